@@ -1,0 +1,212 @@
+/**
+ * The public, typed face of the overlay: what `libp2p.services.nebula` offers
+ * and which events it raises.
+ */
+import type { Priority } from '../protocols/handshake/index.ts'
+import type { Message, MessageActions, MessageFields, MessageType } from './messages/types.ts'
+import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** A link as it was when asked for; it does not change afterwards. */
+export interface LinkInfo {
+  peer: PeerId
+  /** Whether the peer is a neighbour in the federation's topology. */
+  direct: boolean
+  priority: Priority
+  /** Which end's attempt made the link. */
+  direction: 'inbound' | 'outbound'
+  remoteAddr: Multiaddr
+  /** What the peer said of itself in the handshake. */
+  proxy: boolean
+  roles: string[]
+  round: number | null
+  agent: string
+  /** Milliseconds since the Unix epoch. */
+  openedAt: number
+  /** When a message last went over the link, in milliseconds since the Unix epoch. */
+  lastActivity: number
+  /** Whether the peer has said `federation_ready`. */
+  ready: boolean
+  /** The peer's last `discovery:discover`, in degrees. */
+  location?: { latitude: number; longitude: number }
+  messagesSent: number
+  messagesReceived: number
+  bytesSent: number
+  bytesReceived: number
+}
+
+export type LinkCloseReason =
+  | 'requested'
+  | 'remote'
+  | 'inactive'
+  | 'replaced'
+  | 'connection-lost'
+  | 'send-failed'
+  | 'protocol-error'
+  | 'blacklisted'
+  | 'shutting-down'
+
+export interface ReceivedMessage<T extends MessageType = MessageType> {
+  /** Who wrote the message. */
+  source: PeerId
+  /** The linked peer it came from. */
+  from: PeerId
+  message: Message<T>
+}
+
+type MessageEventName<T extends MessageType> = MessageActions[T] extends ''
+  ? `message:${T}`
+  : `message:${T}:${MessageActions[T]}`
+
+type MessageEvents = {
+  [T in MessageType as MessageEventName<T>]: CustomEvent<ReceivedMessage<T>>
+}
+
+export interface NebulaEvents extends MessageEvents {
+  /** Every message that is dispatched, before its own event. */
+  message: CustomEvent<ReceivedMessage>
+  'link:open': CustomEvent<LinkInfo>
+  'link:close': CustomEvent<{ link: LinkInfo; reason: LinkCloseReason }>
+  /** A link became direct or undirected. */
+  'link:upgrade': CustomEvent<LinkInfo>
+  /** The set of direct links changed; details as the engine gets them. */
+  'neighbour:update': CustomEvent<{ peer: PeerId; added: boolean; neighbours: PeerId[] }>
+  /** A peer of the federation was seen on the LAN for the first time, or again after it had been gone. */
+  'peer:found': CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
+  'peer:blacklisted': CustomEvent<{ peer: PeerId; reason: string; expiresAt: number }>
+  /** A peer is recently disconnected: it is neither dialled nor accepted until `expiresAt`. */
+  'peer:disconnected': CustomEvent<{ peer: PeerId; expiresAt: number }>
+  /** A beacon (an mDNS announcement) of the federation was received. */
+  beacon: CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
+  /** All neighbours have said `federation_ready`. */
+  'federation:ready': CustomEvent<{ neighbours: PeerId[] }>
+  /** An address given by the user, or found, could not be linked; it is tried again. */
+  'join:failed': CustomEvent<{ target: string; error: Error; retryAt: number }>
+}
+
+export interface PeerFilter {
+  onlyDirect?: boolean
+  onlyUndirected?: boolean
+  /** Whether to add this node itself. */
+  myself?: boolean
+}
+
+export interface ConnectOptions extends AbortOptions {
+  /** @default true */
+  direct?: boolean
+  /** @default 'medium' */
+  priority?: Priority
+}
+
+export interface DisconnectOptions extends AbortOptions {
+  /** Whether to tell the peer (`Goodbye`). @default true */
+  mutual?: boolean
+  /** Whether to blacklist the peer. @default false */
+  forced?: boolean
+}
+
+export interface SendOptions extends AbortOptions {
+  /** @default 'medium' */
+  priority?: Priority
+}
+
+export interface SendToNeighboursOptions extends SendOptions {
+  /** The linked peers to send to. @default all neighbours */
+  peers?: PeerId[]
+  /** Milliseconds between two peers. @default 0 */
+  interval?: number
+}
+
+export interface JoinOptions extends AbortOptions {
+  /** The message sent to each member. @default 'discover_join' */
+  type?: 'discover_join' | 'discover_nodes'
+  /** Members to use instead of looking for them. */
+  addrs?: Array<PeerId | Multiaddr>
+}
+
+export interface JoinResult {
+  discoversSent: number
+  linksMade: PeerId[]
+}
+
+export interface RestrictionInfo {
+  peer: PeerId
+  kind: 'blacklisted' | 'recently-disconnected'
+  reason: string
+  /** Milliseconds since the Unix epoch. */
+  expiresAt: number
+}
+
+/** The overlay service, `libp2p.services.nebula`. */
+export interface Nebula extends TypedEventTarget<NebulaEvents> {
+  readonly federation: string
+  readonly peerId: PeerId
+
+  /** All links, filtered as the seed's `get_all_addrs_current_connections`. */
+  links(filter?: Omit<PeerFilter, 'myself'>): LinkInfo[]
+  link(peer: PeerId): LinkInfo | undefined
+  /** The PeerIds of the links, filtered as the seed's `get_addrs_current_connections`. */
+  peers(filter?: PeerFilter): PeerId[]
+
+  /**
+   * Makes a link, or upgrades the one there is.
+   *
+   * @throws {HandshakeError} when the peer refuses; `reason` says why
+   * @throws {DialError} when the peer cannot be reached
+   */
+  connect(target: PeerId | Multiaddr | Multiaddr[], options?: ConnectOptions): Promise<LinkInfo>
+  /** Ends the link to the peer; without a link only `forced` has an effect. */
+  disconnect(peer: PeerId, options?: DisconnectOptions): Promise<void>
+  /**
+   * Makes an existing link direct (`true`) or undirected (`false`) at both ends.
+   *
+   * @throws {HandshakeError} when the peer refuses
+   */
+  setDirect(peer: PeerId, direct: boolean, options?: AbortOptions): Promise<LinkInfo>
+  /** Whether all the peers are linked. */
+  verifyConnections(peers: Iterable<PeerId>): boolean
+  /** Whether at least one of the peers is linked. */
+  verifyAnyConnections(peers: Iterable<PeerId>): boolean
+
+  /** Linked peers that have said `federation_ready`. */
+  readyPeers(): PeerId[]
+  /** Whether there are neighbours and all have said `federation_ready`. */
+  checkFederationReady(): boolean
+
+  /**
+   * Builds a message with the seed's defaults for the fields left out.
+   *
+   * @throws {InvalidMessageError} for an unknown type, action or field
+   */
+  createMessage<T extends MessageType>(
+    type: T,
+    action?: MessageActions[T],
+    fields?: Partial<MessageFields[T]>
+  ): Message<T>
+  /**
+   * Sends a message over the link to the peer; resolves once it is handed to
+   * the transport.
+   *
+   * @throws {NotLinkedError} when there is no link
+   */
+  send(peer: PeerId, message: Message, options?: SendOptions): Promise<void>
+  /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */
+  sendToNeighbours(message: Message, options?: SendToNeighboursOptions): Promise<void>
+
+  addToBlacklist(peer: PeerId, reason?: string): Promise<void>
+  removeFromBlacklist(peer: PeerId): Promise<void>
+  restrictions(): RestrictionInfo[]
+  /** The peers that are neither blacklisted nor recently disconnected. */
+  applyRestrictions(peers: Iterable<PeerId>): PeerId[]
+  clearRestrictions(): Promise<void>
+
+  startBeacon(): Promise<void>
+  stopBeacon(): Promise<void>
+  readonly beaconRunning: boolean
+  /** @param intervalMs - milliseconds between two questions to the LAN */
+  setBeaconInterval(intervalMs: number): Promise<void>
+  /** The members of the federation that have been seen on the LAN and are still there. */
+  findFederation(options?: AbortOptions): Promise<PeerId[]>
+  /** Links with the members and sends each a discover message (seed: `stablish_connection_to_federation`). */
+  joinFederation(options?: JoinOptions): Promise<JoinResult>
+}
