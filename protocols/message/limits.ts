@@ -1,0 +1,23 @@
+/** The protocol id; one long-lived stream per link and direction. */
+export const MESSAGE_PROTOCOL = '/nebula/message/1.0.0'
+
+/** Bytes of one envelope. Models do not travel here. */
+export const MAX_MESSAGE_BYTES = 1_048_576
+
+/** Envelopes that may wait for one peer. */
+export const MAX_QUEUED_MESSAGES = 1_024
+
+/** Bytes that may wait for one peer. */
+export const MAX_QUEUED_BYTES = 4 * 1_048_576
+
+/** Waiting envelopes are joined into one write up to this many bytes: one Noise frame carries 65,519. */
+export const MAX_COALESCED_BYTES = 65_519
+
+/** Milliseconds a write may wait on a peer that does not read. */
+export const MESSAGE_WRITE_TIMEOUT_MS = 30_000
+
+/** Milliseconds a begun envelope may take to arrive whole. */
+export const MESSAGE_FRAME_TIMEOUT_MS = 30_000
+
+/** One stream is in use; a second may be opened while the first is being closed. */
+export const MAX_MESSAGE_STREAMS = 4

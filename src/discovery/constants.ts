@@ -1,0 +1,30 @@
+/** The mDNS service tag is this, the federation's name, and `._udp.local`. */
+export const SERVICE_TAG_PREFIX = '_nebula-'
+
+/** Milliseconds between two questions to the LAN. */
+export const BEACON_INTERVAL_MS = 10_000
+
+/** Milliseconds the interval grows to while nothing changes. */
+export const MAX_BEACON_INTERVAL_MS = 30_000
+
+/** The part of the interval that is random, so that nodes started together do not ask together. */
+export const BEACON_JITTER = 0.1
+
+/** Milliseconds after its last announcement for which a peer counts as present. */
+export const PRESENCE_TTL_MS = 120_000
+
+/** Peers remembered as present on the LAN; the one unseen the longest makes room. */
+export const MAX_PRESENT_PEERS = 1_000
+
+/** Multiaddrs kept of one announced peer. */
+export const MAX_ADDRS_PER_PEER = 16
+
+/** Milliseconds `findFederation` waits for answers when it has to ask. */
+export const FIND_TIMEOUT_MS = 1_000
+
+/** Links that are being made at the same time by automatic joining. */
+export const MAX_PARALLEL_JOINS = 8
+
+/** Milliseconds before a peer that could not be linked is tried again; doubles up to the maximum. */
+export const JOIN_RETRY_MS = 1_000
+export const MAX_JOIN_RETRY_MS = 30_000
