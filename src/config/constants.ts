@@ -1,0 +1,67 @@
+/** Defaults of what the node is built from: connections, muxer, relay, pages. A part's own defaults stand with the part. */
+import { MAX_LINKS } from '../links/constants.ts'
+
+export const FEDERATION = 'nebula'
+
+export const LISTEN = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws']
+
+/** The multicast group and port of mDNS (RFC 6762, section 3). */
+export const MDNS_IP = '224.0.0.251'
+export const MDNS_PORT = 5_353
+
+/** Above the links, so that a connection that is surplus, or has no link yet, is not refused for want of room. */
+export const MAX_CONNECTIONS = MAX_LINKS + 200
+
+/** As libp2p's own default. */
+export const MAX_PARALLEL_DIALS = 100
+
+/** libp2p's default of 5 a second per host refuses nodes that share a machine or a NAT. */
+export const INBOUND_PER_SECOND = 100
+
+/** libp2p's default of 10 refuses a federation that starts together. */
+export const MAX_INCOMING_PENDING = 64
+
+/** As libp2p's own default. */
+export const MAX_PEER_ADDRS_TO_DIAL = 25
+
+/** Streams of one connection over all protocols; each protocol holds a lower bound of its own. */
+export const MAX_STREAMS_PER_CONNECTION = 256
+
+/** Yamux's first window, below which it cannot go. */
+export const MIN_STREAM_WINDOW_BYTES = 262_144
+
+/** Bounds the frame of a bulk stream, behind which control messages wait. */
+export const MAX_STREAM_WINDOW_BYTES = 1_048_576
+
+/** As libp2p's own default. Above the window, or a paused stream is reset by what is still under way. */
+export const MAX_READ_BUFFER_BYTES = 4 * 1_048_576
+
+/** As libp2p's own default. */
+export const PING_INTERVAL_MS = 10_000
+
+/** Long enough for an event loop that is busy with learning; libp2p's 5 s is not. */
+export const PING_TIMEOUT_MS = 30_000
+
+/** Reservations of a relay; libp2p's 15 is less than a small federation. */
+export const MAX_RESERVATIONS = 128
+
+/** As libp2p's own defaults (the circuit relay v2 specification's resource limits). */
+export const RESERVATION_TTL_MS = 7_200_000
+export const RELAYED_CONNECTION_MS = 120_000
+export const RELAYED_CONNECTION_BYTES = 131_072
+export const HOP_TIMEOUT_MS = 30_000
+
+export const HTTP_HOST = '127.0.0.1'
+export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
+
+/** Milliseconds the whole node may take to stop before it is left to the end of the process. */
+export const STOP_TIMEOUT_MS = 5_000
+
+/** Bytes of a configuration file. */
+export const MAX_FILE_BYTES = 262_144
+
+/** A timer of Node.js that waits longer fires at once. */
+export const MAX_DURATION_MS = 2_147_483_647
+
+/** Yamux holds a window in 32 bits. */
+export const MAX_SIZE_BYTES = 4_294_967_295

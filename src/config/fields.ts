@@ -1,0 +1,183 @@
+/**
+ * The kinds of values a configuration holds. Each kind knows its type in words,
+ * what it expects and how it is written in an environment variable.
+ */
+import { z } from 'zod'
+import { MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
+import { readMultiaddr } from './multiaddrs.ts'
+import { parseDuration, parseSize } from './units.ts'
+import type { AddressUse } from './multiaddrs.ts'
+
+export interface FieldInfo {
+  /** The type as documentation names it. */
+  type: string
+  /** The value that a text on the command line or in the environment stands for; an unreadable text is left as it is. */
+  fromText(text: string): unknown
+}
+
+/** What is known of each field beside its zod schema. */
+export const fieldInfo = z.registry<FieldInfo>()
+
+/** The empty list, or no directory, in an environment variable or a flag. */
+const NONE = 'none'
+
+/** A whole number. */
+export function count({ min = 1, max = 1_000_000 } = {}) {
+  const error = `expected a whole number from ${min} to ${max}`
+
+  return z
+    .int({ error })
+    .min(min, { error })
+    .max(max, { error })
+    .register(fieldInfo, {
+      type: `whole number, ${min} to ${max}`,
+      fromText: (text) => (/^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text)
+    })
+}
+
+/** Milliseconds, given as a number or as a time with its unit. */
+export function duration({ min = 1, max = MAX_DURATION_MS } = {}) {
+  const error = `expected a duration in milliseconds or like "10s", from ${min} to ${max}`
+
+  return quantity(parseDuration, { min, max, error }).register(fieldInfo, {
+    type: `duration in ms, ${min} to ${max}`,
+    fromText: (text) => text
+  })
+}
+
+/** Bytes, given as a number or as a size with its unit. */
+export function size({ min = 1, max = MAX_SIZE_BYTES } = {}) {
+  const error = `expected a size in bytes or like "1MiB", from ${min} to ${max}`
+
+  return quantity(parseSize, { min, max, error }).register(fieldInfo, {
+    type: `size in bytes, ${min} to ${max}`,
+    fromText: (text) => text
+  })
+}
+
+function quantity(
+  parse: (text: string) => number | undefined,
+  { min, max, error }: { min: number; max: number; error: string }
+) {
+  return z.union([z.number(), z.string()], { error }).transform((input, context): number => {
+    const value = typeof input === 'string' ? parse(input) : input
+
+    if (value == null || !Number.isSafeInteger(value) || value < min || value > max) {
+      context.addIssue({ code: 'custom', message: error })
+
+      return z.NEVER
+    }
+
+    return value
+  })
+}
+
+export function flag() {
+  return z
+    .boolean({ error: 'expected true or false' })
+    .register(fieldInfo, { type: 'true or false', fromText: readFlag })
+}
+
+/** One of some words. */
+export function choice<const T extends [string, ...string[]]>(words: T) {
+  const type = enumerate(words.map((word) => `"${word}"`))
+
+  return z.enum(words, { error: `expected ${type}` }).register(fieldInfo, { type, fromText: (text) => text })
+}
+
+/** `true`, `false`, or `auto` for a value that follows from other keys. */
+export function flagOrAuto() {
+  const type = 'true, false or "auto"'
+
+  return z
+    .union([z.boolean(), z.literal('auto')], { error: `expected ${type}` })
+    .register(fieldInfo, { type, fromText: readFlag })
+}
+
+/** Text of a certain form; `expected` describes the form in words. */
+export function text(type: string, expected: string, suits: (value: string) => boolean) {
+  const error = `expected ${expected}`
+
+  return z
+    .string({ error })
+    .refine(suits, { error })
+    .register(fieldInfo, { type, fromText: (value) => value })
+}
+
+/** A text, or null for none. */
+export function optionalText(type: string, expected: string, suits: (value: string) => boolean) {
+  const error = `expected ${expected}, or null`
+
+  return z
+    .string({ error })
+    .refine(suits, { error })
+    .nullable()
+    .register(fieldInfo, { type: `${type}, or null`, fromText: (value) => (value === NONE ? null : value) })
+}
+
+interface ListBounds {
+  min?: number
+  max?: number
+}
+
+/** A list without duplicates. */
+function list<T extends z.ZodType>(item: T, type: string, { min = 0, max = 1_000 }: ListBounds = {}) {
+  const error = `expected a list of ${type}, ${min} to ${max} of them, none twice`
+
+  return z
+    .array(item, { error })
+    .min(min, { error })
+    .max(max, { error })
+    .refine((items) => new Set(items).size === items.length, { error })
+    .register(fieldInfo, {
+      type: `list of ${type}`,
+      fromText: (value) => (value === NONE ? [] : value.split(/[\s,]+/).filter((part) => part !== ''))
+    })
+}
+
+export function choices<const T extends [string, ...string[]]>(words: T, bounds?: ListBounds) {
+  const type = enumerate(words.map((word) => `"${word}"`))
+
+  return list(z.enum(words, { error: `expected ${type}` }), type, bounds)
+}
+
+export function names(pattern: RegExp, expected: string, bounds?: ListBounds) {
+  const error = `expected ${expected}`
+
+  return list(z.string({ error }).regex(pattern, { error }), 'names', bounds)
+}
+
+/** Multiaddrs as text, canonical. */
+export function multiaddrs(use: AddressUse) {
+  const error = `expected ${use.expected}`
+
+  return list(
+    z.string({ error }).transform((input, context): string => {
+      try {
+        return readMultiaddr(input, use)
+      } catch {
+        context.addIssue({ code: 'custom', message: error })
+
+        return z.NEVER
+      }
+    }),
+    'multiaddrs'
+  )
+}
+
+function readFlag(value: string): unknown {
+  switch (value) {
+    case 'true':
+    case '1':
+      return true
+    case 'false':
+    case '0':
+      return false
+    default:
+      return value
+  }
+}
+
+function enumerate(words: string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}

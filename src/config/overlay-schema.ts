@@ -1,0 +1,177 @@
+/** The keys of the overlay itself: what becomes the init of its parts. */
+import { z } from 'zod'
+import {
+  HANDSHAKE_STEP_TIMEOUT_MS,
+  MAX_CHANGES_PER_MINUTE,
+  MAX_HANDSHAKE_STREAMS,
+  MAX_PENDING_INBOUND
+} from '../../protocols/handshake/limits.ts'
+import {
+  MAX_COALESCED_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGE_STREAMS,
+  MAX_QUEUED_BYTES,
+  MAX_QUEUED_MESSAGES,
+  MESSAGE_FRAME_TIMEOUT_MS,
+  MESSAGE_WRITE_TIMEOUT_MS
+} from '../../protocols/message/limits.ts'
+import {
+  BEACON_INTERVAL_MS,
+  FIND_TIMEOUT_MS,
+  JOIN_RETRY_MS,
+  MAX_ADDRS_PER_PEER,
+  MAX_BEACON_INTERVAL_MS,
+  MAX_JOIN_RETRY_MS,
+  MAX_PARALLEL_JOINS,
+  MAX_PRESENT_PEERS,
+  PRESENCE_TTL_MS
+} from '../discovery/constants.ts'
+import {
+  ATTEMPT_DELAY_MS,
+  DIAL_TIMEOUT_MS,
+  GOODBYE_TIMEOUT_MS,
+  INACTIVITY_TIMEOUT_MS,
+  LINK_SWEEP_INTERVAL_MS,
+  MAX_ATTEMPTS,
+  MAX_LINKS,
+  MAX_LINK_MESSAGE_ADDRS,
+  SURPLUS_CONNECTION_GRACE_MS
+} from '../links/constants.ts'
+import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
+import { MDNS_IP, MDNS_PORT } from './constants.ts'
+import { choice, count, duration, flag, size, text } from './fields.ts'
+
+const MULTICAST_IP4 = /^2(?:2[4-9]|3\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
+
+export const mdnsSchema = z
+  .strictObject({
+    enabled: flag()
+      .default(true)
+      .describe('Whether to announce this node on the LAN and to look for others.'),
+    interval: duration({ min: 100 })
+      .default(BEACON_INTERVAL_MS)
+      .describe('Time between two questions to the LAN.'),
+    maxInterval: duration({ min: 100 })
+      .default(MAX_BEACON_INTERVAL_MS)
+      .describe('What the time between two questions grows to while nothing changes.'),
+    port: count({ min: 1, max: 65_535 })
+      .default(MDNS_PORT)
+      .describe('UDP port of the questions and answers.'),
+    ip: text('IPv4 address', 'an IPv4 multicast address, 224.0.0.0 to 239.255.255.255', (value) =>
+      MULTICAST_IP4.test(value)
+    )
+      .default(MDNS_IP)
+      .describe('Multicast group of the questions and answers.'),
+    presenceTtl: duration()
+      .default(PRESENCE_TTL_MS)
+      .describe('How long a peer counts as present after its last announcement.'),
+    maxPeers: count()
+      .default(MAX_PRESENT_PEERS)
+      .describe('Peers remembered as present; the one unseen the longest makes room.'),
+    maxAddrsPerPeer: count().default(MAX_ADDRS_PER_PEER).describe('Multiaddrs kept of one announced peer.'),
+    findTimeout: duration()
+      .default(FIND_TIMEOUT_MS)
+      .describe('How long a search for the federation waits for answers when it has to ask.')
+  })
+  .prefault({})
+  .describe('Discovery on the LAN by multicast DNS.')
+
+export const joiningSchema = z
+  .strictObject({
+    auto: flag().default(true).describe('Whether to link with every member that is found.'),
+    direct: flag()
+      .default(false)
+      .describe('Whether links with members that are found are direct, and so part of the topology.'),
+    sendDiscover: flag()
+      .default(true)
+      .describe('Whether to send a discover_join message to each member that is found.'),
+    retryDelay: duration()
+      .default(JOIN_RETRY_MS)
+      .describe('Time before a peer that could not be linked is tried again; doubles each time.'),
+    maxRetryDelay: duration().default(MAX_JOIN_RETRY_MS).describe('What the time before a new try grows to.'),
+    maxParallel: count().default(MAX_PARALLEL_JOINS).describe('Links that are being made at the same time.')
+  })
+  .prefault({})
+  .describe('What is done about members that are found, and about the addresses in `dial` and `direct`.')
+
+export const linksSchema = z
+  .strictObject({
+    maxLinks: count().default(MAX_LINKS).describe('Links at most, direct and undirected.'),
+    maxPendingInbound: count()
+      .default(MAX_PENDING_INBOUND)
+      .describe('Handshakes of other nodes, over all peers, that wait for an answer.'),
+    handshakeTimeout: duration()
+      .default(HANDSHAKE_STEP_TIMEOUT_MS)
+      .describe('How long each step of a handshake may take.'),
+    dialTimeout: duration().default(DIAL_TIMEOUT_MS).describe('How long it may take to reach a peer.'),
+    inactivityTimeout: duration()
+      .default(INACTIVITY_TIMEOUT_MS)
+      .describe('How long an undirected link may be without a message before it is closed.'),
+    sweepInterval: duration({ min: 10 })
+      .default(LINK_SWEEP_INTERVAL_MS)
+      .describe('Time between two looks for inactive links and surplus connections.'),
+    surplusConnectionGrace: duration({ min: 0 })
+      .default(SURPLUS_CONNECTION_GRACE_MS)
+      .describe('How long a second connection to a linked peer is left open.'),
+    maxAttempts: count()
+      .default(MAX_ATTEMPTS)
+      .describe('Handshakes tried with a peer whose answer settles nothing, as when both dial at once.'),
+    attemptDelay: duration({ min: 0 })
+      .default(ATTEMPT_DELAY_MS)
+      .describe('Time between two such handshakes; grows with each.'),
+    goodbyeTimeout: duration({ min: 0 })
+      .default(GOODBYE_TIMEOUT_MS)
+      .describe('How long a stop waits for the answers to its goodbyes.'),
+    maxStreamsPerConnection: count({ min: 2 })
+      .default(MAX_HANDSHAKE_STREAMS)
+      .describe('Handshake streams on one connection.'),
+    maxChangesPerMinute: count()
+      .default(MAX_CHANGES_PER_MINUTE)
+      .describe('Changes between direct and undirected a peer may ask for in a minute over one link.'),
+    acceptLinkMessages: choice(['all', 'neighbours', 'none'])
+      .default('all')
+      .describe('Whose `link` messages, which ask to connect to and disconnect from others, are followed.'),
+    maxLinkMessageAddrs: count()
+      .default(MAX_LINK_MESSAGE_ADDRS)
+      .describe('Peers whose addresses one `link` message may name.')
+  })
+  .prefault({})
+  .describe('Links with other nodes.')
+
+export const messagesSchema = z
+  .strictObject({
+    maxMessageBytes: size({ min: 1_024, max: 67_108_864 })
+      .default(MAX_MESSAGE_BYTES)
+      .describe('One message with its envelope. Models travel apart.'),
+    maxQueuedMessages: count().default(MAX_QUEUED_MESSAGES).describe('Messages that may wait for one peer.'),
+    maxQueuedBytes: size()
+      .default(MAX_QUEUED_BYTES)
+      .describe('Bytes of messages that may wait for one peer.'),
+    maxCoalescedBytes: size()
+      .default(MAX_COALESCED_BYTES)
+      .describe('Waiting messages are joined into one write of up to this size.'),
+    writeTimeout: duration()
+      .default(MESSAGE_WRITE_TIMEOUT_MS)
+      .describe('How long a write may wait for a peer that does not read.'),
+    frameTimeout: duration()
+      .default(MESSAGE_FRAME_TIMEOUT_MS)
+      .describe('How long a message that has begun to arrive may take to arrive whole.'),
+    maxStreamsPerConnection: count()
+      .default(MAX_MESSAGE_STREAMS)
+      .describe('Message streams on one connection, each way.')
+  })
+  .prefault({})
+  .describe('Messages over links.')
+
+export const restrictionsSchema = z
+  .strictObject({
+    blacklistTtl: duration().default(BLACKLIST_TTL_MS).describe('How long a peer stays on the blacklist.'),
+    recentlyDisconnectedTtl: duration()
+      .default(RECENTLY_DISCONNECTED_TTL_MS)
+      .describe('How long a lost peer is neither dialled nor accepted.'),
+    maxEntries: count()
+      .default(MAX_RESTRICTIONS)
+      .describe('Entries of both kinds; the one that would expire first makes room.')
+  })
+  .prefault({})
+  .describe('Peers that are shut out.')

@@ -1,0 +1,77 @@
+/** What one key demands of another. */
+import { valueAt } from './paths.ts'
+import type { ConfigPath } from './keys.ts'
+import type { z } from 'zod'
+
+interface Relation {
+  key: ConfigPath
+  other: ConfigPath
+  demand: 'at least' | 'more than'
+  /** Why the demand is made, in a few words. */
+  why: string
+}
+
+const RELATIONS: Relation[] = [
+  {
+    key: 'mdns.maxInterval',
+    other: 'mdns.interval',
+    demand: 'at least',
+    why: 'the interval only grows'
+  },
+  {
+    key: 'mdns.presenceTtl',
+    other: 'mdns.maxInterval',
+    demand: 'more than',
+    why: 'or peers vanish between two questions'
+  },
+  {
+    key: 'joining.maxRetryDelay',
+    other: 'joining.retryDelay',
+    demand: 'at least',
+    why: 'the delay only grows'
+  },
+  {
+    key: 'messages.maxQueuedBytes',
+    other: 'messages.maxMessageBytes',
+    demand: 'at least',
+    why: 'or the largest message could never be sent'
+  },
+  {
+    key: 'connections.maxConnections',
+    other: 'links.maxLinks',
+    demand: 'at least',
+    why: 'each link has a connection'
+  },
+  {
+    key: 'connections.maxReadBufferBytes',
+    other: 'connections.maxStreamWindowBytes',
+    demand: 'more than',
+    why: 'or a stream that waits is reset'
+  }
+]
+
+/** What an issue of a broken relation carries beside its path. */
+export interface RelationParams {
+  /** The path of the key it is compared with. */
+  other: string[]
+  got: number
+}
+
+/** Adds an issue for each relation that does not hold. */
+export function checkRelations(config: unknown, context: z.RefinementCtx): void {
+  for (const { key, other, demand, why } of RELATIONS) {
+    const value = Number(valueAt(config, key.split('.')))
+    const bound = Number(valueAt(config, other.split('.')))
+
+    if (demand === 'at least' ? value < bound : value <= bound) {
+      const params: RelationParams = { other: other.split('.'), got: value }
+
+      context.addIssue({
+        code: 'custom',
+        path: key.split('.'),
+        message: `expected ${demand} ${other} (${bound}), ${why}`,
+        params: { ...params }
+      })
+    }
+  }
+}
