@@ -1,0 +1,149 @@
+import { StreamStateError, TimeoutError } from '@libp2p/interface'
+import { raceSignal } from 'race-signal'
+import { UnexpectedEndError, WriteTimeoutError } from '../errors.ts'
+import { encodeFrames } from '../framing.ts'
+import { Watchdog } from '../watchdog.ts'
+import type { Clock } from '../clock.ts'
+import type { Bytes } from '../framing.ts'
+import type { AbortOptions, Stream } from '@libp2p/interface'
+
+export interface FrameWriterInit {
+  maxFrameBytes: number
+  maxWriteBufferBytes: number
+  writeTimeoutMs: number
+  closeTimeoutMs: number
+  clock: Clock
+}
+
+/** The sending half of a `FrameStream`, which feeds it the stream's events. */
+export class FrameWriter {
+  readonly #stream: Stream
+  readonly #maxFrameBytes: number
+  readonly #maxBufferBytes: number
+  readonly #closeTimeoutMs: number
+  readonly #clock: Clock
+  readonly #writeWatch: Watchdog
+  readonly #abort: (err: Error) => void
+
+  #written = 0
+  #sent = 0
+  #drained: PromiseWithResolvers<void> | undefined
+  #closed: Promise<void> | undefined
+  #closing = false
+  #failure: Error | undefined
+
+  constructor(stream: Stream, init: FrameWriterInit, abort: (err: Error) => void) {
+    this.#stream = stream
+    this.#maxFrameBytes = init.maxFrameBytes
+    this.#maxBufferBytes = init.maxWriteBufferBytes
+    this.#closeTimeoutMs = init.closeTimeoutMs
+    this.#clock = init.clock
+    this.#abort = abort
+    this.#writeWatch = new Watchdog(init.clock, init.writeTimeoutMs, () =>
+      this.#abort(new WriteTimeoutError(`Remote took no byte for ${init.writeTimeoutMs} ms`))
+    )
+  }
+
+  async send(frames: Bytes[], options?: AbortOptions): Promise<void> {
+    options?.signal?.throwIfAborted()
+    this.#throwIfFailed()
+
+    const bytes = encodeFrames(frames, this.#maxFrameBytes)
+
+    try {
+      this.#stream.send(bytes)
+    } catch (err) {
+      throw this.#failure ?? err
+    }
+
+    this.#written += bytes.byteLength
+    this.onProgress()
+
+    while (this.#stream.writeBufferLength > this.#maxBufferBytes && this.#failure == null) {
+      this.#drained ??= Promise.withResolvers()
+      await raceSignal(this.#drained.promise, options?.signal)
+    }
+
+    this.#throwIfFailed()
+  }
+
+  close(options?: AbortOptions): Promise<void> {
+    this.#closed ??= this.#close(options)
+
+    return this.#closed
+  }
+
+  /** The write buffer may have shrunk. */
+  onProgress(): void {
+    const unsent = this.#stream.writeBufferLength
+    const sent = this.#written - unsent
+
+    if (this.#failure != null || (unsent === 0 && !this.#closing)) {
+      this.#writeWatch.stop()
+    } else if (sent !== this.#sent) {
+      this.#writeWatch.restart()
+    } else {
+      this.#writeWatch.start()
+    }
+
+    this.#sent = sent
+
+    if (unsent <= this.#maxBufferBytes) {
+      this.#wake()
+    }
+  }
+
+  onClose(err: Error | undefined): void {
+    this.fail(err ?? new StreamStateError('The stream is closed'))
+  }
+
+  /** Ends every wait; `send` throws from now on. */
+  fail(err: Error): void {
+    this.#failure ??= err
+    this.#writeWatch.stop()
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#drained?.resolve()
+    this.#drained = undefined
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure != null) {
+      throw this.#failure
+    }
+  }
+
+  async #close(options?: AbortOptions): Promise<void> {
+    if (this.#failure != null || this.#stream.writeStatus !== 'writable') {
+      return
+    }
+
+    const deadline = new AbortController()
+    const signal = options?.signal ?? deadline.signal
+    const timer = this.#clock.setTimeout(
+      () => deadline.abort(new TimeoutError(`Stream did not close in ${this.#closeTimeoutMs} ms`)),
+      this.#closeTimeoutMs
+    )
+
+    // stream.close() may wait for ever, and so may the caller's signal: without progress the watch ends it.
+    this.#closing = true
+    this.#writeWatch.start()
+
+    try {
+      await raceSignal(this.#stream.close({ signal }), signal)
+    } catch (err) {
+      // When the stream closes meanwhile, what stream.close() rejects with is the event.
+      const cause =
+        err instanceof Error ? err : new UnexpectedEndError('Connection ended before all was sent')
+      const failure = this.#failure ?? (signal.aborted ? (signal.reason as Error) : cause)
+      this.#abort(failure)
+      throw failure
+    } finally {
+      this.#closing = false
+      timer.clear()
+      this.#writeWatch.stop()
+    }
+  }
+}
