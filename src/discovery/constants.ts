@@ -7,6 +7,13 @@ export const BEACON_INTERVAL_MS = 10_000
 /** Milliseconds the interval grows to while nothing changes. */
 export const MAX_BEACON_INTERVAL_MS = 30_000
 
+/** What the interval may be set to: each question makes every node of the federation answer everyone. */
+export const SHORTEST_BEACON_INTERVAL_MS = 100
+export const LONGEST_BEACON_INTERVAL_MS = 3_600_000
+
+/** Milliseconds after the first question to the second, for datagrams get lost (RFC 6762, 5.2: at least one second). */
+export const BEACON_REPEAT_MS = 1_000
+
 /** The part of the interval that is random, so that nodes started together do not ask together. */
 export const BEACON_JITTER = 0.1
 

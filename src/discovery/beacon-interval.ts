@@ -1,0 +1,64 @@
+import { InvalidParametersError } from '@libp2p/interface'
+import {
+  BEACON_JITTER,
+  BEACON_REPEAT_MS,
+  LONGEST_BEACON_INTERVAL_MS,
+  SHORTEST_BEACON_INTERVAL_MS
+} from './constants.ts'
+import type { Random } from '../../protocols/clock.ts'
+
+/** How long a beacon waits after each question: longer and longer, until something changes. */
+export class BeaconInterval {
+  readonly #max: number
+  readonly #random: Random
+  #base: number
+  #next: number
+
+  /** @throws {InvalidParametersError} see `base` */
+  constructor(base: number, max: number, random: Random) {
+    this.#base = checked(base)
+    this.#max = max
+    this.#random = random
+    this.#next = base
+  }
+
+  /** Milliseconds between two questions when something has changed lately. */
+  get base(): number {
+    return this.#base
+  }
+
+  /** @throws {InvalidParametersError} when it is not between SHORTEST_ and LONGEST_BEACON_INTERVAL_MS */
+  set base(ms: number) {
+    this.#base = checked(ms)
+    this.#next = ms
+  }
+
+  /** Something has changed: the next delay is the base. */
+  reset(): void {
+    this.#next = this.#base
+  }
+
+  /** The first question is asked now: the next delay is short, in case it was lost. */
+  begin(): void {
+    this.#next = Math.min(BEACON_REPEAT_MS, this.#base)
+  }
+
+  /** Milliseconds until the next question. */
+  next(): number {
+    const delay = this.#next
+    const doubled = Math.max(this.#base, Math.min(delay * 2, this.#max))
+    this.#next = delay < this.#base ? this.#base : doubled
+
+    return delay * (1 - BEACON_JITTER * this.#random())
+  }
+}
+
+function checked(ms: number): number {
+  if (!(ms >= SHORTEST_BEACON_INTERVAL_MS && ms <= LONGEST_BEACON_INTERVAL_MS)) {
+    throw new InvalidParametersError(
+      `The beacon's interval must be between ${SHORTEST_BEACON_INTERVAL_MS} and ${LONGEST_BEACON_INTERVAL_MS} ms, not ${ms}`
+    )
+  }
+
+  return ms
+}
