@@ -1,0 +1,103 @@
+/**
+ * How a command finds the node that runs on a data directory: `control.json`
+ * says where it listens, `token` opens it. Both are for the owner's eyes only.
+ */
+import { randomBytes } from 'node:crypto'
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TOKEN_BYTES } from './constants.ts'
+
+export const CONTROL_FILE = 'control.json'
+export const TOKEN_FILE = 'token'
+
+const OWNER_ONLY = 0o600
+const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/
+
+export interface ControlInfo {
+  /** `http://HOST:PORT`. */
+  address: string
+  pid: number
+}
+
+/** The data directory's token; made when there is none, or what there is is not one. The node holds the directory's lock. */
+export async function ensureToken(dataDir: string): Promise<string> {
+  const path = join(dataDir, TOKEN_FILE)
+  const found = await readToken(dataDir)
+
+  if (found != null) {
+    await chmod(path, OWNER_ONLY)
+
+    return found
+  }
+
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+
+  await replaceFile(path, `${token}\n`)
+
+  return token
+}
+
+export async function readToken(dataDir: string): Promise<string | undefined> {
+  const text = (await readIfThere(join(dataDir, TOKEN_FILE)))?.trim()
+
+  return text != null && TOKEN_PATTERN.test(text) ? text : undefined
+}
+
+export async function writeControlFile(dataDir: string, info: ControlInfo): Promise<void> {
+  await replaceFile(join(dataDir, CONTROL_FILE), `${JSON.stringify(info)}\n`)
+}
+
+/** What a node left there, running or not. */
+export async function readControlFile(dataDir: string): Promise<ControlInfo | undefined> {
+  const text = await readIfThere(join(dataDir, CONTROL_FILE))
+
+  try {
+    const info: unknown = JSON.parse(text ?? 'null')
+
+    return isControlInfo(info) ? { address: info.address, pid: info.pid } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export async function removeControlFile(dataDir: string): Promise<void> {
+  await rm(join(dataDir, CONTROL_FILE), { force: true })
+}
+
+function isControlInfo(value: unknown): value is ControlInfo {
+  return (
+    typeof value === 'object' &&
+    value != null &&
+    'address' in value &&
+    typeof value.address === 'string' &&
+    URL.canParse(value.address) &&
+    'pid' in value &&
+    Number.isSafeInteger(value.pid) &&
+    (value.pid as number) > 0
+  )
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      return undefined
+    }
+
+    throw error
+  }
+}
+
+/** Readers see the old text or the new, never a part; and nobody else's eyes ever see it. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+
+  try {
+    await writeFile(draft, text, { mode: OWNER_ONLY, flag: 'wx' })
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+export interface ErrorBody {
+  error: {
+    name: string
+    message: string
+    /** Why a peer refused, in the handshake's words. */
+    reason?: string
+  }
+}
+
+/** By error name, which is stable across copies of a package; what is not here is a failure of the node's own. */
+const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
+  InvalidRequestError: 400,
+  InvalidParametersError: 400,
+  InvalidMessageError: 400,
+  InvalidMultiaddrError: 400,
+  InvalidPeerIdError: 400,
+  UnauthorizedError: 401,
+  ForbiddenError: 403,
+  NoLinkError: 404,
+  NotLinkedError: 404,
+  RouteNotFoundError: 404,
+  HandshakeError: 409,
+  LearningFinishedError: 409,
+  RestrictedPeerError: 409,
+  LengthRequiredError: 411,
+  BodyTooLargeError: 413,
+  DialError: 502,
+  NoValidAddressesError: 502,
+  UnexpectedPeerError: 502,
+  ConnectionFailedError: 502,
+  SendFailedError: 502,
+  NotStartedError: 503,
+  QueueFullError: 503,
+  TooManyEventClientsError: 503,
+  TimeoutError: 504,
+  AbortError: 504
+}
+
+/** What a client gets to know of an error: never the stack, nor the cause. */
+export function errorResponse(error: unknown): { status: ContentfulStatusCode; body: ErrorBody } {
+  if (!(error instanceof Error)) {
+    return { status: 500, body: { error: { name: 'Error', message: 'the node failed' } } }
+  }
+
+  const body: ErrorBody = { error: { name: error.name, message: error.message } }
+
+  if ('reason' in error && typeof error.reason === 'string') {
+    body.error.reason = error.reason
+  }
+
+  return { status: STATUS_BY_NAME[error.name] ?? 500, body }
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../../protocols/clock.ts'
+import type { Nebula } from '../interface.ts'
+import type { EventJson } from './event-json.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** Of the libp2p node only what is shown. */
+export interface AddressedNode {
+  getMultiaddrs(): Multiaddr[]
+}
+
+export interface NodeInfo {
+  peerId: string
+  federation: string
+  multiaddrs: string[]
+  agent: string
+  version: string
+  startedAt: number
+  uptime: number
+  links: number
+  neighbours: number
+  federationReady: boolean
+}
+
+export interface NodeInfoComponents {
+  nebula: Nebula
+  libp2p: AddressedNode
+  clock: Clock
+}
+
+export function nodeInfo(
+  { nebula, libp2p, clock }: NodeInfoComponents,
+  { agent, version, startedAt }: Pick<NodeInfo, 'agent' | 'version' | 'startedAt'>
+): NodeInfo {
+  return {
+    peerId: nebula.peerId.toString(),
+    federation: nebula.federation,
+    multiaddrs: libp2p.getMultiaddrs().map(String),
+    agent,
+    version,
+    startedAt,
+    uptime: clock.now() - startedAt,
+    links: nebula.links().length,
+    neighbours: nebula.links({ onlyDirect: true }).length,
+    federationReady: nebula.checkFederationReady()
+  }
+}
+
+/** The first event of every stream and of `nebula start --json`; `http` is the control API's address. */
+export function readyEvent({ nebula, libp2p, clock }: NodeInfoComponents, http: string | null): EventJson {
+  return {
+    event: 'ready',
+    time: clock.now(),
+    peerId: nebula.peerId.toString(),
+    federation: nebula.federation,
+    multiaddrs: libp2p.getMultiaddrs().map(String),
+    http
+  }
+}

@@ -1,0 +1,39 @@
+import { OPERATION_TIMEOUT_MS } from '../constants.ts'
+import { ErrorSchema } from '../schemas.ts'
+import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+
+/** An answer in JSON. */
+export function answers<S extends z.ZodType>(schema: S, description: string) {
+  return { 200: { content: { 'application/json': { schema } }, description } }
+}
+
+/** A body in JSON, without which the request is refused. */
+export function takes<S extends z.ZodType>(schema: S) {
+  return { body: { content: { 'application/json': { schema } }, required: true } }
+}
+
+const DESCRIPTIONS = {
+  400: 'The request is not what the route takes.',
+  404: 'There is no link with the peer.',
+  409: 'The peer refuses, or the state of the node forbids it.',
+  502: 'The peer cannot be reached.',
+  503: 'There is no room.',
+  504: 'It took too long.'
+}
+
+type Failure = keyof typeof DESCRIPTIONS
+
+/** The errors a route has besides those every route has. */
+export function fails<S extends Failure>(...statuses: S[]) {
+  const content = { 'application/json': { schema: ErrorSchema } }
+
+  return Object.fromEntries(
+    statuses.map((status) => [status, { content, description: DESCRIPTIONS[status] }])
+  ) as Record<S, { content: typeof content; description: string }>
+}
+
+/** Ends what a request asked for when its client goes away, or it takes too long. */
+export function operationSignal(c: Context): AbortSignal {
+  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(OPERATION_TIMEOUT_MS)])
+}

@@ -1,0 +1,85 @@
+import { createRoute } from '@hono/zod-openapi'
+import { parseTarget } from '../parse.ts'
+import {
+  BeaconChangeSchema,
+  BeaconSchema,
+  FederationSchema,
+  JoinResultSchema,
+  JoinSchema
+} from '../schemas.ts'
+import { answers, fails, operationSignal, takes } from './common.ts'
+import type { Nebula } from '../../interface.ts'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+const getFederation = createRoute({
+  method: 'get',
+  path: '/federation',
+  summary: 'The members of the federation on the LAN, and which neighbours are ready.',
+  responses: { ...answers(FederationSchema, 'The federation as this node sees it.'), ...fails(504) }
+})
+
+const join = createRoute({
+  method: 'post',
+  path: '/join',
+  summary: 'Links with the members and sends each a discover message.',
+  request: takes(JoinSchema),
+  responses: { ...answers(JoinResultSchema, 'What came of it.'), ...fails(400, 409, 504) }
+})
+
+const getBeacon = createRoute({
+  method: 'get',
+  path: '/beacon',
+  summary: 'Whether the node announces itself on the LAN.',
+  responses: answers(BeaconSchema, 'The beacon.')
+})
+
+const putBeacon = createRoute({
+  method: 'put',
+  path: '/beacon',
+  summary: 'Starts or stops the beacon, or changes its interval.',
+  request: takes(BeaconChangeSchema),
+  responses: { ...answers(BeaconSchema, 'The beacon as it is now.'), ...fails(400) }
+})
+
+export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
+  app.openapi(getFederation, async (c) => {
+    const present = await nebula.findFederation({ signal: operationSignal(c) })
+
+    return c.json(
+      {
+        federation: nebula.federation,
+        present: present.map(String),
+        readyPeers: nebula.readyPeers().map(String),
+        ready: nebula.checkFederationReady()
+      },
+      200
+    )
+  })
+
+  app.openapi(join, async (c) => {
+    const { type, addrs } = c.req.valid('json')
+    const result = await nebula.joinFederation({
+      type,
+      addrs: addrs?.map(parseTarget),
+      signal: operationSignal(c)
+    })
+
+    return c.json({ discoversSent: result.discoversSent, linksMade: result.linksMade.map(String) }, 200)
+  })
+
+  app.openapi(getBeacon, (c) => c.json({ running: nebula.beaconRunning }, 200))
+
+  app.openapi(putBeacon, async (c) => {
+    const { running, interval } = c.req.valid('json')
+
+    if (interval != null) {
+      await nebula.setBeaconInterval(interval)
+    }
+
+    if (running != null && running !== nebula.beaconRunning) {
+      await (running ? nebula.startBeacon() : nebula.stopBeacon())
+    }
+
+    return c.json({ running: nebula.beaconRunning }, 200)
+  })
+}

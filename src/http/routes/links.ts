@@ -1,0 +1,56 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { NoLinkError } from '../errors.ts'
+import { linkJson } from '../event-json.ts'
+import { parsePeerId, parseTarget } from '../parse.ts'
+import { ConnectSchema, DisconnectSchema, LinkSchema, PeerIdText } from '../schemas.ts'
+import { answers, fails, operationSignal, takes } from './common.ts'
+import type { Nebula } from '../../interface.ts'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+const getPeers = createRoute({
+  method: 'get',
+  path: '/peers',
+  summary: 'The linked peers.',
+  responses: answers(z.object({ peers: z.array(LinkSchema) }), 'One link a peer.')
+})
+
+const connect = createRoute({
+  method: 'post',
+  path: '/connect',
+  summary: 'Makes a link, or upgrades the one there is.',
+  request: takes(ConnectSchema),
+  responses: { ...answers(LinkSchema, 'The link.'), ...fails(400, 409, 502, 504) }
+})
+
+const disconnect = createRoute({
+  method: 'post',
+  path: '/disconnect',
+  summary: 'Ends a link; `forced` blacklists the peer, linked or not.',
+  request: takes(DisconnectSchema),
+  responses: { ...answers(z.object({ peer: PeerIdText }), 'The link is gone.'), ...fails(400, 404, 504) }
+})
+
+export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
+  app.openapi(getPeers, (c) => c.json({ peers: nebula.links().map(linkJson) }, 200))
+
+  app.openapi(connect, async (c) => {
+    const { multiaddr, direct, priority } = c.req.valid('json')
+    const signal = operationSignal(c)
+    const link = await nebula.connect(parseTarget(multiaddr), { direct, priority, signal })
+
+    return c.json(linkJson(link), 200)
+  })
+
+  app.openapi(disconnect, async (c) => {
+    const { mutual, forced, ...body } = c.req.valid('json')
+    const peer = parsePeerId(body.peer)
+
+    if (!forced && nebula.link(peer) == null) {
+      throw new NoLinkError(body.peer)
+    }
+
+    await nebula.disconnect(peer, { mutual, forced, signal: operationSignal(c) })
+
+    return c.json({ peer: peer.toString() }, 200)
+  })
+}

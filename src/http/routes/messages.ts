@@ -1,0 +1,34 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { fieldsFromJson } from '../message-fields.ts'
+import { parsePeerId } from '../parse.ts'
+import { PeerIdText, SendSchema } from '../schemas.ts'
+import { answers, fails, operationSignal, takes } from './common.ts'
+import type { Nebula } from '../../interface.ts'
+import type { MessageActions, MessageType } from '../../messages/types.ts'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+const SentSchema = z.object({ peer: PeerIdText, type: z.string(), action: z.string() })
+
+const send = createRoute({
+  method: 'post',
+  path: '/send',
+  summary: 'Sends a message to a linked peer.',
+  description: 'Fields left out have their defaults. Answered once the message is handed to the transport.',
+  request: takes(SendSchema),
+  responses: { ...answers(SentSchema, 'What was sent.'), ...fails(400, 404, 409, 503, 504) }
+})
+
+export function messageRoutes(app: OpenAPIHono, nebula: Nebula): void {
+  app.openapi(send, async (c) => {
+    const { peer, type, action, fields, priority } = c.req.valid('json')
+    const message = nebula.createMessage(
+      type,
+      action as MessageActions[MessageType] | undefined,
+      fieldsFromJson(type, fields)
+    )
+
+    await nebula.send(parsePeerId(peer), message, { priority, signal: operationSignal(c) })
+
+    return c.json({ peer, type: message.type, action: message.action }, 200)
+  })
+}

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { DialError, TimeoutError } from '@libp2p/interface'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { MAX_BODY_BYTES } from '../../src/http/constants.ts'
+import { linkTo, randomPeer } from './support/fake-nebula.ts'
+import { TOKEN, raw, startServer } from './support/server.ts'
+import type { Fixture } from './support/server.ts'
+import type { PeerId } from '@libp2p/interface'
+
+describe('control API: routes', () => {
+  let fixture: Fixture
+  let peer: PeerId
+
+  before(async () => {
+    fixture = await startServer()
+    peer = await randomPeer()
+  })
+
+  afterEach(() => {
+    fixture.nebula.calls.length = 0
+    fixture.nebula.table.clear()
+    fixture.nebula.failures.clear()
+  })
+
+  after(async () => {
+    await fixture.server.stop()
+  })
+
+  it('tells of the node', async () => {
+    fixture.nebula.table.set('a', linkTo(peer, { direct: true }))
+    fixture.nebula.table.set('b', linkTo(peer, { direct: false }))
+
+    const { status, body } = await fixture.call('GET', '/node')
+
+    assert.equal(status, 200)
+    assert.equal(typeof body.startedAt, 'number')
+    assert.equal(typeof body.uptime, 'number')
+    assert.deepEqual(
+      { ...body, startedAt: 0, uptime: 0 },
+      {
+        peerId: fixture.nebula.peerId.toString(),
+        federation: 'lab',
+        multiaddrs: ['/ip4/127.0.0.1/tcp/4001'],
+        agent: 'test/1',
+        version: '1.2.3',
+        startedAt: 0,
+        uptime: 0,
+        links: 2,
+        neighbours: 1,
+        federationReady: false
+      }
+    )
+  })
+
+  it('tells of the links', async () => {
+    const location = { latitude: 1.5, longitude: -2 }
+
+    fixture.nebula.table.set('a', linkTo(peer, { roles: ['trainer'], round: 3, location }))
+
+    const { body } = await fixture.call('GET', '/peers')
+    const [link] = body.peers as Array<Record<string, unknown>>
+
+    assert.equal(link?.peer, peer.toString())
+    assert.equal(link?.address, '/ip4/127.0.0.1/tcp/4001')
+    assert.equal(link?.round, 3)
+    assert.deepEqual(link?.roles, ['trainer'])
+    assert.deepEqual(link?.location, location)
+    assert.equal('remoteAddr' in (link ?? {}), false)
+  })
+
+  it('connects', async () => {
+    const { status, body } = await fixture.call('POST', '/connect', {
+      multiaddr: '/ip4/127.0.0.1/tcp/4001',
+      direct: false,
+      priority: 'high'
+    })
+
+    assert.equal(status, 200)
+    assert.equal(body.direct, false)
+
+    const [target, options] = fixture.nebula.calls[0]?.args as [unknown, Record<string, unknown>]
+
+    assert.equal(String(target), '/ip4/127.0.0.1/tcp/4001')
+    assert.equal(options.direct, false)
+    assert.equal(options.priority, 'high')
+    assert.equal(options.signal instanceof AbortSignal, true)
+  })
+
+  it('connects to a peer whose addresses the node knows', async () => {
+    await fixture.call('POST', '/connect', { multiaddr: `/p2p/${peer}` })
+
+    assert.equal(peer.equals(fixture.nebula.calls[0]?.args[0] as PeerId), true)
+  })
+
+  const refusal = Object.assign(new Error('refused'), { name: 'HandshakeError', reason: 'MAX_LINKS' })
+  const failures: Array<[Error, number, Record<string, unknown>]> = [
+    [new DialError('nobody there'), 502, { name: 'DialError', message: 'nobody there' }],
+    [new TimeoutError('too slow'), 504, { name: 'TimeoutError', message: 'too slow' }],
+    [refusal, 409, { name: 'HandshakeError', message: 'refused', reason: 'MAX_LINKS' }],
+    [new Error('odd'), 500, { name: 'Error', message: 'odd' }]
+  ]
+
+  for (const [error, status, answer] of failures) {
+    it(`answers ${status} to a ${error.name} and shows no stack`, async () => {
+      fixture.nebula.failures.set('connect', error)
+
+      const got = await fixture.call('POST', '/connect', { multiaddr: '/ip4/127.0.0.1/tcp/4001' })
+
+      assert.equal(got.status, status)
+      assert.deepEqual(got.body, { error: answer })
+    })
+  }
+
+  const invalid: Array<[string, unknown, RegExp]> = [
+    ['/connect', {}, /^multiaddr: /],
+    ['/connect', { multiaddr: 1 }, /^multiaddr: /],
+    ['/connect', { multiaddr: 'nonsense' }, /^not a multiaddr: "nonsense"/],
+    ['/connect', { multiaddr: '/' }, /^not a multiaddr/],
+    ['/connect', { multiaddr: '/ip4/127.0.0.1/tcp/1/p2p/xyz' }, /^not a multiaddr/],
+    ['/connect', { multiaddr: '/ip4/1.2.3.4/tcp/1', direct: 'yes' }, /^direct: /],
+    ['/connect', { multiaddr: '/ip4/1.2.3.4/tcp/1', undirected: true }, /undirected/],
+    ['/connect', [], /^body: /],
+    ['/disconnect', { peer: 'xyz' }, /^not a peer id: "xyz"/],
+    ['/send', { peer: 'PEER', type: 'gossip' }, /^type: /],
+    ['/send', { peer: 'PEER', type: 'control', action: 'dance' }, /^action: /],
+    ['/send', { peer: 'PEER', type: 'control', fields: { volume: 1 } }, /volume/],
+    ['/send', { peer: 'PEER', type: 'federation', fields: { round: 1.5 } }, /^fields\.round: /],
+    ['/send', { peer: 'PEER', type: 'federation', fields: { round: 2 ** 31 } }, /^fields\.round: /],
+    ['/send', { peer: 'PEER', type: 'model', fields: { weight: 5 } }, /^fields\.weight: /],
+    ['/send', { peer: 'PEER', type: 'model', fields: { weight: '9223372036854775808' } }, /^fields\.weight/],
+    ['/send', { peer: 'PEER', type: 'model', fields: { parameters: '***' } }, /^fields\.parameters: /],
+    ['/join', { addrs: [] }, /^addrs: /],
+    ['/join', { addrs: Array(65).fill('/ip4/1.2.3.4/tcp/1') }, /^addrs: /],
+    ['/restrictions', { peer: 'xyz' }, /^not a peer id/]
+  ]
+
+  for (const [path, sent, message] of invalid) {
+    it(`answers 400 to ${path} with ${JSON.stringify(sent).slice(0, 80)}`, async () => {
+      const filled = JSON.parse(JSON.stringify(sent).replace('PEER', peer.toString())) as unknown
+      const { status, body } = await fixture.call('POST', path, filled)
+
+      assert.equal(status, 400)
+      assert.match((body.error as { message: string }).message, message)
+      assert.deepEqual(fixture.nebula.calls, [])
+    })
+  }
+
+  it('answers 400 to a body that is not JSON', async () => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+    const answer = await raw(fixture.server.address ?? '', {
+      method: 'POST',
+      path: '/api/v1/connect',
+      headers,
+      body: '{'
+    })
+
+    assert.equal(answer.status, 400)
+    assert.equal((JSON.parse(answer.body) as { error: { name: string } }).error.name, 'InvalidRequestError')
+  })
+
+  it('answers 400 to a body that is JSON by another name', async () => {
+    const answer = await raw(fixture.server.address ?? '', {
+      method: 'POST',
+      path: '/api/v1/connect',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'text/plain' },
+      body: '{"multiaddr":"/ip4/127.0.0.1/tcp/4001"}'
+    })
+
+    assert.equal(answer.status, 400)
+    assert.deepEqual(fixture.nebula.calls, [])
+  })
+
+  for (const [bytes, chunked, status] of [
+    [MAX_BODY_BYTES, false, 400],
+    [MAX_BODY_BYTES + 1, false, 413],
+    [1_000, true, 411]
+  ] as const) {
+    it(`answers ${status} to ${bytes} bytes${chunked ? ' of no announced length' : ''}`, async () => {
+      const answer = await raw(fixture.server.address ?? '', {
+        method: 'POST',
+        path: '/api/v1/connect',
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          'content-type': 'application/json',
+          ...(chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(bytes) })
+        },
+        body: `{"multiaddr":"${'x'.repeat(bytes - 16)}"}`
+      })
+
+      assert.equal(answer.status, status)
+    })
+  }
+
+  it('disconnects', async () => {
+    fixture.nebula.table.set(peer.toString(), linkTo(peer))
+
+    const { status } = await fixture.call('POST', '/disconnect', { peer: peer.toString(), mutual: false })
+    const [target, options] = fixture.nebula.calls[0]?.args as [PeerId, Record<string, unknown>]
+
+    assert.equal(status, 200)
+    assert.equal(peer.equals(target), true)
+    assert.equal(options.mutual, false)
+    assert.equal(options.forced, false)
+  })
+
+  it('answers 404 to the end of a link there is not, unless the peer is to be blacklisted', async () => {
+    const plain = await fixture.call('POST', '/disconnect', { peer: peer.toString() })
+    const forced = await fixture.call('POST', '/disconnect', { peer: peer.toString(), forced: true })
+
+    assert.equal(plain.status, 404)
+    assert.equal((plain.body.error as { name: string }).name, 'NoLinkError')
+    assert.equal(forced.status, 200)
+  })
+
+  it('sends, with bytes from base64 and big integers from strings', async () => {
+    const { status, body } = await fixture.call('POST', '/send', {
+      peer: peer.toString(),
+      type: 'model',
+      fields: { parameters: 'AQID', weight: '9007199254740993', round: 2 }
+    })
+
+    assert.equal(status, 200)
+    assert.deepEqual(body, { peer: peer.toString(), type: 'model', action: '' })
+    assert.deepEqual(fixture.nebula.calls[0], {
+      method: 'createMessage',
+      args: [
+        'model',
+        undefined,
+        { parameters: new Uint8Array([1, 2, 3]), weight: 9_007_199_254_740_993n, round: 2 }
+      ]
+    })
+    assert.equal(fixture.nebula.calls[1]?.method, 'send')
+  })
+
+  it('joins and finds the federation, and steers the beacon', async () => {
+    const joined = await fixture.call('POST', '/join', { addrs: [`/p2p/${peer}`] })
+    const found = await fixture.call('GET', '/federation')
+    const started = await fixture.call('PUT', '/beacon', { running: true, interval: 5_000 })
+    const beacon = await fixture.call('GET', '/beacon')
+
+    assert.deepEqual(joined.body, { discoversSent: 1, linksMade: [] })
+    assert.deepEqual(found.body, { federation: 'lab', present: [], readyPeers: [], ready: false })
+    assert.deepEqual(started.body, { running: true })
+    assert.deepEqual(beacon.body, { running: true })
+    assert.deepEqual(
+      fixture.nebula.calls.map(({ method }) => method),
+      ['joinFederation', 'findFederation', 'setBeaconInterval', 'startBeacon']
+    )
+  })
+
+  it('blacklists, lists, lifts and clears', async () => {
+    const other = await randomPeer()
+    const added = await fixture.call('POST', '/restrictions', { peer: peer.toString(), reason: 'test' })
+
+    await fixture.call('POST', '/restrictions', { peer: other.toString() })
+
+    const lifted = await fixture.call('DELETE', `/restrictions/${peer}`)
+    const listed = await fixture.call('GET', '/restrictions')
+    const cleared = await fixture.call('DELETE', '/restrictions')
+
+    assert.deepEqual(added.body.restrictions, [
+      { peer: peer.toString(), kind: 'blacklisted', reason: 'test', expiresAt: 1_700_000_240_000 }
+    ])
+    assert.equal((lifted.body.restrictions as unknown[]).length, 1)
+    assert.deepEqual(listed.body, lifted.body)
+    assert.deepEqual(cleared.body, { restrictions: [] })
+  })
+
+  it('answers 404 to what it does not have', async () => {
+    const { status, body } = await fixture.call('GET', '/nothing')
+
+    assert.equal(status, 404)
+    assert.deepEqual(body, { error: { name: 'RouteNotFoundError', message: 'no such route' } })
+  })
+
+  it('serves a valid OpenAPI document that names every route', async () => {
+    const { body } = await fixture.call('GET', '/openapi.json')
+    const validator = new Validator()
+    const result = await validator.validate(body)
+
+    assert.deepEqual(result.errors ?? [], [])
+    assert.equal(result.valid, true)
+    assert.deepEqual(Object.keys(body.paths as object).sort(), [
+      '/api/v1/beacon',
+      '/api/v1/connect',
+      '/api/v1/disconnect',
+      '/api/v1/events',
+      '/api/v1/federation',
+      '/api/v1/join',
+      '/api/v1/node',
+      '/api/v1/peers',
+      '/api/v1/restrictions',
+      '/api/v1/restrictions/{peer}',
+      '/api/v1/send'
+    ])
+  })
+})

@@ -1,0 +1,178 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { TypedEventEmitter } from 'main-event'
+import type { LinkInfo, Nebula, NebulaEvents, RestrictionInfo } from '../../../src/interface.ts'
+import type { Message } from '../../../src/messages/types.ts'
+import type { PeerId } from '@libp2p/interface'
+
+export interface Call {
+  method: string
+  args: unknown[]
+}
+
+/** An overlay that links with whatever it is told to and writes down what it was asked. */
+export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebula {
+  readonly federation = 'lab'
+  readonly peerId: PeerId
+  readonly calls: Call[] = []
+  readonly table = new Map<string, LinkInfo>()
+  /** What the next call of that name rejects with. */
+  readonly failures = new Map<string, Error>()
+  blacklist: RestrictionInfo[] = []
+  beaconRunning = false
+
+  constructor(peerId: PeerId) {
+    super()
+    this.peerId = peerId
+  }
+
+  #record(method: string, ...args: unknown[]): void {
+    this.calls.push({ method, args })
+
+    const failure = this.failures.get(method)
+
+    if (failure != null) {
+      this.failures.delete(method)
+      throw failure
+    }
+  }
+
+  links(filter: { onlyDirect?: boolean; onlyUndirected?: boolean } = {}): LinkInfo[] {
+    return [...this.table.values()].filter(
+      (link) => !(filter.onlyDirect && !link.direct) && !(filter.onlyUndirected && link.direct)
+    )
+  }
+
+  link(peer: PeerId): LinkInfo | undefined {
+    return this.table.get(peer.toString())
+  }
+
+  peers(): PeerId[] {
+    return this.links().map((link) => link.peer)
+  }
+
+  async connect(...[target, options]: Parameters<Nebula['connect']>): Promise<LinkInfo> {
+    this.#record('connect', target, options)
+
+    const link = linkTo(await randomPeer(), { direct: options?.direct ?? true })
+
+    this.table.set(link.peer.toString(), link)
+
+    return link
+  }
+
+  async disconnect(...[peer, options]: Parameters<Nebula['disconnect']>): Promise<void> {
+    this.#record('disconnect', peer, options)
+    this.table.delete(peer.toString())
+  }
+
+  async setDirect(peer: PeerId, direct: boolean): Promise<LinkInfo> {
+    return linkTo(peer, { direct })
+  }
+
+  verifyConnections(): boolean {
+    return true
+  }
+
+  verifyAnyConnections(): boolean {
+    return true
+  }
+
+  readyPeers(): PeerId[] {
+    return []
+  }
+
+  checkFederationReady(): boolean {
+    return false
+  }
+
+  createMessage(...[type, action, fields]: Parameters<Nebula['createMessage']>): never {
+    this.#record('createMessage', type, action, fields)
+
+    return { type, action: action ?? '', fields: fields ?? {} } as never
+  }
+
+  async send(...[peer, message, options]: Parameters<Nebula['send']>): Promise<void> {
+    this.#record('send', peer, message, options)
+  }
+
+  async sendToNeighbours(message: Message): Promise<void> {
+    this.#record('sendToNeighbours', message)
+  }
+
+  async addToBlacklist(peer: PeerId, reason = ''): Promise<void> {
+    this.#record('addToBlacklist', peer, reason)
+    this.blacklist.push({ peer, kind: 'blacklisted', reason, expiresAt: 1_700_000_240_000 })
+  }
+
+  async removeFromBlacklist(peer: PeerId): Promise<void> {
+    this.#record('removeFromBlacklist', peer)
+    this.blacklist = this.blacklist.filter((entry) => !entry.peer.equals(peer))
+  }
+
+  restrictions(): RestrictionInfo[] {
+    return this.blacklist
+  }
+
+  applyRestrictions(peers: Iterable<PeerId>): PeerId[] {
+    return [...peers]
+  }
+
+  async clearRestrictions(): Promise<void> {
+    this.#record('clearRestrictions')
+    this.blacklist = []
+  }
+
+  async startBeacon(): Promise<void> {
+    this.#record('startBeacon')
+    this.beaconRunning = true
+  }
+
+  async stopBeacon(): Promise<void> {
+    this.#record('stopBeacon')
+    this.beaconRunning = false
+  }
+
+  async setBeaconInterval(intervalMs: number): Promise<void> {
+    this.#record('setBeaconInterval', intervalMs)
+  }
+
+  async findFederation(): Promise<PeerId[]> {
+    this.#record('findFederation')
+
+    return []
+  }
+
+  async joinFederation(...[options]: Parameters<Nebula['joinFederation']>) {
+    this.#record('joinFederation', options)
+
+    return { discoversSent: 1, linksMade: this.peers() }
+  }
+}
+
+export async function randomPeer(): Promise<PeerId> {
+  return peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
+}
+
+export function linkTo(peer: PeerId, fields: Partial<LinkInfo> = {}): LinkInfo {
+  return {
+    peer,
+    direct: true,
+    priority: 'medium',
+    direction: 'outbound',
+    remoteAddr: multiaddr('/ip4/127.0.0.1/tcp/4001'),
+    proxy: false,
+    roles: [],
+    round: null,
+    agent: 'test/1',
+    openedAt: 1_700_000_000_000,
+    lastActivity: 1_700_000_000_000,
+    ready: false,
+    messagesSent: 0,
+    messagesReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    ...fields
+  }
+}
