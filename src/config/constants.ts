@@ -60,6 +60,9 @@ export const STOP_TIMEOUT_MS = 5_000
 /** Bytes of a configuration file. */
 export const MAX_FILE_BYTES = 262_144
 
+/** No count of this overlay has a use beyond it. */
+export const MAX_COUNT = 1_000_000
+
 /** A timer of Node.js that waits longer fires at once. */
 export const MAX_DURATION_MS = 2_147_483_647
 

@@ -3,7 +3,7 @@
  * what it expects and how it is written in an environment variable.
  */
 import { z } from 'zod'
-import { MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
+import { MAX_COUNT, MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
 import { readMultiaddr } from './multiaddrs.ts'
 import { parseDuration, parseSize } from './units.ts'
 import type { AddressUse } from './multiaddrs.ts'
@@ -12,7 +12,7 @@ export interface FieldInfo {
   /** The type as documentation names it. */
   type: string
   /** The value that a text on the command line or in the environment stands for; an unreadable text is left as it is. */
-  fromText(text: string): unknown
+  fromText(value: string): unknown
 }
 
 /** What is known of each field beside its zod schema. */
@@ -22,7 +22,7 @@ export const fieldInfo = z.registry<FieldInfo>()
 const NONE = 'none'
 
 /** A whole number. */
-export function count({ min = 1, max = 1_000_000 } = {}) {
+export function count({ min = 1, max = MAX_COUNT } = {}) {
   const error = `expected a whole number from ${min} to ${max}`
 
   return z
@@ -30,8 +30,8 @@ export function count({ min = 1, max = 1_000_000 } = {}) {
     .min(min, { error })
     .max(max, { error })
     .register(fieldInfo, {
-      type: `whole number, ${min} to ${max}`,
-      fromText: (text) => (/^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text)
+      type: `whole number${range(min, max, MAX_COUNT)}`,
+      fromText: (value) => (/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value)
     })
 }
 
@@ -40,8 +40,8 @@ export function duration({ min = 1, max = MAX_DURATION_MS } = {}) {
   const error = `expected a duration in milliseconds or like "10s", from ${min} to ${max}`
 
   return quantity(parseDuration, { min, max, error }).register(fieldInfo, {
-    type: `duration in ms, ${min} to ${max}`,
-    fromText: (text) => text
+    type: `duration in ms${range(min, max, MAX_DURATION_MS)}`,
+    fromText: (value) => value
   })
 }
 
@@ -50,13 +50,13 @@ export function size({ min = 1, max = MAX_SIZE_BYTES } = {}) {
   const error = `expected a size in bytes or like "1MiB", from ${min} to ${max}`
 
   return quantity(parseSize, { min, max, error }).register(fieldInfo, {
-    type: `size in bytes, ${min} to ${max}`,
-    fromText: (text) => text
+    type: `size in bytes${range(min, max, MAX_SIZE_BYTES)}`,
+    fromText: (value) => value
   })
 }
 
 function quantity(
-  parse: (text: string) => number | undefined,
+  parse: (value: string) => number | undefined,
   { min, max, error }: { min: number; max: number; error: string }
 ) {
   return z.union([z.number(), z.string()], { error }).transform((input, context): number => {
@@ -82,7 +82,9 @@ export function flag() {
 export function choice<const T extends [string, ...string[]]>(words: T) {
   const type = enumerate(words.map((word) => `"${word}"`))
 
-  return z.enum(words, { error: `expected ${type}` }).register(fieldInfo, { type, fromText: (text) => text })
+  return z
+    .enum(words, { error: `expected ${type}` })
+    .register(fieldInfo, { type, fromText: (value) => value })
 }
 
 /** `true`, `false`, or `auto` for a value that follows from other keys. */
@@ -135,7 +137,7 @@ function list<T extends z.ZodType>(item: T, type: string, { min = 0, max = 1_000
     })
 }
 
-export function choices<const T extends [string, ...string[]]>(words: T, bounds?: ListBounds) {
+export function choices<const T extends readonly [string, ...string[]]>(words: T, bounds?: ListBounds) {
   const type = enumerate(words.map((word) => `"${word}"`))
 
   return list(z.enum(words, { error: `expected ${type}` }), type, bounds)
@@ -176,6 +178,11 @@ function readFlag(value: string): unknown {
     default:
       return value
   }
+}
+
+/** The range as documentation shows it, without a maximum that is there for the machine only. */
+function range(min: number, max: number, machineMax: number): string {
+  return max === machineMax ? `, at least ${min}` : `, ${min} to ${max}`
 }
 
 function enumerate(words: string[]): string {

@@ -87,16 +87,14 @@ function lineOf(message: string): string {
   return message.split('\n', 1)[0] ?? message
 }
 
+const REASONS = new Map([
+  ['ENOENT', 'no such file'],
+  ['EACCES', 'permission denied'],
+  ['EISDIR', 'it is a directory']
+])
+
 function reasonOf(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return 'no such file'
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied'
-    case 'EISDIR':
-      return 'it is a directory'
-    default:
-      return lineOf(error instanceof Error ? error.message : String(error))
-  }
+  const { code, message } = error as NodeJS.ErrnoException
+
+  return REASONS.get(code ?? '') ?? lineOf(message)
 }

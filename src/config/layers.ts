@@ -97,6 +97,6 @@ export function flagLayer(flags: readonly FlagValue[]): Layer {
 }
 
 /** The key's source, for the path of the key or of something in its value. */
-function sourceIn(sources: ReadonlyMap<string, string>): SourceOf {
+export function sourceIn(sources: ReadonlyMap<string, string | undefined>): SourceOf {
   return (path: Path) => sources.get(path.filter((part) => typeof part === 'string').join('.'))
 }

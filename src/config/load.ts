@@ -1,9 +1,10 @@
 import { ConfigError } from './errors.ts'
 import { readConfigFile } from './file.ts'
 import { CONFIG_KEYS } from './keys.ts'
-import { FILE_VARIABLE, defaultLayer, environmentLayer, fileLayer, flagLayer } from './layers.ts'
-import { formatPath, setValue, valueAt } from './paths.ts'
-import { configSchema, keysSchema } from './schema.ts'
+import { FILE_VARIABLE, defaultLayer, environmentLayer, fileLayer, flagLayer, sourceIn } from './layers.ts'
+import { setValue, valueAt } from './paths.ts'
+import { configSchema } from './relations.ts'
+import { keysSchema } from './schema.ts'
 import { issuesOf } from './validate.ts'
 import type { Environment, FlagValue, Layer } from './layers.ts'
 import type { Config } from './schema.ts'
@@ -79,5 +80,5 @@ function merge(layers: readonly Layer[]): { input: unknown; sourceOf: SourceOf }
     }
   }
 
-  return { input, sourceOf: (path) => sources.get(formatPath(path)) }
+  return { input, sourceOf: sourceIn(sources) }
 }

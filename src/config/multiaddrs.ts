@@ -71,6 +71,25 @@ export function readMultiaddr(text: string, use: AddressUse): string {
   return addr.toString()
 }
 
+export const TRANSPORTS = ['tcp', 'websocket', 'relay'] as const
+
+export type TransportName = (typeof TRANSPORTS)[number]
+
+/** The transport that a canonical address needs; `undefined` where DNS has to say. */
+export function transportOf(address: string): TransportName | undefined {
+  const addr = multiaddr(address)
+
+  if (addr.getComponents().some(({ name }) => name === 'p2p-circuit')) {
+    return 'relay'
+  }
+
+  if (WebSockets.exactMatch(addr) || WebSocketsSecure.exactMatch(addr)) {
+    return 'websocket'
+  }
+
+  return TCP.exactMatch(addr) ? 'tcp' : undefined
+}
+
 /** Whether the address names one host, not all of them, and a port that can be dialled. */
 function namesAHost(addr: Multiaddr): boolean {
   return addr.getComponents().every(({ name, value }) => {

@@ -19,12 +19,14 @@ import {
   BEACON_INTERVAL_MS,
   FIND_TIMEOUT_MS,
   JOIN_RETRY_MS,
+  LONGEST_BEACON_INTERVAL_MS,
   MAX_ADDRS_PER_PEER,
   MAX_BEACON_INTERVAL_MS,
   MAX_JOIN_RETRY_MS,
   MAX_PARALLEL_JOINS,
   MAX_PRESENT_PEERS,
-  PRESENCE_TTL_MS
+  PRESENCE_TTL_MS,
+  SHORTEST_BEACON_INTERVAL_MS
 } from '../discovery/constants.ts'
 import {
   ATTEMPT_DELAY_MS,
@@ -48,10 +50,10 @@ export const mdnsSchema = z
     enabled: flag()
       .default(true)
       .describe('Whether to announce this node on the LAN and to look for others.'),
-    interval: duration({ min: 100 })
+    interval: duration({ min: SHORTEST_BEACON_INTERVAL_MS, max: LONGEST_BEACON_INTERVAL_MS })
       .default(BEACON_INTERVAL_MS)
       .describe('Time between two questions to the LAN.'),
-    maxInterval: duration({ min: 100 })
+    maxInterval: duration({ min: SHORTEST_BEACON_INTERVAL_MS, max: LONGEST_BEACON_INTERVAL_MS })
       .default(MAX_BEACON_INTERVAL_MS)
       .describe('What the time between two questions grows to while nothing changes.'),
     port: count({ min: 1, max: 65_535 })

@@ -1,6 +1,9 @@
 /** What one key demands of another. */
+import { transportOf } from './multiaddrs.ts'
 import { valueAt } from './paths.ts'
+import { keysSchema } from './schema.ts'
 import type { ConfigPath } from './keys.ts'
+import type { Config } from './schema.ts'
 import type { z } from 'zod'
 
 interface Relation {
@@ -54,11 +57,11 @@ const RELATIONS: Relation[] = [
 export interface RelationParams {
   /** The path of the key it is compared with. */
   other: string[]
-  got: number
+  got: unknown
 }
 
 /** Adds an issue for each relation that does not hold. */
-export function checkRelations(config: unknown, context: z.RefinementCtx): void {
+function checkRelations(config: Config, context: z.RefinementCtx): void {
   for (const { key, other, demand, why } of RELATIONS) {
     const value = Number(valueAt(config, key.split('.')))
     const bound = Number(valueAt(config, other.split('.')))
@@ -75,3 +78,26 @@ export function checkRelations(config: unknown, context: z.RefinementCtx): void 
     }
   }
 }
+
+/** Adds an issue for each address whose transport is not there. */
+function checkTransports(config: Config, context: z.RefinementCtx): void {
+  for (const key of ['listen', 'dial', 'direct', 'bootstrap'] as const) {
+    for (const [index, address] of config[key].entries()) {
+      const transport = transportOf(address)
+
+      if (transport != null && !config.transports.includes(transport)) {
+        const params: RelationParams = { other: ['transports'], got: address }
+
+        context.addIssue({
+          code: 'custom',
+          path: [key, index],
+          message: `expected an address of one of the transports (${config.transports.join(', ')})`,
+          params: { ...params }
+        })
+      }
+    }
+  }
+}
+
+/** All keys, and what they demand of each other. */
+export const configSchema = keysSchema.superRefine(checkRelations).superRefine(checkTransports)

@@ -16,7 +16,8 @@ import {
   ANNOUNCE_ADDRESS,
   DIAL_ADDRESS,
   LISTEN_ADDRESS,
-  PEER_ADDRESS
+  PEER_ADDRESS,
+  TRANSPORTS
 } from './multiaddrs.ts'
 import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
 import {
@@ -26,11 +27,10 @@ import {
   messagesSchema,
   restrictionsSchema
 } from './overlay-schema.ts'
-import { checkRelations } from './relations.ts'
 
 const ROLE_PATTERN = new RegExp(`^[A-Za-z0-9_.:-]{1,${MAX_ROLE_LENGTH}}$`)
 
-/** Every key by itself, without what one key demands of another. */
+/** Every key by itself. What one key demands of another is in `relations.ts`. */
 export const keysSchema = z.strictObject({
   federation: text(
     'name',
@@ -73,6 +73,9 @@ export const keysSchema = z.strictObject({
   roles: names(ROLE_PATTERN, `1 to ${MAX_ROLE_LENGTH} letters, digits and _ . : -`, { max: MAX_ROLES })
     .default([])
     .describe('Roles of this node in the federation, told to linked peers.'),
+  transports: choices(TRANSPORTS, { min: 1, max: TRANSPORTS.length })
+    .default([...TRANSPORTS])
+    .describe('Ways to reach other nodes and to be reached. `listen` and the addresses to dial need theirs.'),
   encryption: choices(['tls', 'noise'], { min: 1, max: 2 })
     .default(['tls', 'noise'])
     .describe('Ways to secure a connection, in order of preference.'),
@@ -86,8 +89,6 @@ export const keysSchema = z.strictObject({
   relay: relaySchema,
   http: httpSchema
 })
-
-export const configSchema = keysSchema.superRefine(checkRelations)
 
 /** A whole configuration: plain data, durations in milliseconds, sizes in bytes, multiaddrs as text. */
 export type Config = z.output<typeof keysSchema>

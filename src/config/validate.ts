@@ -33,7 +33,9 @@ function explain(issue: z.core.$ZodIssue, input: unknown, sourceOf: SourceOf): C
   if (issue.code === 'custom' && issue.params != null) {
     const { other, got } = issue.params as RelationParams
 
-    return [{ ...base, source: base.source ?? sourceOf(other), message: `${issue.message}, got ${got}` }]
+    return [
+      { ...base, source: base.source ?? sourceOf(other), message: `${issue.message}, got ${show(got)}` }
+    ]
   }
 
   const expected =
