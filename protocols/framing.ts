@@ -9,6 +9,7 @@
  */
 import { decode, encode, encodingLength } from 'uint8-varint'
 import { Uint8ArrayList } from 'uint8arraylist'
+import { ByteQueue } from './byte-queue.ts'
 import { FrameTooLargeError, InvalidFrameError } from './errors.ts'
 
 export type Bytes = Uint8Array | Uint8ArrayList
@@ -43,7 +44,7 @@ export function encodeFrames(frames: Iterable<Bytes>, maxFrameBytes: number): Ui
  */
 export class FrameDecoder {
   readonly #maxFrameBytes: number
-  readonly #unread = new Uint8ArrayList()
+  readonly #unread = new ByteQueue()
   readonly #prefix: Uint8Array
   #prefixLength = 0
   #missing = 0
@@ -82,14 +83,9 @@ export class FrameDecoder {
    * @throws {FrameTooLargeError} for a length over the limit
    */
   push(data: Bytes): void {
-    this.#unread.append(data)
-
-    if (data instanceof Uint8Array) {
-      this.#scan(data)
-    } else {
-      for (const chunk of data) {
-        this.#scan(chunk)
-      }
+    for (const chunk of data instanceof Uint8Array ? [data] : data) {
+      this.#scan(chunk)
+      this.#unread.append(chunk)
     }
   }
 
@@ -99,18 +95,14 @@ export class FrameDecoder {
       return undefined
     }
 
-    const length = decode(this.#unread)
-    this.#unread.consume(encodingLength(length))
-    const frame = this.#unread.sublist(0, length)
-    this.#unread.consume(length)
     this.#wholeFrames--
 
-    return frame
+    return this.#unread.take(this.#unread.takeVarint())
   }
 
   /** Forgets what was received. */
   clear(): void {
-    this.#unread.consume(this.#unread.byteLength)
+    this.#unread.clear()
     this.#prefixLength = 0
     this.#missing = 0
     this.#wholeFrames = 0
