@@ -1,0 +1,39 @@
+/** Runs the module of scenarios named by its argument; started by lan-runner.ts, inside the namespaces. */
+import { withLan } from './lan.ts'
+import type { Scenario, ScenarioModule, ScenarioResult } from './lan-runner.ts'
+
+const [, , href] = process.argv
+
+if (href == null) {
+  throw new Error('Name a module of scenarios')
+}
+
+// the first process of a process namespace takes all others with it when it ends
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.on(signal, () => process.exit(1))
+}
+
+process.stdin.resume().on('end', () => process.exit(0))
+
+const module = (await import(href)) as ScenarioModule
+
+await withLan(module, async (lan) => {
+  for (const scenario of module.scenarios) {
+    report({ name: scenario.name, error: await failure(scenario, lan) })
+  }
+})
+process.exit(0)
+
+async function failure(scenario: Scenario, lan: Parameters<Scenario['run']>[0]): Promise<string | undefined> {
+  try {
+    await scenario.run(lan)
+
+    return undefined
+  } catch (err) {
+    return err instanceof Error ? (err.stack ?? err.message) : String(err)
+  }
+}
+
+function report(result: ScenarioResult): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+}

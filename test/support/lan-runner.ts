@@ -1,0 +1,117 @@
+/**
+ * Runs scenarios on one LAN, from a test file: a child in user, network,
+ * mount and process namespaces of its own (lan-main.ts) builds the LAN, runs
+ * them one after the other, and reports each in a line of JSON.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { INSIDE_VARIABLE } from './lan.ts'
+import type { Lan, LanOptions } from './lan.ts'
+import type { ChildProcess } from 'node:child_process'
+
+export interface Scenario {
+  name: string
+  run(lan: Lan): Promise<void>
+}
+
+/** What a module of scenarios exports. */
+export interface ScenarioModule extends LanOptions {
+  scenarios: Scenario[]
+}
+
+/** One line of the child's output. */
+export interface ScenarioResult {
+  name: string
+  /** Stack of what was thrown; absent when the scenario passed. */
+  error?: string
+}
+
+/** As root of a new user namespace: network, mounts, and processes, which end when the first of them does. */
+const UNSHARE = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child']
+
+const PROBE = `
+  mount -t tmpfs tmpfs /run
+  ip netns add probe
+  ip link add br0 type bridge
+  ip link add port type veth peer name eth0 netns probe
+  ip link set port master br0
+  bridge link set dev port mcast_flood off
+`
+
+/** Why no LAN can be built here, for a test's `skip`; `false` when it can. */
+export function lanUnavailable(): string | false {
+  try {
+    execFileSync('unshare', [...UNSHARE, 'sh', '-ec', PROBE], { stdio: ['ignore', 'ignore', 'pipe'] })
+
+    return false
+  } catch (err) {
+    const { code, stderr } = err as { code?: string; stderr?: Buffer }
+    const said = stderr?.toString().trim().split('\n').at(-1)
+
+    return `needs util-linux, iproute2 and user namespaces: ${said ?? code ?? String(err)}`
+  }
+}
+
+export class LanRunner {
+  readonly #child: ChildProcess
+  readonly #results = new Map<string, PromiseWithResolvers<ScenarioResult>>()
+  readonly #ended: Promise<void>
+  #stderr = ''
+
+  /** @param module - of a {@link ScenarioModule} */
+  constructor(module: URL) {
+    const main = fileURLToPath(new URL('lan-main.ts', import.meta.url))
+
+    this.#child = spawn('unshare', [...UNSHARE, process.execPath, main, module.href], {
+      env: { ...process.env, [INSIDE_VARIABLE]: '1' },
+      stdio: ['pipe', 'pipe', 'pipe']
+    })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-10_000)
+    })
+    this.#ended = this.#relay()
+  }
+
+  /** Resolves when the scenario passed; rejects with what it threw. */
+  async result(name: string): Promise<void> {
+    const { error } = await this.#slot(name).promise
+
+    if (error != null) {
+      throw new Error(error)
+    }
+  }
+
+  /** Ends the LAN and everything on it. */
+  async stop(): Promise<void> {
+    // unshare passes no signal on: the end of its input tells the child to stop
+    this.#child.stdin?.end()
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000)
+    await this.#ended
+    clearTimeout(timer)
+  }
+
+  async #relay(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#child.once('close', () => resolve()))
+
+    if (this.#child.stdout != null) {
+      for await (const line of createInterface(this.#child.stdout)) {
+        const result = JSON.parse(line) as ScenarioResult
+        this.#slot(result.name).resolve(result)
+      }
+    }
+
+    await ended
+
+    for (const [name, slot] of this.#results) {
+      slot.resolve({ name, error: `The LAN ended before the scenario did. ${this.#stderr}` })
+    }
+  }
+
+  #slot(name: string): PromiseWithResolvers<ScenarioResult> {
+    const slot = this.#results.get(name) ?? Promise.withResolvers<ScenarioResult>()
+    this.#results.set(name, slot)
+
+    return slot
+  }
+}
