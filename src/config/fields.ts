@@ -26,9 +26,8 @@ export function count({ min = 1, max = MAX_COUNT } = {}) {
   const error = `expected a whole number from ${min} to ${max}`
 
   return z
-    .int({ error })
-    .min(min, { error })
-    .max(max, { error })
+    .number({ error })
+    .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, only(error))
     .register(fieldInfo, {
       type: `whole number${range(min, max, MAX_COUNT)}`,
       fromText: (value) => (/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value)
@@ -63,7 +62,7 @@ function quantity(
     const value = typeof input === 'string' ? parse(input) : input
 
     if (value == null || !Number.isSafeInteger(value) || value < min || value > max) {
-      context.addIssue({ code: 'custom', message: error })
+      context.addIssue({ code: 'custom', message: error, continue: false })
 
       return z.NEVER
     }
@@ -102,7 +101,7 @@ export function text(type: string, expected: string, suits: (value: string) => b
 
   return z
     .string({ error })
-    .refine(suits, { error })
+    .refine(suits, only(error))
     .register(fieldInfo, { type, fromText: (value) => value })
 }
 
@@ -112,7 +111,7 @@ export function optionalText(type: string, expected: string, suits: (value: stri
 
   return z
     .string({ error })
-    .refine(suits, { error })
+    .refine(suits, only(error))
     .nullable()
     .register(fieldInfo, { type: `${type}, or null`, fromText: (value) => (value === NONE ? null : value) })
 }
@@ -128,9 +127,10 @@ function list<T extends z.ZodType>(item: T, type: string, { min = 0, max = 1_000
 
   return z
     .array(item, { error })
-    .min(min, { error })
-    .max(max, { error })
-    .refine((items) => new Set(items).size === items.length, { error })
+    .refine(
+      (items) => items.length >= min && items.length <= max && new Set(items).size === items.length,
+      only(error)
+    )
     .register(fieldInfo, {
       type: `list of ${type}`,
       fromText: (value) => (value === NONE ? [] : value.split(/[\s,]+/).filter((part) => part !== ''))
@@ -146,7 +146,11 @@ export function choices<const T extends readonly [string, ...string[]]>(words: T
 export function names(pattern: RegExp, expected: string, bounds?: ListBounds) {
   const error = `expected ${expected}`
 
-  return list(z.string({ error }).regex(pattern, { error }), 'names', bounds)
+  return list(
+    z.string({ error }).refine((value) => pattern.test(value), only(error)),
+    'names',
+    bounds
+  )
 }
 
 /** Multiaddrs as text, canonical. */
@@ -158,7 +162,7 @@ export function multiaddrs(use: AddressUse) {
       try {
         return readMultiaddr(input, use)
       } catch {
-        context.addIssue({ code: 'custom', message: error })
+        context.addIssue({ code: 'custom', message: error, continue: false })
 
         return z.NEVER
       }
@@ -178,6 +182,11 @@ function readFlag(value: string): unknown {
     default:
       return value
   }
+}
+
+/** A broken demand is the only issue of its value, and keeps the relations between keys from being looked at. */
+function only(error: string): { error: string; abort: true } {
+  return { error, abort: true }
 }
 
 /** The range as documentation shows it, without a maximum that is there for the machine only. */

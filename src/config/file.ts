@@ -69,13 +69,17 @@ function parseText(text: string, path: string): unknown {
   if (problem != null) {
     const { line, col } = lineCounter.linePos(problem.pos[0])
 
-    throw fault(`${path}:${line}:${col}`, lineOf(problem.message), problem)
+    throw fault(
+      `${path}:${line}:${col}`,
+      problem.code === 'MULTIPLE_DOCS' ? 'expected one document' : lineOf(problem.message),
+      problem
+    )
   }
 
   try {
     return (document.toJS({ maxAliasCount: 100 }) as unknown) ?? {}
   } catch (error) {
-    throw fault(path, lineOf(String(error)), error)
+    throw fault(path, lineOf((error as Error).message), error)
   }
 }
 

@@ -6,7 +6,7 @@ import type { Path } from './paths.ts'
 import type { RelationParams } from './relations.ts'
 import type { z } from 'zod'
 
-const MAX_SHOWN_LENGTH = 60
+const MAX_SHOWN_LENGTH = 100
 
 /** Says where the value at a path comes from. */
 export type SourceOf = (path: Path) => string | undefined

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { FEDERATION_PATTERN } from '../../protocols/handshake/limits.ts'
+import { ConfigError } from '../../src/config/index.ts'
+import type { ConfigKey, ConfigPath } from '../../src/config/index.ts'
+
+export const PEER = '12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
+
+/** The lines of the ConfigError that is thrown. */
+export function linesOf(action: () => unknown): string[] {
+  try {
+    action()
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error))
+    assert.equal(error.name, 'ConfigError')
+
+    return error.message.split('\n')
+  }
+
+  return assert.fail('nothing was thrown')
+}
+
+/** Calls with the path of a file of that content, which is gone afterwards. */
+export function withFile<T>(content: string | Uint8Array, action: (path: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'nebula-config-'))
+  const path = join(directory, 'node.yaml')
+
+  try {
+    writeFileSync(path, content)
+
+    return action(path)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+const dialable = fc.uniqueArray(
+  fc.constantFrom(
+    '/ip4/192.0.2.1/tcp/4001',
+    '/ip6/2001:db8::1/tcp/4001/ws',
+    `/dns4/node.example.org/tcp/443/wss/p2p/${PEER}`,
+    `/ip4/192.0.2.1/tcp/4001/p2p/${PEER}/p2p-circuit`,
+    '/dnsaddr/example.org'
+  )
+)
+
+const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
+  federation: fc.oneof(fc.constantFrom('null', 'true', '1e5', '0x10'), fc.stringMatching(FEDERATION_PATTERN)),
+  dataDir: fc.constantFrom(null, '/srv/nebula', './data', 'null', '- a: b', 'a # b', "'", '"', '{', 'ü'),
+  listen: fc.uniqueArray(
+    fc.constantFrom('/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/4001', '/ip4/127.0.0.1/tcp/0/ws', '/p2p-circuit')
+  ),
+  announce: dialable,
+  appendAnnounce: dialable,
+  noAnnounce: fc.uniqueArray(fc.constantFrom('/ip4/172.17.0.1', '/ip6/fe80::1', '/dns4/a.example')),
+  dial: dialable,
+  direct: dialable,
+  bootstrap: fc.uniqueArray(
+    fc.constantFrom(`/ip4/192.0.2.1/tcp/1/p2p/${PEER}`, `/dns/a.example/tcp/2/ws/p2p/${PEER}`)
+  ),
+  roles: fc.uniqueArray(
+    fc.oneof(fc.constantFrom('null', '1', '-'), fc.stringMatching(/^[A-Za-z0-9_.:-]{1,32}$/)),
+    { maxLength: 16 }
+  ),
+  transports: fc.shuffledSubarray(['tcp', 'websocket', 'relay'], { minLength: 3 }),
+  encryption: fc.shuffledSubarray(['tls', 'noise'], { minLength: 1 }),
+  'mdns.ip': fc.constantFrom('224.0.0.1', '239.255.255.255'),
+  'links.acceptLinkMessages': fc.constantFrom('all', 'neighbours', 'none'),
+  'relay.server': fc.constantFrom(true, false, 'auto'),
+  'http.host': fc.constantFrom('127.0.0.1', '::1', 'localhost'),
+  'http.port': fc.integer({ min: 0, max: 65_535 })
+}
+
+/** Good values of the key; numbers stay near the default, so that all relations between keys hold. */
+export function valuesOf({ path, default: value }: ConfigKey): fc.Arbitrary<unknown> {
+  const special = SPECIAL[path]
+
+  if (special != null) {
+    return special
+  }
+
+  if (typeof value === 'boolean') {
+    return fc.boolean()
+  }
+
+  assert.ok(typeof value === 'number', `${path} needs an arbitrary`)
+
+  return fc.integer({ min: value, max: value + Math.max(1, Math.floor(value / 10)) })
+}
+
+/** The value as it is written in an environment variable. */
+export function asText(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) {
+    return 'none'
+  }
+
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
