@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { CONFIG_KEYS, loadConfig, parseConfig, printConfig } from '../../src/config/index.ts'
 import { setValue } from '../../src/config/paths.ts'
 import { valuesOf, withFile } from './support.ts'

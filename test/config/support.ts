@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { FEDERATION_PATTERN } from '../../protocols/handshake/limits.ts'
 import { ConfigError } from '../../src/config/index.ts'
 import type { ConfigKey, ConfigPath } from '../../src/config/index.ts'
@@ -97,5 +97,5 @@ export function asText(value: unknown): string {
     return 'none'
   }
 
-  return Array.isArray(value) ? value.join(',') : String(value)
+  return Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value)
 }
