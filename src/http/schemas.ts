@@ -1,8 +1,9 @@
 /** What the routes take and give, for checking and for the OpenAPI document. */
 import { z } from '@hono/zod-openapi'
 import { MAX_JOIN_ADDRS } from './constants.ts'
-import { MESSAGE_ACTIONS, MESSAGE_TYPES, fieldKinds } from './message-fields.ts'
-import type { FieldKind } from './message-fields.ts'
+import { fieldKinds } from './message-fields.ts'
+import { DEFINITIONS, MESSAGE_TYPES } from '../messages/definitions.ts'
+import type { FieldKind } from '../messages/definitions.ts'
 import type { MessageType } from '../messages/types.ts'
 
 const INT64_MIN = -(2n ** 63n)
@@ -124,9 +125,9 @@ export const RestrictSchema = z.strictObject({
 
 const FIELD_SCHEMAS: Record<FieldKind, z.ZodType> = {
   string: z.string(),
-  number: z.number(),
-  integer: z.int32(),
-  bigint: z
+  float: z.number(),
+  int32: z.int32(),
+  int64: z
     .string()
     .regex(/^-?\d{1,19}$/)
     .refine((text) => /^-?\d{1,19}$/.test(text) && BigInt(text) >= INT64_MIN && BigInt(text) <= INT64_MAX)
@@ -141,6 +142,7 @@ export const SendSchema = z
   .openapi('Send')
 
 function sendSchemaOf(type: MessageType) {
+  const { actions } = DEFINITIONS[type]
   const fields = Object.fromEntries(
     Array.from(fieldKinds(type), ([name, kind]) => [name, FIELD_SCHEMAS[kind].optional()])
   )
@@ -148,7 +150,7 @@ function sendSchemaOf(type: MessageType) {
   return z.strictObject({
     peer: PeerIdText,
     type: z.literal(type),
-    action: z.enum(MESSAGE_ACTIONS[type] as readonly string[]).optional(),
+    action: z.enum(actions.length === 0 ? [''] : actions).optional(),
     fields: z.strictObject(fields).default({}),
     priority: PrioritySchema.default('medium')
   })

@@ -1,0 +1,44 @@
+/** Readers of single values for commander, which names the flag in front of what they complain of. */
+import { InvalidArgumentError } from 'commander'
+import type { HttpOption } from './invocation.ts'
+
+const HOST_AND_PORT = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/
+
+export function parseHttp(text: string): HttpOption {
+  if (text === 'off') {
+    return 'off'
+  }
+
+  const match = HOST_AND_PORT.exec(text)
+  const port = Number(match?.[3])
+
+  if (match == null || port > 65_535) {
+    throw new InvalidArgumentError('Expected HOST:PORT or off.')
+  }
+
+  return { host: match[1] ?? match[2] ?? '', port }
+}
+
+/** For a flag that may be given several times. */
+export function collect(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text]
+}
+
+/** `[ACTION] [KEY=VALUE]...`, of which the first may be left out. */
+export function parseSendParts(parts: string[]): { action?: string; fields: Array<[string, string]> } {
+  const [first, ...rest] = parts
+  const action = first == null || first.includes('=') ? undefined : first
+  const pairs = action == null ? parts : rest
+
+  return { action, fields: pairs.map(parsePair) }
+}
+
+function parsePair(text: string): [string, string] {
+  const at = text.indexOf('=')
+
+  if (at < 1) {
+    throw new InvalidArgumentError(`Expected KEY=VALUE, not ${JSON.stringify(text)}.`)
+  }
+
+  return [text.slice(0, at), text.slice(at + 1)]
+}

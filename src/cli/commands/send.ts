@@ -1,0 +1,82 @@
+import { DEFINITIONS, MESSAGE_TYPES, isMessageType } from '../../messages/definitions.ts'
+import { ControlClient } from '../control-client.ts'
+import { dataDirOf } from '../data-dir.ts'
+import { UsageError } from '../errors.ts'
+import { resolvePeer } from '../peer-argument.ts'
+import { linksOf } from './peers.ts'
+import type { FieldKind } from '../../messages/definitions.ts'
+import type { Context } from '../context.ts'
+import type { OptionsOf, SendOptions } from '../invocation.ts'
+
+export async function send(options: OptionsOf<'send'>, context: Context): Promise<number> {
+  const message = messageJson(options)
+  const client = await ControlClient.open(await dataDirOf(options, context))
+  const links = await linksOf(client)
+  const peer = resolvePeer(
+    options.peer,
+    links.map((link) => link.peer)
+  )
+  const sent = await client.call<{ type: string; action: string }>('POST', '/send', { peer, ...message })
+
+  context.stdout.write(
+    `sent ${[sent.type, sent.action].filter((part) => part !== '').join(' ')} to ${peer}\n`
+  )
+
+  return 0
+}
+
+/**
+ * The message as the control API takes it.
+ *
+ * @throws {UsageError} for an unknown type, action or key, or a value that does not fit its key
+ */
+export function messageJson({ type, action, fields }: Omit<SendOptions, 'peer'>) {
+  if (!isMessageType(type)) {
+    throw new UsageError(
+      `unknown message type ${JSON.stringify(type)}; known are ${MESSAGE_TYPES.join(', ')}`
+    )
+  }
+
+  const { actions, kinds } = DEFINITIONS[type]
+
+  if (action != null && !actions.some((known) => known === action)) {
+    throw new UsageError(
+      `unknown action ${JSON.stringify(action)} of ${type}; known are ${actions.join(', ') || 'none'}`
+    )
+  }
+
+  const json: Record<string, unknown> = {}
+
+  for (const [key, text] of fields) {
+    const kind = Object.hasOwn(kinds, key) ? (kinds as Record<string, FieldKind>)[key] : undefined
+
+    if (kind == null) {
+      throw new UsageError(
+        `unknown key ${JSON.stringify(key)} of ${type}; known are ${Object.keys(kinds).join(', ') || 'none'}`
+      )
+    }
+
+    const list = Array.isArray(json[key]) ? (json[key] as unknown[]) : []
+
+    json[key] = kind === 'strings' ? [...list, text] : valueOf(kind, key, text)
+  }
+
+  return { type, action, fields: json }
+}
+
+/** Bytes are given in base64, as the API has them. */
+function valueOf(kind: FieldKind, key: string, text: string): unknown {
+  if (kind !== 'float' && kind !== 'int32' && kind !== 'int64') {
+    return text
+  }
+
+  const pattern = kind === 'float' ? /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i : /^-?\d+$/
+
+  if (!pattern.test(text)) {
+    throw new UsageError(
+      `${key} takes a ${kind === 'float' ? 'number' : 'whole number'}, not ${JSON.stringify(text)}`
+    )
+  }
+
+  return kind === 'int64' ? text : Number(text)
+}

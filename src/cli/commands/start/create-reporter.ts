@@ -1,0 +1,25 @@
+import { systemClock } from '../../../../protocols/clock.ts'
+import { JsonReporter } from './json-reporter.ts'
+import { LineReporter } from './line-reporter.ts'
+import type { Reporter } from './reporter.ts'
+import type { LinkInfo } from '../../../interface.ts'
+import type { Context } from '../../context.ts'
+
+/** JSON when it is asked for, a live status on a terminal, plain lines anywhere else. */
+export async function createReporter(
+  json: boolean,
+  { stdout, stderr, env }: Context,
+  links: () => readonly LinkInfo[]
+): Promise<Reporter> {
+  if (json) {
+    return new JsonReporter(stdout)
+  }
+
+  if (stdout.isTTY === true && env['TERM'] !== 'dumb') {
+    const { StatusReporter } = await import('./status-reporter.ts')
+
+    return new StatusReporter({ terminal: stdout as NodeJS.WriteStream, links, clock: systemClock })
+  }
+
+  return new LineReporter(stdout, stderr)
+}

@@ -1,0 +1,101 @@
+import { loadConfig } from '../../../config/index.ts'
+import { systemClock } from '../../../../protocols/clock.ts'
+import { readControlFile } from '../../../http/control-file.ts'
+import { watchEvents } from '../../../http/event-json.ts'
+import { EXIT_FAILURE, StopTimeoutError } from '../../errors.ts'
+import { packageVersion } from '../../version.ts'
+import { startFlags } from './flags.ts'
+import { createReporter } from './create-reporter.ts'
+import { onStopRequest } from './signals.ts'
+import { explainStartError } from './start-errors.ts'
+import type { Context } from '../../context.ts'
+import type { OptionsOf } from '../../invocation.ts'
+import type { ReadyJson, Reporter } from './reporter.ts'
+import type { RunningNode } from './running-node.ts'
+import type { Config } from '../../../config/index.ts'
+import type { EventJson } from '../../../http/event-json.ts'
+
+/** What is left after the node's own time to stop, for the control API and the files. */
+const STOP_MARGIN_MS = 500
+
+/** Runs a node until it is asked to end. */
+export async function start(options: OptionsOf<'start'>, context: Context): Promise<number> {
+  const config = loadConfig({ file: options.config, env: context.env, flags: startFlags(options) })
+  const stopRequest = onStopRequest(() => process.exit(EXIT_FAILURE))
+
+  void context.outputClosed.then(stopRequest.ask)
+
+  try {
+    const running = await create(config)
+    const reporter = await createReporter(options.json, context, () => running.node.nebula.links())
+
+    try {
+      await report(running, reporter, stopRequest.asked)
+    } finally {
+      reporter.stop()
+    }
+
+    return 0
+  } catch (error) {
+    throw explainStartError(error, config.dataDir, await runningPid(config.dataDir))
+  } finally {
+    stopRequest.end()
+  }
+}
+
+async function create(config: Config): Promise<RunningNode> {
+  // libp2p is loaded only once the configuration is known to be sound.
+  const { RunningNode } = await import('./running-node.ts')
+
+  return RunningNode.create(config, packageVersion())
+}
+
+/** From the start of the node to its end. Whatever happens before it is ready is told after that. */
+async function report(running: RunningNode, reporter: Reporter, asked: Promise<void>): Promise<void> {
+  const { nebula } = running.node
+  const early: EventJson[] = []
+  let tell = (event: EventJson): void => {
+    early.push(event)
+  }
+  const unwatch = watchEvents(nebula, systemClock, (event) => tell(event))
+
+  try {
+    await running.start()
+    reporter.ready(readyOf(running))
+    tell = (event) => reporter.event(event)
+    early.forEach(tell)
+    await asked
+    await stopInTime(running)
+  } finally {
+    unwatch()
+  }
+}
+
+function readyOf({ node, http }: RunningNode): ReadyJson {
+  return {
+    event: 'ready',
+    time: systemClock.now(),
+    peerId: node.peerId.toString(),
+    federation: node.nebula.federation,
+    multiaddrs: node.libp2p.getMultiaddrs().map(String),
+    http
+  }
+}
+
+/** @throws {StopTimeoutError} */
+async function stopInTime(running: RunningNode): Promise<void> {
+  const timeout = running.node.config.stopTimeout + STOP_MARGIN_MS
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = systemClock.setTimeout(() => reject(new StopTimeoutError(timeout)), timeout)
+
+  try {
+    await Promise.race([running.stop(), promise])
+  } finally {
+    timer.clear()
+  }
+}
+
+/** Of the node that holds the data directory, as far as it says. */
+async function runningPid(dataDir: string | null): Promise<number | undefined> {
+  return dataDir == null ? undefined : (await readControlFile(dataDir).catch(() => undefined))?.pid
+}

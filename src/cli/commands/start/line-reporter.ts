@@ -1,0 +1,61 @@
+import { formatTime } from '../../format.ts'
+import { eventText, readyText } from './event-text.ts'
+import type { ReadyJson, Reporter } from './reporter.ts'
+import type { EventJson } from '../../../http/event-json.ts'
+import type { Output } from '../../context.ts'
+
+/** Lines about messages in a second; of further ones the number is told. */
+export const MAX_MESSAGE_LINES_PER_SECOND = 10
+
+/** Plain lines, for logs; failures go to the standard error output. */
+export class LineReporter implements Reporter {
+  readonly #output: Output
+  readonly #errors: Output
+  #second = 0
+  #messages = 0
+
+  constructor(output: Output, errors: Output) {
+    this.#output = output
+    this.#errors = errors
+  }
+
+  ready(event: ReadyJson): void {
+    this.#output.write(`${readyText(event)}\n`)
+  }
+
+  event(event: EventJson): void {
+    if (event.event === 'join:failed') {
+      this.#errors.write(`${eventText(event)}\n`)
+    } else if (event.event !== 'message' || this.#mayShow(event.time)) {
+      this.#output.write(`${eventText(event)}\n`)
+    }
+  }
+
+  stop(): void {
+    this.#tellHidden()
+  }
+
+  #mayShow(time: number): boolean {
+    const second = Math.floor(time / 1_000)
+
+    if (second !== this.#second) {
+      this.#tellHidden()
+      this.#second = second
+      this.#messages = 0
+    }
+
+    this.#messages++
+
+    return this.#messages <= MAX_MESSAGE_LINES_PER_SECOND
+  }
+
+  #tellHidden(): void {
+    const hidden = this.#messages - MAX_MESSAGE_LINES_PER_SECOND
+
+    if (hidden > 0) {
+      this.#output.write(`${formatTime(this.#second * 1_000)} and ${hidden} more messages\n`)
+    }
+
+    this.#messages = 0
+  }
+}

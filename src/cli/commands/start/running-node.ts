@@ -1,0 +1,85 @@
+/** A node with its control API, and the files by which commands find it. */
+import { createNode } from '../../../node/index.ts'
+import { createControlServer } from '../../../http/index.ts'
+import { ensureToken, removeControlFile, writeControlFile } from '../../../http/control-file.ts'
+import type { Config } from '../../../config/index.ts'
+import type { ControlServer } from '../../../http/index.ts'
+import type { NebulaNode } from '../../../node/index.ts'
+
+export class RunningNode {
+  readonly node: NebulaNode
+  readonly #control?: ControlServer
+  readonly #dataDir: string | null
+
+  private constructor(node: NebulaNode, control: ControlServer | undefined) {
+    this.node = node
+    this.#control = control
+    this.#dataDir = node.config.dataDir
+  }
+
+  /** A node that is not started yet, so that nothing it tells is missed. */
+  static async create(config: Config, version: string): Promise<RunningNode> {
+    const node = await createNode(config, { start: false })
+
+    try {
+      return new RunningNode(node, await controlServerOf(node, version))
+    } catch (error) {
+      await node.stop()
+      throw error
+    }
+  }
+
+  /** The control API's address while it runs. */
+  get http(): string | null {
+    return this.#control?.address ?? null
+  }
+
+  async start(): Promise<void> {
+    const [started, listening] = await Promise.allSettled([this.node.start(), this.#control?.start()])
+
+    try {
+      for (const result of [started, listening]) {
+        if (result.status === 'rejected') {
+          throw result.reason
+        }
+      }
+
+      if (this.#dataDir != null && this.http != null) {
+        await writeControlFile(this.#dataDir, { address: this.http, pid: process.pid })
+      }
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    // The file goes while the node still holds the directory: afterwards it could be another node's.
+    if (this.#dataDir != null && this.#control != null) {
+      await removeControlFile(this.#dataDir)
+    }
+
+    await this.#control?.stop()
+    await this.node.stop()
+  }
+}
+
+/** None without a data directory: no command could find it, nor know its token. */
+async function controlServerOf(node: NebulaNode, version: string): Promise<ControlServer | undefined> {
+  const { http, dataDir } = node.config
+
+  if (!http.enabled || dataDir == null) {
+    return undefined
+  }
+
+  return createControlServer(
+    { nebula: node.nebula, libp2p: node.libp2p, logger: node.libp2p.logger },
+    {
+      token: await ensureToken(dataDir),
+      host: http.host,
+      port: http.port,
+      agent: `nebula-overlay/${version}`,
+      version
+    }
+  )
+}

@@ -1,0 +1,14 @@
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+/** What a command sees of the process. */
+export interface Context {
+  stdout: Output
+  stderr: Output
+  env: Readonly<Record<string, string | undefined>>
+  /** Resolves when nobody reads what is written any more. */
+  outputClosed: Promise<void>
+}

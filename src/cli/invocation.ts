@@ -1,0 +1,58 @@
+/** What a command line asks for, once it is read. */
+export interface GlobalOptions {
+  /** Instead of NEBULA_DATA_DIR, the config file's and the default. */
+  dataDir?: string
+  /** Whether errors show their stack. */
+  verbose: boolean
+}
+
+export interface StartOptions {
+  config?: string
+  federation?: string
+  listen?: string[]
+  dial?: string[]
+  direct?: string[]
+  proxy?: true
+  /** `false` for `--no-mdns`. */
+  mdns?: false
+  http?: HttpOption
+  json: boolean
+}
+
+export type HttpOption = 'off' | { host: string; port: number }
+
+export interface ConnectOptions {
+  multiaddr: string
+  direct: boolean
+  priority?: 'low' | 'medium' | 'high'
+}
+
+export interface SendOptions {
+  peer: string
+  type: string
+  action?: string
+  /** `KEY=VALUE`, split at the first `=`. */
+  fields: Array<[key: string, value: string]>
+}
+
+export type BlacklistOptions =
+  { action: 'list'; json: boolean } | { action: 'add' | 'remove'; peer: string } | { action: 'clear' }
+
+/** The options that are a command's own. */
+export interface CommandOptions {
+  start: StartOptions
+  id: object
+  peers: { json: boolean }
+  connect: ConnectOptions
+  disconnect: { peer: string; blacklist: boolean }
+  send: SendOptions
+  blacklist: BlacklistOptions
+  'config check': { file: string }
+  'config print': { config?: string }
+}
+
+export type CommandName = keyof CommandOptions
+
+export type OptionsOf<C extends CommandName> = CommandOptions[C] & GlobalOptions
+
+export type Invocation = { [C in CommandName]: { command: C; options: OptionsOf<C> } }[CommandName]

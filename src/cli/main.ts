@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** The `nebula` command. Everything but the process itself is in `run.ts`. */
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+/** Milliseconds until a process that has done its work is ended, should anything keep it. */
+const LINGER_MS = 2_000
+
+/** What writing to a closed pipe, and again to it, fails with. */
+const CLOSED = ['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO']
+
+// Not in the shared temporary directory, where others could put code of theirs.
+const cacheHome = process.env['XDG_CACHE_HOME'] ?? ''
+enableCompileCache(join(isAbsolute(cacheHome) ? cacheHome : join(homedir(), '.cache'), 'nebula', 'compile'))
+
+const { errorText, run } = await import('./run.ts')
+const argv = process.argv.slice(2)
+const { promise: outputClosed, resolve: closeOutput } = Promise.withResolvers<void>()
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!CLOSED.includes(error.code ?? '')) {
+      throw error
+    }
+
+    closeOutput()
+  })
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(errorText(error, argv.includes('--verbose')))
+  process.exit(1)
+}
+
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+
+process.exitCode = await run(argv, {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  outputClosed
+})
+setTimeout(() => process.exit(), LINGER_MS).unref()

@@ -1,0 +1,160 @@
+/** The command line as commander knows it: names, flags and help texts. It runs nothing. */
+import { Command, Option } from 'commander'
+import { collect, parseHttp, parseSendParts } from './arguments.ts'
+import type { CommandName, CommandOptions, GlobalOptions, Invocation, StartOptions } from './invocation.ts'
+import type { OutputConfiguration } from 'commander'
+
+const EPILOGUE = `
+PEER is a PeerId, or its beginning or end of at least six characters if only one linked peer has it.
+Exit codes: 0; 1 for a failure; 2 when the command line itself is wrong.`
+
+/** Tells of the invocation that was read; called once, and not for help or a version. */
+export type OnInvocation = (invocation: Invocation) => void
+
+export function createProgram(
+  version: string,
+  output: OutputConfiguration,
+  onInvocation: OnInvocation
+): Command {
+  const program = new Command('nebula')
+    .description('Runs and controls a node of the Nebula overlay for decentralised federated learning.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .option(
+      '--data-dir <dir>',
+      'where the node keeps its key (default: as configured)'
+    )
+    .option('--verbose', 'show the stack of an error')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput(output)
+    .exitOverride()
+    .addHelpText('after', EPILOGUE)
+
+  const invoke: Invoke = (command, from, options) => {
+    const { dataDir, verbose = false } = from.optsWithGlobals<Partial<GlobalOptions>>()
+
+    // The options are those of the command by the signature above.
+    onInvocation({ command, options: { ...options, dataDir, verbose } } as Invocation)
+  }
+
+  addStart(program, invoke)
+  addQueries(program, invoke)
+  addLinks(program, invoke)
+  addBlacklist(program, invoke)
+  addConfig(program, invoke)
+
+  return program
+}
+
+type Invoke = <C extends CommandName>(command: C, from: Command, options: CommandOptions[C]) => void
+
+function addStart(program: Command, invoke: Invoke): void {
+  program
+    .command('start')
+    .description('run a node until it is interrupted')
+    .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)')
+    .option('--federation <name>', 'federation to belong to')
+    .option('--listen <multiaddr>', 'address to listen on; may be repeated', collect)
+    .option('--dial <multiaddr>', 'node to hold an undirected link with; may be repeated', collect)
+    .option('--direct <multiaddr>', 'node to hold a direct link with; may be repeated', collect)
+    .option('--proxy', 'pass on the messages that are received')
+    .addOption(
+      new Option('--no-mdns', 'neither announce the node on the LAN nor look for others').default(undefined)
+    )
+    .option('--http <host:port|off>', 'where the control API listens, on loopback', parseHttp)
+    .option('--json', 'print one JSON object a line')
+    .action((_, command: Command) => {
+      invoke('start', command, { json: false, ...command.opts<Partial<StartOptions>>() })
+    })
+}
+
+function addQueries(program: Command, invoke: Invoke): void {
+  program
+    .command('id')
+    .description('print the PeerId of the data directory')
+    .action((_, command: Command) => invoke('id', command, {}))
+
+  program
+    .command('peers')
+    .description('list the linked peers of the running node')
+    .option('--json', 'print JSON')
+    .action(({ json }, command: Command) => invoke('peers', command, { json: json === true }))
+}
+
+function addLinks(program: Command, invoke: Invoke): void {
+  program
+    .command('connect')
+    .description('link the running node with another')
+    .argument('<multiaddr>', 'where the other listens')
+    .option('--undirected', 'do not make the peer a neighbour')
+    .addOption(new Option('--priority <priority>', 'of the link').choices(['low', 'medium', 'high']))
+    .action((multiaddr: string, { undirected, priority }, command: Command) => {
+      invoke('connect', command, { multiaddr, direct: undirected !== true, priority })
+    })
+
+  program
+    .command('disconnect')
+    .description('end the link with a peer')
+    .argument('<peer>')
+    .option('--blacklist', 'shut the peer out as well')
+    .action((peer: string, { blacklist }, command: Command) => {
+      invoke('disconnect', command, { peer, blacklist: blacklist === true })
+    })
+
+  program
+    .command('send')
+    .description('send a message to a linked peer')
+    .usage('[options] <peer> <type> [action] [key=value]...')
+    .argument('<peer>')
+    .argument('<type>', 'such as control, federation or link')
+    .argument('[action and fields...]', 'such as alive log=hello; a list is written by repeating its key')
+    .action((peer: string, type: string, parts: string[], _, command: Command) => {
+      invoke('send', command, { peer, type, ...parseSendParts(parts) })
+    })
+}
+
+function addBlacklist(program: Command, invoke: Invoke): void {
+  const blacklist = program
+    .command('blacklist')
+    .description('list the peers that are shut out, or change the list')
+    .option('--json', 'print JSON')
+    .action(({ json }, command: Command) => {
+      invoke('blacklist', command, { action: 'list', json: json === true })
+    })
+
+  blacklist
+    .command('add')
+    .description('shut a peer out and end its link')
+    .argument('<peer>')
+    .action((peer: string, _, command: Command) => invoke('blacklist', command, { action: 'add', peer }))
+
+  blacklist
+    .command('remove')
+    .description('let a peer in again')
+    .argument('<peer>')
+    .action((peer: string, _, command: Command) => invoke('blacklist', command, { action: 'remove', peer }))
+
+  blacklist
+    .command('clear')
+    .description('let every peer in again')
+    .action((_, command: Command) => invoke('blacklist', command, { action: 'clear' }))
+}
+
+function addConfig(program: Command, invoke: Invoke): void {
+  const config = program
+    .command('config')
+    .description('check a configuration file, or print the configuration')
+
+  config
+    .command('check')
+    .description('say whether a file is a valid configuration')
+    .argument('<file>')
+    .action((file: string, _, command: Command) => invoke('config check', command, { file }))
+
+  config
+    .command('print')
+    .description('print the configuration that start would use')
+    .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)')
+    .action(({ config: file }, command: Command) => invoke('config print', command, { config: file }))
+}
