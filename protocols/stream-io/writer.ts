@@ -48,6 +48,10 @@ export class FrameWriter {
     options?.signal?.throwIfAborted()
     this.#throwIfFailed()
 
+    if (frames.length === 0) {
+      return
+    }
+
     const bytes = encodeFrames(frames, this.#maxFrameBytes)
 
     try {
