@@ -41,7 +41,7 @@ export declare namespace nebula_handshake {
         federation: string;
         proxy: boolean;
         roles: string[];
-        round: number;
+        round?: number;
         listenAddrs: Uint8Array<ArrayBuffer>[];
         agent: string;
     }

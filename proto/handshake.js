@@ -96,7 +96,7 @@ export var nebula_handshake;
                             w.string(value);
                         }
                     }
-                    if ((obj.round != null && obj.round !== 0)) {
+                    if (obj.round != null) {
                         w.uint32(32);
                         w.int32(obj.round);
                     }
@@ -118,7 +118,6 @@ export var nebula_handshake;
                         federation: '',
                         proxy: false,
                         roles: [],
-                        round: 0,
                         listenAddrs: [],
                         agent: ''
                     };

@@ -203,6 +203,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   startBeacon(): Promise<void>
   stopBeacon(): Promise<void>
   readonly beaconRunning: boolean
+  /** Milliseconds between two questions to the LAN. */
+  readonly beaconInterval: number
   /** @param intervalMs - milliseconds between two questions to the LAN */
   setBeaconInterval(intervalMs: number): Promise<void>
   /** The members of the federation that have been seen on the LAN and are still there. */

@@ -52,9 +52,9 @@ export interface MdnsBeaconEvents {
  * question, and gains what an instance that stays cannot do: any interval at
  * any time, jitter, a new attempt to bind a port that was taken, and a new
  * membership in the group when an interface has gone and come back with its
- * address (`multicast-dns` joins once per address). Both instances listen for
- * a moment, so that no question of others is lost and the kernel does not
- * leave the group in between.
+ * address (`multicast-dns` joins once per address). The one before stops when
+ * the next has joined, so that the kernel does not leave the group, and before
+ * the next has received anything, so that no question is answered twice.
  *
  * Addresses that are not private are never announced (libp2p's specification
  * of mDNS). Start it when the node's listeners are up: a node without

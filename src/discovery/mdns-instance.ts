@@ -5,14 +5,15 @@ export interface MdnsInstanceInit {
   onError(err: Error): void
 }
 
-/** The socket of `@libp2p/mdns`; public on its class, though not in the type its factory gives. */
-interface SocketHolder {
-  mdns?: { on(event: 'error', listener: (err: Error) => void): unknown }
+/** What `multicast-dns` tells of its socket; public on the class of `@libp2p/mdns`, though not in the type its factory gives. */
+interface SocketEvents {
+  on(event: 'error', listener: (err: Error) => void): unknown
+  on(event: 'ready', listener: () => void): unknown
 }
 
 /** One `@libp2p/mdns`, which only logs what its socket reports: its answers and its first error go to callbacks. */
 export class MdnsInstance {
-  readonly #discovery: PeerDiscovery & Partial<Startable> & SocketHolder
+  readonly #discovery: PeerDiscovery & Partial<Startable> & { mdns?: SocketEvents }
   readonly #onError: (err: Error) => void
   readonly #onPeer: (event: CustomEvent<PeerInfo>) => void
 
@@ -22,15 +23,15 @@ export class MdnsInstance {
     this.#onPeer = (event) => init.onPeer(event.detail)
   }
 
-  /** Asks; resolves when the socket is bound or has failed. */
+  /** Asks; resolves as soon as the socket is bound or has failed, which is before it can have received anything. */
   async start(): Promise<void> {
     this.#discovery.addEventListener('peer', this.#onPeer)
 
     const started = this.#discovery.start?.()
-    // the socket is there but not bound yet, so that no error is missed
-    this.#watchSocket()
+    // the socket is there but not bound yet, so that no event is missed
+    const bound = this.#bound()
     await started
-    await turnOfEventLoop()
+    await bound
   }
 
   async stop(): Promise<void> {
@@ -38,19 +39,23 @@ export class MdnsInstance {
     await this.#discovery.stop?.()
   }
 
-  #watchSocket(): void {
-    let reported = false
+  async #bound(): Promise<void> {
+    const socket = this.#discovery.mdns
 
-    this.#discovery.mdns?.on('error', (err) => {
-      if (!reported) {
-        reported = true
-        this.#onError(err)
-      }
+    await new Promise<void>((resolve) => {
+      let reported = false
+
+      socket?.on('error', (err) => {
+        resolve()
+
+        if (!reported) {
+          reported = true
+          this.#onError(err)
+        }
+      })
+      socket?.on('ready', resolve)
+      // a socket of Node.js is bound within one turn of the event loop
+      setImmediate(resolve)
     })
   }
-}
-
-/** Within one turn a socket of Node.js is bound, and has sent what was to be sent before. */
-async function turnOfEventLoop(): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve))
 }

@@ -1,0 +1,130 @@
+import { FrameStream } from '../stream-io.ts'
+import { decodeFrame, encodeFrame } from './codec.ts'
+import { HandshakeProtocolError, HandshakeTimeoutError } from './errors.ts'
+import type { HandshakeFrame } from './types.ts'
+import type { Clock, Timer } from '../clock.ts'
+import type { Connection, PeerId, Stream } from '@libp2p/interface'
+
+/** Errors of the framing that only a peer breaking the protocol can cause. */
+const VIOLATIONS = new Set(['FrameTooLargeError', 'InvalidFrameError', 'FrameTimeoutError'])
+
+export interface HandshakeStreamInit {
+  id: string
+  clock: Clock
+  maxFrameBytes: number
+  stepTimeoutMs: number
+}
+
+/** Who is told what comes over the stream; exactly one of the last two is called, once, at the end. */
+export interface HandshakeStreamListener {
+  onFrame(frame: HandshakeFrame): void
+  onViolation(error: Error): void
+  onEnded(error?: Error): void
+}
+
+/**
+ * One handshake stream: frames in order, a deadline while an answer is due,
+ * and an end that is always told. It has no opinion on what the frames mean.
+ */
+export class HandshakeStream {
+  readonly id: string
+  readonly connection: Connection
+  readonly #frames: FrameStream
+  readonly #clock: Clock
+  readonly #stepTimeoutMs: number
+  #listener?: HandshakeStreamListener
+  #deadline?: Timer
+  #sent: Promise<void> = Promise.resolve()
+
+  constructor(stream: Stream, connection: Connection, init: HandshakeStreamInit) {
+    this.id = init.id
+    this.connection = connection
+    this.#clock = init.clock
+    this.#stepTimeoutMs = init.stepTimeoutMs
+    this.#frames = new FrameStream(stream, {
+      maxFrameBytes: init.maxFrameBytes,
+      frameTimeoutMs: init.stepTimeoutMs,
+      writeTimeoutMs: init.stepTimeoutMs,
+      clock: init.clock
+    })
+  }
+
+  get peer(): PeerId {
+    return this.connection.remotePeer
+  }
+
+  /** Begins to read; called once. */
+  listen(listener: HandshakeStreamListener): void {
+    this.#listener = listener
+    void this.#read()
+  }
+
+  /** Hands the stream to another listener; what has been delivered stays delivered. */
+  redirect(listener: HandshakeStreamListener): void {
+    this.#listener = listener
+  }
+
+  /** Queues a frame; one that cannot be sent ends the stream. */
+  send(frame: HandshakeFrame): void {
+    const bytes = encodeFrame(frame)
+
+    this.#sent = this.#sent.then(() => this.#frames.send(bytes)).catch((err: Error) => this.abort(err))
+  }
+
+  /** Ends the stream unless `clearDeadline` is called within the time of one step. */
+  setDeadline(what: string): void {
+    this.clearDeadline()
+    this.#deadline = this.#clock.setTimeout(() => {
+      this.abort(new HandshakeTimeoutError(`${what} took longer than ${this.#stepTimeoutMs} ms`))
+    }, this.#stepTimeoutMs)
+  }
+
+  clearDeadline(): void {
+    this.#deadline?.clear()
+    this.#deadline = undefined
+  }
+
+  /** Closes our side once all queued frames have left; the peer has one step to close its own. */
+  finish(): void {
+    this.setDeadline('The end of the handshake')
+    this.#sent = this.#sent.then(() => this.#frames.close()).catch((err: Error) => this.abort(err))
+  }
+
+  abort(error: Error): void {
+    this.#frames.abort(error)
+  }
+
+  /** Settles when the stream is closed at both ends or aborted. */
+  get closed(): Promise<Error | undefined> {
+    return this.#frames.closed
+  }
+
+  async #read(): Promise<void> {
+    let failure: Error | undefined
+
+    try {
+      for await (const bytes of this.#frames) {
+        this.#listener?.onFrame(decodeFrame(bytes))
+        // a peer that asks and does not read the answers is not read further
+        await this.#sent
+      }
+    } catch (err) {
+      failure = err instanceof Error ? err : new Error(String(err))
+    }
+
+    // the peer has closed its side, or the stream is gone: nothing keeps ours open
+    this.clearDeadline()
+
+    if (failure != null && (failure instanceof HandshakeProtocolError || VIOLATIONS.has(failure.name))) {
+      this.#listener?.onViolation(failure)
+      this.abort(failure)
+
+      return
+    }
+
+    this.#listener?.onEnded(failure)
+    this.finish()
+    await this.#frames.closed
+    this.clearDeadline()
+  }
+}

@@ -1,0 +1,28 @@
+/** The bytes are no envelope. */
+export class InvalidEnvelopeError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'InvalidEnvelopeError'
+  }
+}
+
+/** The message is larger than the protocol carries. */
+export class MessageTooLargeError extends Error {
+  readonly byteLength: number
+  readonly limit: number
+
+  constructor(byteLength: number, limit: number) {
+    super(`Message has ${byteLength} bytes, at most ${limit} are allowed`)
+    this.name = 'MessageTooLargeError'
+    this.byteLength = byteLength
+    this.limit = limit
+  }
+}
+
+/** The outbox was closed before the message was sent. */
+export class OutboxClosedError extends Error {
+  constructor(message = 'The link was closed before the message was sent', options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'OutboxClosedError'
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * `/nebula/message/1.0.0`: messages between linked peers. See `README.md` for
+ * the specification.
+ */
+export { MessageProtocol } from './message-protocol.ts'
+export { encodeEnvelope } from './codec.ts'
+export { InvalidEnvelopeError, MessageTooLargeError, OutboxClosedError } from './errors.ts'
+export type { Envelope, MessagePriority } from './types.ts'
+export type { Outbox } from './outbox.ts'

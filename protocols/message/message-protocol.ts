@@ -1,0 +1,140 @@
+import { FrameStream } from '../stream-io.ts'
+import { decodeEnvelope } from './codec.ts'
+import {
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGE_STREAMS,
+  MESSAGE_FRAME_TIMEOUT_MS,
+  MESSAGE_PROTOCOL
+} from './limits.ts'
+import { Outbox } from './outbox.ts'
+import type { Envelope } from './types.ts'
+import type { OutboxInit } from './outbox.ts'
+import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
+import type { Registrar } from '@libp2p/interface-internal'
+
+/** What only a peer can cause that breaks the protocol; the last is for what is inside the envelope. */
+const VIOLATIONS = new Set([
+  'FrameTooLargeError',
+  'InvalidFrameError',
+  'FrameTimeoutError',
+  'InvalidEnvelopeError',
+  'InvalidMessageError'
+])
+
+export interface MessageProtocolComponents {
+  registrar: Registrar
+  logger: ComponentLogger
+}
+
+export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailure'> {
+  /** Whether the peer may send; may wait for a link that is being made. Nothing is read before. */
+  accept(connection: Connection): Promise<boolean>
+  /** The next envelope is read when this has returned; `byteLength` is that of the frame. */
+  onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void
+  /** The peer broke the protocol; its stream is closed. */
+  onViolation(peer: PeerId, error: Error): void
+  /** Milliseconds. @default 30_000 */
+  frameTimeout?: number
+  /** @default 4 */
+  maxStreamsPerConnection?: number
+}
+
+/** The streams of `/nebula/message/1.0.0`: one in each direction of a link. */
+export class MessageProtocol implements Startable {
+  readonly #components: MessageProtocolComponents
+  readonly #init: MessageProtocolInit
+  readonly #log: Logger
+  readonly #inbound = new Map<FrameStream, Connection>()
+  #started = false
+
+  constructor(components: MessageProtocolComponents, init: MessageProtocolInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:message')
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) {
+      return
+    }
+
+    this.#started = true
+    const maxStreams = this.#init.maxStreamsPerConnection ?? MAX_MESSAGE_STREAMS
+
+    await this.#components.registrar.handle(
+      MESSAGE_PROTOCOL,
+      (stream, connection) => {
+        void this.#receive(stream, connection)
+      },
+      { maxInboundStreams: maxStreams, maxOutboundStreams: maxStreams, runOnLimitedConnection: true }
+    )
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#started) {
+      return
+    }
+
+    this.#started = false
+    await this.#components.registrar.unhandle(MESSAGE_PROTOCOL)
+
+    for (const frames of this.#inbound.keys()) {
+      frames.abort(new Error('The overlay was stopped'))
+    }
+  }
+
+  /** The outbox of a link over the connection. */
+  outbox(connection: Connection, onFailure: (error: Error) => void): Outbox {
+    return new Outbox({
+      ...this.#init,
+      onFailure,
+      open: async (): Promise<Stream> =>
+        connection.newStream(MESSAGE_PROTOCOL, {
+          runOnLimitedConnection: true,
+          signal: AbortSignal.timeout(this.#init.writeTimeout ?? MESSAGE_FRAME_TIMEOUT_MS)
+        })
+    })
+  }
+
+  /** Ends what comes in from a peer that is no longer linked over the connection. */
+  dismiss(connection: Connection): void {
+    for (const [frames, owner] of this.#inbound) {
+      if (owner === connection) {
+        frames.abort(new Error('The link was closed'))
+      }
+    }
+  }
+
+  async #receive(stream: Stream, connection: Connection): Promise<void> {
+    const frames = new FrameStream(stream, {
+      maxFrameBytes: this.#init.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+      frameTimeoutMs: this.#init.frameTimeout ?? MESSAGE_FRAME_TIMEOUT_MS,
+      clock: this.#init.clock
+    })
+
+    this.#inbound.set(frames, connection)
+
+    try {
+      if (!(await this.#init.accept(connection))) {
+        throw new Error('There is no link')
+      }
+
+      for await (const bytes of frames) {
+        this.#init.onEnvelope(connection, decodeEnvelope(bytes), bytes.byteLength)
+      }
+
+      await frames.close()
+    } catch (err) {
+      const error = err instanceof Error ? err : new Error(String(err))
+
+      this.#log('stream of %p ended - %e', connection.remotePeer, error)
+      frames.abort(error)
+
+      if (VIOLATIONS.has(error.name)) {
+        this.#init.onViolation(connection.remotePeer, error)
+      }
+    } finally {
+      this.#inbound.delete(frames)
+    }
+  }
+}

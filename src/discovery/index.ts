@@ -1,0 +1,8 @@
+/**
+ * Discovery: who of the federation is on the LAN (`federation-discovery.ts`
+ * over `mdns-beacon.ts` and `presence.ts`), and linking with them
+ * (`joiner.ts` by itself, `join-federation.ts` when asked).
+ */
+export { FederationDiscovery } from './federation-discovery.ts'
+export { Joiner } from './joiner.ts'
+export { joinFederation } from './join-federation.ts'

@@ -1,0 +1,14 @@
+import type { Random } from '../../protocols/clock.ts'
+
+export interface JoinBackoffInit {
+  retryDelay: number
+  maxRetryDelay: number
+  random: Random
+}
+
+/** Milliseconds to wait before try number `failures + 1`: doubled with each failure, and up to a quarter less by chance. */
+export function joinBackoff(failures: number, init: JoinBackoffInit): number {
+  const delay = Math.min(init.retryDelay * 2 ** Math.min(Math.max(failures - 1, 0), 30), init.maxRetryDelay)
+
+  return Math.round(delay * (1 - init.random() / 4))
+}

@@ -1,0 +1,22 @@
+/**
+ * @packageDocumentation
+ *
+ * The communications layer for decentralised federated learning on libp2p:
+ * `nebula()` is a service for any js-libp2p node, `createNode()` a whole node
+ * from one configuration.
+ */
+export { nebula } from './service.ts'
+export { blacklistGater, Restrictions } from './scoring/index.ts'
+export { idleEngine } from './engine/index.ts'
+export {
+  HandshakeError,
+  HandshakeProtocolError,
+  HandshakeTimeoutError
+} from '../protocols/handshake/index.ts'
+export { MessageTooLargeError, OutboxClosedError } from '../protocols/message/index.ts'
+export { NotLinkedError } from './links/index.ts'
+export type { Engine, NeighbourUpdate } from './engine/index.ts'
+export type { NebulaComponents, NebulaInit } from './init.ts'
+export type * from './interface.ts'
+export type { Priority, Reason, Status } from '../protocols/handshake/index.ts'
+export type * from './messages/types.ts'

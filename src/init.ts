@@ -1,0 +1,88 @@
+import type { Restrictions, RestrictionsInit } from './scoring/index.ts'
+import type { Clock, Random } from '../protocols/clock.ts'
+import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
+import type { JoinerInit } from './discovery/joiner.ts'
+import type { Engine } from './engine/index.ts'
+import type { LinkManagerInit } from './links/index.ts'
+import type { LinkSweeperInit } from './links/link-sweeper.ts'
+import type { MessengerInit } from './messages/messenger.ts'
+import type { ReactionsInit } from './messages/reactions.ts'
+import type { ComponentLogger, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
+import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Datastore } from 'interface-datastore'
+
+/** What the overlay uses of a libp2p node. */
+export interface NebulaComponents {
+  peerId: PeerId
+  registrar: Registrar
+  connectionManager: ConnectionManager
+  addressManager: AddressManager
+  datastore: Datastore
+  events: TypedEventTarget<Libp2pEvents>
+  logger: ComponentLogger
+}
+
+/** Options of the service; times are milliseconds, sizes bytes. The keys are those of the node's configuration. */
+export interface NebulaInit {
+  /** The name under which nodes find each other: letters, digits and hyphens. @default 'nebula' */
+  federation?: string
+  /** @default an engine that learns nothing */
+  engine?: Engine
+  /** Whether this node passes on what it receives. @default false */
+  proxy?: boolean
+  /** Told to linked peers. @default [] */
+  roles?: string[]
+  /** Told to linked peers. @default 'nebula-overlay/VERSION' */
+  agent?: string
+  /** Nodes to hold an undirected link with. */
+  dial?: Multiaddr[]
+  /** Nodes to hold a direct link with. */
+  direct?: Multiaddr[]
+  /** Members known from the start; treated as if found on the LAN. */
+  members?: Multiaddr[]
+  mdns?: Pick<
+    FederationDiscoveryInit,
+    | 'enabled'
+    | 'interval'
+    | 'maxInterval'
+    | 'port'
+    | 'ip'
+    | 'presenceTtl'
+    | 'maxPeers'
+    | 'maxAddrsPerPeer'
+    | 'findTimeout'
+  >
+  joining?: Pick<
+    JoinerInit,
+    'auto' | 'direct' | 'sendDiscover' | 'retryDelay' | 'maxRetryDelay' | 'maxParallel'
+  >
+  links?: Pick<
+    LinkManagerInit,
+    | 'maxLinks'
+    | 'maxPendingInbound'
+    | 'handshakeTimeout'
+    | 'dialTimeout'
+    | 'maxAttempts'
+    | 'attemptDelay'
+    | 'goodbyeTimeout'
+    | 'maxStreamsPerConnection'
+    | 'maxChangesPerMinute'
+  > &
+    Pick<LinkSweeperInit, 'inactivityTimeout' | 'sweepInterval' | 'surplusConnectionGrace'> &
+    Pick<ReactionsInit, 'acceptLinkMessages' | 'maxLinkMessageAddrs'>
+  messages?: Pick<
+    MessengerInit,
+    | 'maxMessageBytes'
+    | 'maxQueuedMessages'
+    | 'maxQueuedBytes'
+    | 'maxCoalescedBytes'
+    | 'writeTimeout'
+    | 'frameTimeout'
+    | 'maxStreamsPerConnection'
+  >
+  /** Options of the blacklist, or the one that the node's ConnectionGater (`blacklistGater`) uses. */
+  restrictions?: Omit<RestrictionsInit, 'clock'> | Restrictions
+  clock?: Clock
+  random?: Random
+}

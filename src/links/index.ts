@@ -1,0 +1,11 @@
+/**
+ * Links: the overlay's relations to other peers. The table of those that are
+ * open, who may have one, how they are made, changed, kept and closed.
+ */
+export { LinkManager } from './link-manager.ts'
+export { LinkSweeper } from './link-sweeper.ts'
+export { LinkTable } from './link-table.ts'
+export { NotLinkedError } from './errors.ts'
+export { Readiness } from './readiness.ts'
+export type { Link } from './link.ts'
+export type { LinkManagerComponents, LinkManagerInit } from './link-manager.ts'

@@ -1,0 +1,94 @@
+import { systemClock } from '../../protocols/clock.ts'
+import { INACTIVITY_TIMEOUT_MS, LINK_SWEEP_INTERVAL_MS, SURPLUS_CONNECTION_GRACE_MS } from './constants.ts'
+import type { LinkManager } from './link-manager.ts'
+import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { ComponentLogger, Connection, Logger, Startable } from '@libp2p/interface'
+
+export interface LinkSweeperComponents {
+  linkManager: LinkManager
+  logger: ComponentLogger
+}
+
+export interface LinkSweeperInit {
+  clock?: Clock
+  /** Milliseconds. @default 120_000 */
+  inactivityTimeout?: number
+  /** Milliseconds. @default 5_000 */
+  sweepInterval?: number
+  /** Milliseconds. @default 5_000 */
+  surplusConnectionGrace?: number
+}
+
+/** Closes undirected links over which nothing passes, and connections that are left over. */
+export class LinkSweeper implements Startable {
+  readonly #linkManager: LinkManager
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #inactivityTimeout: number
+  readonly #sweepInterval: number
+  readonly #grace: number
+  /** When a connection was first found to be left over. */
+  #surplus = new Map<Connection, number>()
+  #timer?: Timer
+
+  constructor(components: LinkSweeperComponents, init: LinkSweeperInit = {}) {
+    this.#linkManager = components.linkManager
+    this.#log = components.logger.forComponent('nebula:links:sweeper')
+    this.#clock = init.clock ?? systemClock
+    this.#inactivityTimeout = init.inactivityTimeout ?? INACTIVITY_TIMEOUT_MS
+    this.#sweepInterval = init.sweepInterval ?? LINK_SWEEP_INTERVAL_MS
+    this.#grace = init.surplusConnectionGrace ?? SURPLUS_CONNECTION_GRACE_MS
+  }
+
+  start(): void {
+    if (this.#timer == null) {
+      this.#schedule()
+    }
+  }
+
+  stop(): void {
+    this.#timer?.clear()
+    this.#timer = undefined
+    this.#surplus.clear()
+  }
+
+  #schedule(): void {
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#schedule()
+      this.#closeInactive()
+      this.#closeSurplus()
+    }, this.#sweepInterval)
+  }
+
+  #closeInactive(): void {
+    const limit = this.#clock.now() - this.#inactivityTimeout
+
+    for (const link of this.#linkManager.links.select({ onlyUndirected: true })) {
+      if (link.lastActivity <= limit) {
+        this.#linkManager.close(link.peer, { reason: 'inactive' }).catch((err: Error) => {
+          this.#log.error('could not close the inactive link with %p - %e', link.peer, err)
+        })
+      }
+    }
+  }
+
+  #closeSurplus(): void {
+    const now = this.#clock.now()
+    const surplus = new Map<Connection, number>()
+
+    for (const connection of this.#linkManager.surplusConnections()) {
+      const since = this.#surplus.get(connection) ?? now
+
+      if (now - since < this.#grace) {
+        surplus.set(connection, since)
+        continue
+      }
+
+      connection
+        .close({ signal: AbortSignal.timeout(this.#grace) })
+        .catch((err: Error) => connection.abort(err))
+    }
+
+    this.#surplus = surplus
+  }
+}

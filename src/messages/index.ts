@@ -1,0 +1,7 @@
+/**
+ * Messages: what there is (`definitions.ts`), how they are made and read, and
+ * their way over the links.
+ */
+export { createMessage } from './create.ts'
+export { Messenger } from './messenger.ts'
+export type * from './types.ts'

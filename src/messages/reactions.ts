@@ -1,0 +1,122 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { peerOf } from '../peer-of.ts'
+import { MAX_LINK_MESSAGE_ADDRS } from '../links/constants.ts'
+import type { Messenger } from './messenger.ts'
+import type { ReceivedMessage } from '../interface.ts'
+import type { LinkManager, Readiness } from '../links/index.ts'
+import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface ReactionsComponents {
+  messenger: Messenger
+  linkManager: LinkManager
+  readiness: Readiness
+  logger: ComponentLogger
+}
+
+export interface ReactionsInit {
+  /** Ends the link with a peer, with all that follows from it. */
+  disconnect(peer: PeerId): Promise<void>
+  /** Whether the peer may be dialled because another told so. */
+  mayDial(peer: PeerId): boolean
+  /** Whose `link` messages are followed. @default 'all' */
+  acceptLinkMessages?: 'all' | 'neighbours' | 'none'
+  /** Addresses of one `link` message that are looked at. @default 16 */
+  maxLinkMessageAddrs?: number
+}
+
+/** What the overlay itself does on a message; everything else is the application's. */
+export class Reactions implements Startable {
+  readonly #components: ReactionsComponents
+  readonly #init: ReactionsInit
+  readonly #log: Logger
+
+  constructor(components: ReactionsComponents, init: ReactionsInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:reactions')
+  }
+
+  start(): void {
+    this.#components.messenger.addEventListener('message', this.#onMessage)
+  }
+
+  stop(): void {
+    this.#components.messenger.removeEventListener('message', this.#onMessage)
+  }
+
+  readonly #onMessage = ({ detail }: CustomEvent<ReceivedMessage>): void => {
+    this.#react(detail).catch((err: Error) => {
+      this.#log('%s of %p could not be followed - %e', detail.message.type, detail.from, err)
+    })
+  }
+
+  async #react({ from, message }: ReceivedMessage): Promise<void> {
+    const link = this.#components.linkManager.links.get(from)
+
+    if (link == null) {
+      return
+    }
+
+    if (message.type === 'discovery' && message.action === 'discover') {
+      const { latitude, longitude } = message.fields
+
+      link.location = { latitude, longitude }
+    } else if (message.type === 'federation' && message.action === 'federation_ready') {
+      this.#components.readiness.add(from)
+    } else if (message.type === 'connection' && message.action === 'disconnect') {
+      // the seed's way to say goodbye
+      await this.#components.linkManager.close(from, { reason: 'remote', mutual: false, link })
+    } else if (message.type === 'link') {
+      const accept = this.#init.acceptLinkMessages ?? 'all'
+
+      if (accept === 'all' || (accept === 'neighbours' && link.direct)) {
+        await this.#follow(message.action, message.fields.addrs)
+      }
+    }
+  }
+
+  /** Connects to, or disconnects from, the peers that a `link` message names. */
+  async #follow(action: 'connect_to' | 'disconnect_from', addrs: string): Promise<void> {
+    const max = this.#init.maxLinkMessageAddrs ?? MAX_LINK_MESSAGE_ADDRS
+    const targets = addrs
+      // no more of a long text is split than can be used
+      .split(/\s+/, max + 1)
+      .filter((text) => text !== '')
+      .slice(0, max)
+      .flatMap((text) => parseTarget(text) ?? [])
+
+    const results = await Promise.allSettled(
+      targets.map(async ({ peer, addr }) => {
+        if (action === 'disconnect_from') {
+          await this.#init.disconnect(peer)
+        } else if (this.#init.mayDial(peer)) {
+          await this.#components.linkManager.connect(addr ?? peer, { direct: true })
+        }
+      })
+    )
+
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        this.#log('%s was not done for one peer - %e', action, result.reason)
+      }
+    }
+  }
+}
+
+/** A PeerId, or a multiaddr that names one: nobody is dialled whose identity is not known. */
+function parseTarget(text: string): { peer: PeerId; addr?: Multiaddr } | undefined {
+  try {
+    if (!text.startsWith('/')) {
+      return { peer: peerIdFromString(text) }
+    }
+
+    const addr = multiaddr(text)
+    const peer = peerOf(addr)
+
+    return peer == null ? undefined : { peer, addr }
+  } catch {
+    return undefined
+  }
+}

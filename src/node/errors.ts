@@ -1,0 +1,56 @@
+/** Another process works on the data directory. */
+export class DataDirLockedError extends Error {
+  readonly path: string
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`Another node is running on ${path}`, options)
+    this.name = 'DataDirLockedError'
+    this.path = path
+  }
+}
+
+/** The data directory cannot be made, read or written. */
+export class UnwritableDataDirError extends Error {
+  readonly path: string
+
+  constructor(path: string, cause: unknown) {
+    super(`Cannot use ${path} as data directory: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause
+    })
+    this.name = 'UnwritableDataDirError'
+    this.path = path
+  }
+}
+
+/** The file with the private key cannot be read as one; it is left as it is. */
+export class CorruptKeyError extends Error {
+  readonly path: string
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`${path} holds no Ed25519 private key; it was left as it is`, options)
+    this.name = 'CorruptKeyError'
+    this.path = path
+  }
+}
+
+/** The store cannot be opened; it is left as it is. */
+export class CorruptStoreError extends Error {
+  readonly path: string
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`The store ${path} is damaged; it was left as it is`, options)
+    this.name = 'CorruptStoreError'
+    this.path = path
+  }
+}
+
+/** The data directory has no private key yet. */
+export class NoIdentityError extends Error {
+  readonly path: string
+
+  constructor(path: string) {
+    super(`${path} has no identity yet; the first start makes one`)
+    this.name = 'NoIdentityError'
+    this.path = path
+  }
+}

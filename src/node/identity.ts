@@ -1,0 +1,64 @@
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { link, open, readFile, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CorruptKeyError } from './errors.ts'
+import type { Ed25519PrivateKey } from '@libp2p/interface'
+
+const KEY_FILE = 'identity.key'
+
+/**
+ * The private key of the data directory, as libp2p's protobuf, or `undefined`
+ * when there is none.
+ *
+ * @throws {CorruptKeyError} when the file holds something else
+ */
+export async function readKey(dataDir: string): Promise<Ed25519PrivateKey | undefined> {
+  const path = join(dataDir, KEY_FILE)
+  let bytes: Uint8Array
+
+  try {
+    bytes = await readFile(path)
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code === 'ENOENT') {
+      return undefined
+    }
+
+    throw err
+  }
+
+  try {
+    const key = privateKeyFromProtobuf(bytes)
+
+    if (key.type === 'Ed25519') {
+      return key
+    }
+  } catch (cause) {
+    throw new CorruptKeyError(path, { cause })
+  }
+
+  throw new CorruptKeyError(path)
+}
+
+/** Makes a private key and keeps it, readable by its owner only; it appears whole or not at all. */
+export async function createKey(dataDir: string): Promise<Ed25519PrivateKey> {
+  const key = await generateKeyPair('Ed25519')
+  const path = join(dataDir, KEY_FILE)
+  const temporary = `${path}.${process.pid}`
+  const file = await open(temporary, 'wx', 0o600)
+
+  try {
+    await file.writeFile(privateKeyToProtobuf(key))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+
+  try {
+    // unlike a rename, a link never takes the place of a key that is there
+    await link(temporary, path)
+  } finally {
+    await unlink(temporary)
+  }
+
+  return key
+}

@@ -1,0 +1,84 @@
+/**
+ * A whole node from one configuration: the data directory, the libp2p node and
+ * the overlay in it.
+ */
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { defaultLogger } from '@libp2p/logger'
+import { MemoryDatastore } from 'datastore-core'
+import { createLibp2p } from 'libp2p'
+import { parseConfig } from '../config/index.ts'
+import { Restrictions } from '../scoring/index.ts'
+import { openDataDir } from './data-dir.ts'
+import { libp2pOptions } from './libp2p-options.ts'
+import { NebulaNode } from './nebula-node.ts'
+import type { NodeParts } from './libp2p-options.ts'
+import type { ConfigInput } from '../config/index.ts'
+import type { Engine } from '../engine/index.ts'
+import type { ComponentLogger } from '@libp2p/interface'
+
+export interface CreateNodeOptions {
+  /** What the overlay serves. @default an engine that learns nothing */
+  engine?: Engine
+  logger?: ComponentLogger
+  /** @default true */
+  start?: boolean
+}
+
+/**
+ * Builds a node from a configuration, and starts it.
+ *
+ * @throws {ConfigError} when the configuration is wrong
+ * @throws {DataDirLockedError} and the other errors of `openDataDir`
+ * @throws when it cannot listen; nothing is left open then
+ */
+export async function createNode(
+  input: ConfigInput = {},
+  options: CreateNodeOptions = {}
+): Promise<NebulaNode> {
+  const config = parseConfig(input)
+  const { close, ...kept } = await openState(config.dataDir)
+
+  try {
+    const logger = options.logger ?? defaultLogger()
+    const restrictions = new Restrictions({ datastore: kept.datastore, logger }, config.restrictions)
+    const libp2p = await createLibp2p(
+      libp2pOptions(config, { ...kept, restrictions, logger, engine: options.engine })
+    )
+    const node = new NebulaNode(config, libp2p, close)
+
+    if (options.start !== false) {
+      await node.start()
+    }
+
+    return node
+  } catch (err) {
+    await close()
+    throw err
+  }
+}
+
+type State = Pick<NodeParts, 'privateKey' | 'datastore'> & { close(): Promise<void> }
+
+async function openState(dataDir: string | null): Promise<State> {
+  if (dataDir != null) {
+    const { privateKey, datastore, close } = await openDataDir(dataDir)
+
+    return { privateKey, datastore, close }
+  }
+
+  return {
+    privateKey: await generateKeyPair('Ed25519'),
+    datastore: new MemoryDatastore(),
+    close: async () => {}
+  }
+}
+
+export { openDataDir, readPeerId } from './data-dir.ts'
+export {
+  CorruptKeyError,
+  CorruptStoreError,
+  DataDirLockedError,
+  NoIdentityError,
+  UnwritableDataDirError
+} from './errors.ts'
+export type { NebulaNode } from './nebula-node.ts'

@@ -1,0 +1,128 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { bootstrap } from '@libp2p/bootstrap'
+import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { blacklistGater } from '../scoring/index.ts'
+import { nebula } from '../service.ts'
+import { VERSION } from '../version.ts'
+import type { Config } from '../config/index.ts'
+import type { Engine } from '../engine/index.ts'
+import type { Nebula } from '../interface.ts'
+import type { Restrictions } from '../scoring/index.ts'
+import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
+import type { Identify } from '@libp2p/identify'
+import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
+import type { Ping } from '@libp2p/ping'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Datastore } from 'interface-datastore'
+import type { Libp2pOptions } from 'libp2p'
+
+export interface NodeServices extends Record<string, unknown> {
+  identify: Identify
+  ping: Ping
+  nebula: Nebula
+  /** Present when the node relays for others. */
+  relay?: CircuitRelayService
+}
+
+export interface NodeParts {
+  privateKey: PrivateKey
+  datastore: Datastore
+  restrictions: Restrictions
+  engine?: Engine
+  logger?: ComponentLogger
+}
+
+/** What js-libp2p is to be built from for a configuration. */
+export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<NodeServices> {
+  const { connections, relay } = config
+  const relays = relay.server === 'auto' ? config.proxy : relay.server
+
+  return {
+    start: false,
+    privateKey: parts.privateKey,
+    datastore: parts.datastore,
+    logger: parts.logger,
+    nodeInfo: { name: 'nebula-overlay', version: VERSION },
+    addresses: {
+      listen: config.listen,
+      announce: config.announce,
+      appendAnnounce: config.appendAnnounce,
+      announceFilter: (addrs) => addrs.filter((addr) => !startsWithAny(addr, config.noAnnounce))
+    },
+    transports: config.transports.map((name) => TRANSPORTS[name]()),
+    connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? tls() : noise())),
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: connections.maxInboundStreams,
+        maxOutboundStreams: connections.maxOutboundStreams,
+        streamOptions: {
+          maxStreamWindowSize: connections.maxStreamWindowBytes,
+          maxReadBufferLength: connections.maxReadBufferBytes
+        }
+      })
+    ],
+    connectionGater: blacklistGater(parts.restrictions),
+    connectionManager: {
+      maxConnections: connections.maxConnections,
+      maxParallelDials: connections.maxParallelDials,
+      maxPeerAddrsToDial: connections.maxPeerAddrsToDial,
+      inboundConnectionThreshold: connections.inboundPerSecond,
+      maxIncomingPendingConnections: connections.maxIncomingPending,
+      dialTimeout: config.links.dialTimeout
+    },
+    connectionMonitor: {
+      pingInterval: connections.pingInterval,
+      // adaptive in libp2p; one fixed value is what the configuration promises
+      pingTimeout: { minTimeout: connections.pingTimeout, maxTimeout: connections.pingTimeout }
+    },
+    peerDiscovery: config.bootstrap.length > 0 ? [bootstrap({ list: config.bootstrap })] : [],
+    services: {
+      identify: identify(),
+      ping: ping(),
+      ...(relays ? { relay: circuitRelayServer(relayOptions(relay)) } : {}),
+      nebula: nebula({
+        federation: config.federation,
+        engine: parts.engine,
+        proxy: config.proxy,
+        roles: config.roles,
+        dial: config.dial.map((addr) => multiaddr(addr)),
+        direct: config.direct.map((addr) => multiaddr(addr)),
+        members: config.bootstrap.map((addr) => multiaddr(addr)),
+        mdns: config.mdns,
+        joining: config.joining,
+        links: config.links,
+        messages: config.messages,
+        restrictions: parts.restrictions
+      })
+    }
+  }
+}
+
+const TRANSPORTS = { tcp, websocket: webSockets, relay: circuitRelayTransport }
+
+function relayOptions(relay: Config['relay']): Parameters<typeof circuitRelayServer>[0] {
+  return {
+    hopTimeout: relay.hopTimeout,
+    reservations: {
+      maxReservations: relay.maxReservations,
+      reservationTtl: relay.reservationTtl,
+      applyDefaultLimit: relay.limited,
+      defaultDurationLimit: relay.maxDuration,
+      defaultDataLimit: BigInt(relay.maxBytes)
+    }
+  }
+}
+
+/** Whether an address is one of those given, or begins with one of them component by component. */
+function startsWithAny(addr: Multiaddr, beginnings: string[]): boolean {
+  const text = `${addr}/`
+
+  return beginnings.some((beginning) => text.startsWith(`${beginning.replace(/\/$/, '')}/`))
+}
