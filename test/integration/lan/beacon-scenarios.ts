@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { BEACON_JITTER, BEACON_REPEAT_MS } from '../../../src/discovery/constants.ts'
 import { JsonProcess } from '../../support/json-process.ts'
 import type { JsonEvent } from '../../support/json-process.ts'
 import type { Scenario } from '../../support/lan-runner.ts'
@@ -115,6 +116,28 @@ async function askAtTheStart(lan: Lan): Promise<void> {
   })
 }
 
+/** Each node hears the other's answers to the questions of both; a rebuild must neither double nor lose many. */
+async function answerOnce(lan: Lan): Promise<void> {
+  const [interval, watched] = [100, 3_000]
+
+  await withNodes(
+    [beacon(lan.host(1), 'lab', interval), beacon(lan.host(2), 'lab', interval)],
+    async (...nodes) => {
+      await sleep(BEACON_REPEAT_MS)
+      const from = nodes.map((node) => node.process.events.length)
+      const start = performance.now()
+      await sleep(watched)
+      const most = (2 * (performance.now() - start)) / (interval * (1 - BEACON_JITTER))
+
+      nodes.forEach((node, i) => {
+        const answers = node.process.events.length - (from[i] ?? 0)
+        assert.ok(answers <= most + 4, `${answers} answers to ${most} questions at most`)
+        assert.ok(answers >= most / 2, `${answers} answers to about ${most} questions`)
+      })
+    }
+  )
+}
+
 async function hearAgainAfterCut(lan: Lan): Promise<void> {
   await withNodes([beacon(lan.host(1)), beacon(lan.host(2))], async (one, two) => {
     await Promise.all([hears(one, two), hears(two, one)])
@@ -176,6 +199,7 @@ async function meetStockNodes(lan: Lan): Promise<void> {
 export const beaconScenarios: Scenario[] = [
   { name: 'beacons hear all of their federation, and nobody else', run: findEachOther },
   { name: 'a beacon is heard as soon as it starts', run: askAtTheStart },
+  { name: 'each question is answered once', run: answerOnce },
   {
     name: 'a beacon that was cut off, or without multicast, hears and is heard again',
     run: hearAgainAfterCut

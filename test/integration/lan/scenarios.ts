@@ -1,3 +1,4 @@
+/** What lan.test.ts runs, in this order, on one LAN. */
 import { beaconScenarios } from './beacon-scenarios.ts'
 import type { Scenario } from '../../support/lan-runner.ts'
 
