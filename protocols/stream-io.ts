@@ -168,7 +168,8 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
   /**
    * Ends this side once everything written has left; the remote's side stays
    * readable. Bounded by the signal, or by `closeTimeoutMs` without one: the
-   * stream is aborted when it passes. Resolves at once when the stream is over.
+   * stream is aborted when it passes. Resolves at once when the stream is over;
+   * a second call has the outcome of the first.
    *
    * @throws when what was written could not all be sent: the reason
    */

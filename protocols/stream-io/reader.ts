@@ -40,7 +40,7 @@ export class FrameReader {
     this.#decoder = new FrameDecoder(init.maxFrameBytes)
     this.#maxQueueBytes = init.maxReadQueueBytes
     this.#abort = abort
-    this.#remoteFinished = stream.remoteWriteStatus === 'closed'
+    this.#remoteFinished = stream.status === 'open' && stream.remoteWriteStatus === 'closed'
     this.#frameWatch = new Watchdog(init.clock, init.frameTimeoutMs, () =>
       this.#abort(new FrameTimeoutError(`Frame was not whole after ${init.frameTimeoutMs} ms`))
     )

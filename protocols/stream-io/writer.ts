@@ -31,6 +31,7 @@ export class FrameWriter {
   #closed: Promise<void> | undefined
   #closing = false
   #failure: Error | undefined
+  readonly #failed = Promise.withResolvers<never>()
 
   constructor(stream: Stream, init: FrameWriterInit, abort: (err: Error) => void) {
     this.#stream = stream
@@ -39,6 +40,7 @@ export class FrameWriter {
     this.#closeTimeoutMs = init.closeTimeoutMs
     this.#clock = init.clock
     this.#abort = abort
+    this.#failed.promise.catch(() => undefined)
     this.#writeWatch = new Watchdog(init.clock, init.writeTimeoutMs, () =>
       this.#abort(new WriteTimeoutError(`Remote took no byte for ${init.writeTimeoutMs} ms`))
     )
@@ -98,12 +100,21 @@ export class FrameWriter {
   }
 
   onClose(err: Error | undefined): void {
-    this.fail(err ?? new StreamStateError('The stream is closed'))
+    if (err != null) {
+      this.fail(err)
+    } else {
+      this.#end(new StreamStateError('The stream is closed'))
+    }
   }
 
   /** Ends every wait; `send` throws from now on. */
   fail(err: Error): void {
-    this.#failure ??= err
+    this.#end(err)
+    this.#failed.reject(err)
+  }
+
+  #end(reason: Error): void {
+    this.#failure ??= reason
     this.#writeWatch.stop()
     this.#wake()
   }
@@ -125,29 +136,44 @@ export class FrameWriter {
     }
 
     const deadline = new AbortController()
-    const signal = options?.signal ?? deadline.signal
-    const timer = this.#clock.setTimeout(
-      () => deadline.abort(new TimeoutError(`Stream did not close in ${this.#closeTimeoutMs} ms`)),
-      this.#closeTimeoutMs
-    )
+    const onAbort = (): void => deadline.abort(options?.signal?.reason)
+    const timer =
+      options?.signal == null
+        ? this.#clock.setTimeout(
+            () => deadline.abort(new TimeoutError(`Stream did not close in ${this.#closeTimeoutMs} ms`)),
+            this.#closeTimeoutMs
+          )
+        : undefined
 
-    // stream.close() may wait for ever, and so may the caller's signal: without progress the watch ends it.
+    options?.signal?.addEventListener('abort', onAbort)
+
+    if (options?.signal?.aborted === true) {
+      onAbort()
+    }
+
+    // The signal may never come: without progress the watch ends the wait.
     this.#closing = true
     this.#writeWatch.start()
 
+    const closed = this.#stream.close({ signal: deadline.signal })
+
     try {
-      await raceSignal(this.#stream.close({ signal }), signal)
+      // stream.close() alone waits for ever when the stream is aborted meanwhile: it takes the 'idle' of the abort
+      // for the end of its first wait, and begins the second when 'close' has been dispatched.
+      await raceSignal(Promise.race([closed, this.#failed.promise]), deadline.signal)
     } catch (err) {
-      // When the stream closes meanwhile, what stream.close() rejects with is the event.
+      // When the connection is lost, what stream.close() rejects with is the event.
       const cause =
         err instanceof Error ? err : new UnexpectedEndError('Connection ended before all was sent')
-      const failure = this.#failure ?? (signal.aborted ? (signal.reason as Error) : cause)
-      this.#abort(failure)
-      throw failure
+      this.#abort(cause)
+      throw this.#failure ?? cause
     } finally {
+      timer?.clear()
+      options?.signal?.removeEventListener('abort', onAbort)
       this.#closing = false
-      timer.clear()
       this.#writeWatch.stop()
+      closed.catch(() => undefined)
+      deadline.abort()
     }
   }
 }
