@@ -189,11 +189,11 @@ function onWelcome(state: PairState, input: PairInput & { type: 'welcome' }): Pa
 function onPropose(state: PairState, input: PairInput & { type: 'propose' }): PairStep {
   const { link } = state
 
-  if (link == null || link.change != null) {
-    throw new TypeError('propose needs a link without a change under way')
-  }
-
   const { id, direct } = input
+
+  if (link == null || link.change != null || link.direct === direct) {
+    throw new TypeError('propose needs a link of the other kind without a change under way')
+  }
 
   return {
     state: { ...state, link: { ...link, change: { id, direct } } },
