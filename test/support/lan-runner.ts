@@ -75,7 +75,8 @@ export class LanRunner {
 
   /** Resolves when the scenario passed; rejects with what it threw. */
   async result(name: string): Promise<void> {
-    const { error } = await this.#slot(name).promise
+    const slot = this.#slot(name)
+    const { error } = await Promise.race([slot.promise, this.#ended.then(() => this.#notRun(name, slot))])
 
     if (error != null) {
       throw new Error(error)
@@ -102,10 +103,13 @@ export class LanRunner {
     }
 
     await ended
+  }
 
-    for (const [name, slot] of this.#results) {
-      slot.resolve({ name, error: `The LAN ended before the scenario did. ${this.#stderr}` })
-    }
+  /** What becomes of a scenario that has no result when the LAN is gone. */
+  async #notRun(name: string, slot: PromiseWithResolvers<ScenarioResult>): Promise<ScenarioResult> {
+    slot.resolve({ name, error: `The LAN ended before the scenario did. ${this.#stderr}` })
+
+    return await slot.promise
   }
 
   #slot(name: string): PromiseWithResolvers<ScenarioResult> {

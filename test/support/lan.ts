@@ -10,7 +10,7 @@ import { stopProcess } from './stop-process.ts'
 import type { ChildProcess } from 'node:child_process'
 
 /** Set for the process that may build a LAN. */
-export const INSIDE_VARIABLE = 'NEBULA_LAN_INSIDE'
+export const INSIDE_VARIABLE = 'INSIDE_TEST_LAN'
 
 const BRIDGE = 'br0'
 const NETWORK = '10.77.0'

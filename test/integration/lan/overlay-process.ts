@@ -23,7 +23,7 @@ export class OverlayProcess {
   /** Resolves when the node has said that it is ready. */
   static async start(lan: Lan, host: LanHost, ...args: string[]): Promise<OverlayProcess> {
     const all = [MAIN, 'start', '--json', '--data-dir', await lan.tempDir(), '--http', 'off', ...args]
-    const child = host.spawnNode(all, { NEBULA_CONFIG: undefined, NEBULA_DATA_DIR: undefined })
+    const child = host.spawnNode(all, withoutConfiguration())
     const output = new JsonProcess(child, `${host.namespace} start ${args.join(' ')}`)
 
     return new OverlayProcess(host, output, await output.event('ready', READY_MS))
@@ -84,4 +84,11 @@ export function linkedPeers(events: JsonEvent[]): Set<string> {
   }
 
   return linked
+}
+
+/** The variables that configure a node, taken away. */
+function withoutConfiguration(): NodeJS.ProcessEnv {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('NEBULA_'))
+
+  return Object.fromEntries(names.map((name) => [name, undefined]))
 }
