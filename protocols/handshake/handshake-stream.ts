@@ -34,6 +34,7 @@ export class HandshakeStream {
   readonly #stepTimeoutMs: number
   #listener?: HandshakeStreamListener
   #deadline?: Timer
+  #givenUp = false
   #sent: Promise<void> = Promise.resolve()
 
   constructor(stream: Stream, connection: Connection, init: HandshakeStreamInit) {
@@ -43,6 +44,8 @@ export class HandshakeStream {
     this.#stepTimeoutMs = init.stepTimeoutMs
     this.#frames = new FrameStream(stream, {
       maxFrameBytes: init.maxFrameBytes,
+      maxWriteBufferBytes: 2 * init.maxFrameBytes,
+      maxReadQueueBytes: 2 * init.maxFrameBytes,
       frameTimeoutMs: init.stepTimeoutMs,
       writeTimeoutMs: init.stepTimeoutMs,
       clock: init.clock
@@ -90,7 +93,9 @@ export class HandshakeStream {
     this.#sent = this.#sent.then(() => this.#frames.close()).catch((err: Error) => this.abort(err))
   }
 
+  /** Gives the stream up; whatever the reason, it is not held against the peer. */
   abort(error: Error): void {
+    this.#givenUp = true
     this.#frames.abort(error)
   }
 
@@ -115,7 +120,11 @@ export class HandshakeStream {
     // the peer has closed its side, or the stream is gone: nothing keeps ours open
     this.clearDeadline()
 
-    if (failure != null && (failure instanceof HandshakeProtocolError || VIOLATIONS.has(failure.name))) {
+    if (
+      failure != null &&
+      !this.#givenUp &&
+      (failure instanceof HandshakeProtocolError || VIOLATIONS.has(failure.name))
+    ) {
       this.#listener?.onViolation(failure)
       this.abort(failure)
 

@@ -1,4 +1,4 @@
-import { setMaxListeners } from '@libp2p/interface'
+import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { HandshakeProtocolError } from './errors.ts'
 import { HandshakeStream } from './handshake-stream.ts'
@@ -96,7 +96,7 @@ export class Handshake implements Startable {
 
     for (const stream of this.#streams) {
       stream.clearDeadline()
-      stream.abort(new HandshakeProtocolError('The overlay was stopped'))
+      stream.abort(new AbortError('The overlay was stopped'))
     }
   }
 
@@ -129,7 +129,7 @@ export class Handshake implements Startable {
   #accept(stream: Stream, connection: Connection): void {
     if (this.#pending.size >= this.#maxPendingInbound) {
       this.#log('refuse attempt of %p, %d attempts wait already', connection.remotePeer, this.#pending.size)
-      stream.abort(new HandshakeProtocolError('Too many attempts wait'))
+      stream.abort(new AbortError('Too many attempts wait'))
 
       return
     }

@@ -82,7 +82,8 @@ async function openStore(dataDir: string): Promise<LevelDatastore> {
   const datastore = new LevelDatastore(path)
 
   try {
-    await datastore.open()
+    // not the datastore's own open, which drops the code of what went wrong
+    await datastore.db.open({ createIfMissing: true, compression: false })
   } catch (err) {
     const code = levelCode(err)
 

@@ -105,7 +105,14 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
   }
 }
 
-const TRANSPORTS = { tcp, websocket: webSockets, relay: circuitRelayTransport }
+/** libp2p looks every 500 ms whether a full WebSocket can take more, for which a model would stand still. */
+const WEBSOCKET_POLL_INTERVAL_MS = 20
+
+const TRANSPORTS = {
+  tcp,
+  websocket: () => webSockets({ bufferedAmountPollInterval: WEBSOCKET_POLL_INTERVAL_MS }),
+  relay: circuitRelayTransport
+}
 
 function relayOptions(relay: Config['relay']): Parameters<typeof circuitRelayServer>[0] {
   return {

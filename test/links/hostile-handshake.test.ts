@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { nebula_handshake as pb } from '../../proto/handshake.js'
+import {
+  createOverlayNode,
+  createStockNode,
+  has,
+  next,
+  RawHandshake,
+  rawHello,
+  until,
+  withNodes
+} from '../support/overlay-nodes.ts'
+import type { OverlayNode } from '../support/overlay-nodes.ts'
+import type { NebulaInit } from '../../src/index.ts'
+import type { Connection, Libp2p } from '@libp2p/interface'
+
+type Scene = (raw: { node: Libp2p; connection: Connection }, ours: OverlayNode) => Promise<void>
+
+async function facing(init: NebulaInit, scene: Scene): Promise<void> {
+  await withNodes([createStockNode(), createOverlayNode(init)], async (node: Libp2p, ours: OverlayNode) => {
+    await scene({ node, connection: await node.dial(ours.getMultiaddrs()) }, ours)
+  })
+}
+
+async function ended(raw: RawHandshake): Promise<void> {
+  await until(
+    'the stream is over',
+    () => raw.stream.status !== 'open' || raw.stream.remoteWriteStatus === 'closed'
+  )
+}
+
+describe('a handshake with a peer that is not ours', () => {
+  it('makes a link with whoever keeps to the protocol, and a Goodbye ends it', async () => {
+    await facing({}, async ({ node, connection }, ours) => {
+      const raw = await RawHandshake.open(connection)
+
+      await raw.send(
+        rawHello({ direct: false, priority: pb.Priority.HIGH, node: { round: 5, roles: ['x'] } })
+      )
+
+      const { welcome } = await raw.read()
+
+      assert.equal(welcome?.status, pb.Status.NEW)
+      assert.equal(welcome.node?.federation, 'test')
+
+      const link = ours.services.nebula.link(node.peerId)
+
+      assert.deepEqual([link?.direct, link?.priority, link?.round, link?.roles], [false, 'medium', 5, ['x']])
+
+      await raw.send({ change: { id: 77, direct: true } })
+      assert.deepEqual((await raw.read()).changed, { id: 77, accepted: true, reason: pb.Reason.UNSPECIFIED })
+      assert.equal(ours.services.nebula.link(node.peerId)?.direct, true)
+
+      const closed = next(ours, 'link:close')
+
+      await raw.send({ goodbye: { reason: pb.Reason.REQUESTED } })
+      assert.equal((await closed).reason, 'remote')
+      await ended(raw)
+      assert.deepEqual(ours.services.nebula.restrictions(), [])
+    })
+  })
+
+  it('answers EXISTS to an attempt older than the link, and takes a newer one in its place', async () => {
+    await facing({}, async ({ node, connection }, ours) => {
+      const [first, older, newer] = [
+        await RawHandshake.open(connection),
+        await RawHandshake.open(connection),
+        await RawHandshake.open(connection)
+      ]
+
+      await first.send(rawHello({ attempt: 100n }))
+      assert.equal((await first.read()).welcome?.status, pb.Status.NEW)
+      await older.send(rawHello({ attempt: 99n }))
+      assert.equal((await older.read()).welcome?.status, pb.Status.EXISTS)
+
+      const replaced = next(ours, 'link:close')
+
+      await newer.send(rawHello({ attempt: 101n }))
+      assert.equal((await newer.read()).welcome?.status, pb.Status.NEW)
+      assert.equal((await replaced).reason, 'replaced')
+      assert.equal(has(ours, node.peerId), true)
+      await ended(first)
+    })
+  })
+
+  const federation = 'x'.repeat(56)
+  const violations: Array<{ id: string; send(raw: RawHandshake): Promise<void>; linked?: boolean }> = [
+    {
+      id: 'a first frame that is no Hello',
+      send: async (raw) => raw.send({ goodbye: { reason: pb.Reason.SELF } })
+    },
+    { id: 'an empty frame', send: async (raw) => raw.sendBytes(new Uint8Array(0)) },
+    { id: 'bytes that are no protobuf', send: async (raw) => raw.sendBytes(new Uint8Array([10, 200, 1, 2])) },
+    {
+      id: 'a Hello without a node',
+      send: async (raw) => raw.send({ hello: { ...rawHello().hello, node: undefined } })
+    },
+    { id: 'a federation of 56 letters', send: async (raw) => raw.send(rawHello({ node: { federation } })) },
+    {
+      id: 'a federation with a dot',
+      send: async (raw) => raw.send(rawHello({ node: { federation: 'a.b' } }))
+    },
+    { id: '17 roles', send: async (raw) => raw.send(rawHello({ node: { roles: Array(17).fill('r') } })) },
+    {
+      id: 'a role of 33 letters',
+      send: async (raw) => raw.send(rawHello({ node: { roles: ['r'.repeat(33)] } }))
+    },
+    {
+      id: 'an agent of 129 letters',
+      send: async (raw) => raw.send(rawHello({ node: { agent: 'a'.repeat(129) } }))
+    },
+    {
+      id: '17 addresses',
+      send: async (raw) => raw.send(rawHello({ node: { listenAddrs: Array(17).fill(new Uint8Array([4])) } }))
+    },
+    {
+      id: 'an address of 257 bytes',
+      send: async (raw) => raw.send(rawHello({ node: { listenAddrs: [new Uint8Array(257)] } }))
+    },
+    { id: 'a frame of 8,193 bytes', send: async (raw) => raw.sendBytes(new Uint8Array(8_193)) },
+    {
+      id: 'a second Hello',
+      linked: true,
+      send: async (raw) => raw.send(rawHello({ attempt: 2n ** 60n }))
+    },
+    {
+      id: 'an unasked Changed',
+      linked: true,
+      send: async (raw) => raw.send({ changed: { id: 1, accepted: true, reason: pb.Reason.UNSPECIFIED } })
+    },
+    { id: 'rubbish on a link', linked: true, send: async (raw) => raw.sendBytes(new Uint8Array([255, 255])) }
+  ]
+
+  for (const { id, send, linked } of violations) {
+    it(`resets the stream on ${id}, and shuts the peer out for a while`, async () => {
+      await facing({}, async ({ node, connection }, ours) => {
+        const raw = await RawHandshake.open(connection)
+        const shutOut = next(ours, 'peer:disconnected')
+
+        if (linked === true) {
+          await raw.send(rawHello())
+          await raw.read()
+        }
+
+        await send(raw)
+        await ended(raw)
+        assert.ok((await shutOut).peer.equals(node.peerId))
+        assert.equal(has(ours, node.peerId), false)
+      })
+    })
+  }
+
+  it('takes fields at their limits', async () => {
+    await facing({}, async ({ node, connection }, ours) => {
+      const raw = await RawHandshake.open(connection)
+
+      await raw.send(
+        rawHello({
+          node: {
+            roles: Array(16).fill('r'.repeat(32)),
+            agent: 'a'.repeat(128),
+            listenAddrs: Array(16).fill(new Uint8Array(256))
+          }
+        })
+      )
+      assert.equal((await raw.read()).welcome?.status, pb.Status.NEW)
+      assert.equal(ours.services.nebula.link(node.peerId)?.roles.length, 16)
+    })
+  })
+
+  it('bounds the attempts that say nothing, ends each, and goes on serving others', async () => {
+    const init: NebulaInit = { links: { maxPendingInbound: 3, handshakeTimeout: 300 } }
+
+    await facing(init, async ({ connection }, ours) => {
+      const silent = await Promise.all(Array.from({ length: 5 }, async () => RawHandshake.open(connection)))
+
+      await until(
+        'two of five are refused',
+        () => silent.filter(({ stream }) => stream.status === 'reset').length === 2
+      )
+
+      await withNodes([createOverlayNode()], async (honest: OverlayNode) => {
+        await until('the silent ones are ended', () =>
+          silent.every(({ stream }) => stream.status === 'reset')
+        )
+        await honest.services.nebula.connect(ours.getMultiaddrs())
+      })
+      assert.deepEqual(ours.services.nebula.restrictions(), [])
+    })
+  })
+
+  it('ends a Hello that comes byte by byte', async () => {
+    await facing({ links: { handshakeTimeout: 200 } }, async ({ connection }) => {
+      const stream = await connection.newStream('/nebula/handshake/1.0.0')
+
+      stream.send(new Uint8Array([100, 10]))
+      await until('the stream is reset', () => stream.status === 'reset')
+    })
+  })
+
+  it('gives up on a listener that never answers', async () => {
+    await withNodes(
+      [createStockNode(), createOverlayNode({ links: { handshakeTimeout: 200 } })],
+      async (raw: Libp2p, ours: OverlayNode) => {
+        await raw.handle('/nebula/handshake/1.0.0', () => {})
+        await assert.rejects(ours.services.nebula.connect(raw.getMultiaddrs()), {
+          name: 'HandshakeTimeoutError'
+        })
+        assert.equal(has(ours, raw.peerId), false)
+      }
+    )
+  })
+
+  it('rejects with a typed error when the listener answers nonsense', async () => {
+    await withNodes([createStockNode(), createOverlayNode()], async (raw: Libp2p, ours: OverlayNode) => {
+      await raw.handle('/nebula/handshake/1.0.0', (stream) => {
+        stream.send(new Uint8Array([2, 255, 255]))
+      })
+      await assert.rejects(ours.services.nebula.connect(raw.getMultiaddrs()), {
+        name: 'HandshakeProtocolError'
+      })
+      assert.equal(ours.services.nebula.restrictions()[0]?.kind, 'recently-disconnected')
+    })
+  })
+
+  it('refuses changes that come too often', async () => {
+    await facing({ links: { maxChangesPerMinute: 2 } }, async ({ connection }) => {
+      const raw = await RawHandshake.open(connection)
+      const answers: boolean[] = []
+
+      await raw.send(rawHello({ direct: false }))
+      await raw.read()
+
+      for (const [id, direct] of [true, false, true].entries()) {
+        await raw.send({ change: { id, direct } })
+        answers.push((await raw.read()).changed?.accepted === true)
+      }
+
+      assert.deepEqual(answers, [true, true, false])
+    })
+  })
+
+  it('costs no memory when a peer asks and never reads the answers', async () => {
+    await facing({}, async ({ connection }, ours) => {
+      const raw = await RawHandshake.open(connection)
+
+      await raw.send(rawHello())
+      await raw.read()
+      raw.stream.pause()
+
+      const change = pb.HandshakeFrame.encode({ change: { id: 1, direct: true } })
+      const burst = new Uint8Array(100_000 * (change.byteLength + 1))
+
+      for (let at = 0; at < burst.byteLength; at += change.byteLength + 1) {
+        burst[at] = change.byteLength
+        burst.set(change, at + 1)
+      }
+
+      raw.stream.send(burst)
+
+      const stream = ours.getConnections()[0]?.streams.find(({ protocol }) => protocol.includes('handshake'))
+      let unsent = 0
+
+      // the answers fill the peer's window of 256 KiB; then nothing is read, and so nothing more is answered
+      await until(
+        'answers have to wait',
+        () => (unsent = Math.max(unsent, stream?.writeBufferLength ?? 0)) > 0
+      )
+      await new Promise<void>((resolve) => setTimeout(resolve, 200))
+      assert.ok(
+        (stream?.writeBufferLength ?? 0) < 32_768,
+        `${stream?.writeBufferLength} bytes of answers wait`
+      )
+      assert.equal(stream?.status, 'open')
+    })
+  })
+})
