@@ -35,7 +35,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 export interface FrameStreamInit {
   /** Bytes of the largest frame sent or accepted, without its length prefix. */
   maxFrameBytes: number
-  /** `send()` waits while more unsent bytes than this are buffered. @default 1 MiB */
+  /** `send()` waits while more unsent bytes than this are buffered. @default 256 KiB */
   maxWriteBufferBytes?: number
   /** The stream is paused while more unread bytes than this are queued, and resumed below half of them. @default 1 MiB */
   maxReadQueueBytes?: number

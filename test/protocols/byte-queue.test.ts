@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { encode } from 'uint8-varint'
 import { ByteQueue } from '../../protocols/byte-queue.ts'
 
