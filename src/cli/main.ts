@@ -4,8 +4,8 @@ import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
-/** Milliseconds until a process that has done its work is ended, should anything keep it. */
-const LINGER_MS = 2_000
+/** Milliseconds until a process that has done its work is ended: libp2p's queues keep timers of a second. */
+const LINGER_MS = 100
 
 /** What writing to a closed pipe, and again to it, fails with. */
 const CLOSED = ['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO']

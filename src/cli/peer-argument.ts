@@ -27,7 +27,7 @@ export function resolvePeer(text: string, known: readonly string[]): string {
     )
   }
 
-  const fits = known.filter((peer) =>
+  const fits = [...new Set(known)].filter((peer) =>
     end == null
       ? peer.startsWith(start) || peer.endsWith(start)
       : peer.startsWith(start) && peer.endsWith(end)

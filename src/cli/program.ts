@@ -21,10 +21,7 @@ export function createProgram(
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .option(
-      '--data-dir <dir>',
-      'where the node keeps its key (default: as configured)'
-    )
+    .option('--data-dir <dir>', 'where the node keeps its key (default: as configured)')
     .option('--verbose', 'show the stack of an error')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput(output)
@@ -59,13 +56,14 @@ function addStart(program: Command, invoke: Invoke): void {
     .option('--dial <multiaddr>', 'node to hold an undirected link with; may be repeated', collect)
     .option('--direct <multiaddr>', 'node to hold a direct link with; may be repeated', collect)
     .option('--proxy', 'pass on the messages that are received')
-    .addOption(
-      new Option('--no-mdns', 'neither announce the node on the LAN nor look for others').default(undefined)
-    )
+    .option('--no-mdns', 'neither announce the node on the LAN nor look for others')
     .option('--http <host:port|off>', 'where the control API listens, on loopback', parseHttp)
     .option('--json', 'print one JSON object a line')
     .action((_, command: Command) => {
-      invoke('start', command, { json: false, ...command.opts<Partial<StartOptions>>() })
+      const { mdns, ...options } = command.opts<Partial<StartOptions>>()
+
+      // Commander takes a flag that was not given for its contrary, which here would override the configuration.
+      invoke('start', command, { json: false, ...options, ...(mdns === false ? { mdns } : {}) })
     })
 }
 

@@ -1,7 +1,7 @@
+import { VERSION } from '../version.ts'
 import { EXIT_FAILURE, EXIT_USAGE, UsageError } from './errors.ts'
 import { printable } from './format.ts'
 import { parseArguments } from './parse.ts'
-import { packageVersion } from './version.ts'
 import type { Context } from './context.ts'
 import type { CommandName, Invocation, OptionsOf } from './invocation.ts'
 
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   let verbose = argv.includes('--verbose')
 
   try {
-    const invocation = parseArguments(argv, packageVersion(), (text) => context.stdout.write(text))
+    const invocation = parseArguments(argv, VERSION, (text) => context.stdout.write(text))
 
     if (invocation == null) {
       return 0

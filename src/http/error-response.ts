@@ -22,20 +22,25 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   NotLinkedError: 404,
   RouteNotFoundError: 404,
   HandshakeError: 409,
-  LearningFinishedError: 409,
-  RestrictedPeerError: 409,
+  DialDeniedError: 409,
   LengthRequiredError: 411,
   BodyTooLargeError: 413,
+  MessageTooLargeError: 413,
   DialError: 502,
   NoValidAddressesError: 502,
   UnexpectedPeerError: 502,
-  ConnectionFailedError: 502,
-  SendFailedError: 502,
+  UnsupportedProtocolError: 502,
+  EncryptionFailedError: 502,
+  HandshakeProtocolError: 502,
+  OutboxClosedError: 502,
+  StreamResetError: 502,
+  ConnectionClosedError: 502,
   NotStartedError: 503,
-  QueueFullError: 503,
   TooManyEventClientsError: 503,
   TimeoutError: 504,
-  AbortError: 504
+  AbortError: 504,
+  HandshakeTimeoutError: 504,
+  WriteTimeoutError: 504
 }
 
 /** What a client gets to know of an error: never the stack, nor the cause. */

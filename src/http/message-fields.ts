@@ -23,12 +23,9 @@ export function fieldsFromJson<T extends MessageType>(
 }
 
 function fieldFromJson(kind: FieldKind | undefined, value: unknown): unknown {
-  switch (kind) {
-    case 'int64':
-      return BigInt(value as string)
-    case 'bytes':
-      return new Uint8Array(Buffer.from(value as string, 'base64'))
-    default:
-      return value
+  if (kind === 'int64') {
+    return BigInt(value as string)
   }
+
+  return kind === 'bytes' ? new Uint8Array(Buffer.from(value as string, 'base64')) : value
 }

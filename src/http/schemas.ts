@@ -97,7 +97,10 @@ export const FederationSchema = z.object({
   ready: z.boolean()
 })
 
-export const BeaconSchema = z.object({ running: z.boolean() })
+export const BeaconSchema = z.object({
+  running: z.boolean(),
+  interval: z.int().openapi({ description: 'Milliseconds between two questions to the LAN.' })
+})
 
 export const BeaconChangeSchema = z.strictObject({
   running: z.boolean().optional(),

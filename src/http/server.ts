@@ -1,5 +1,4 @@
 import { createAdaptorServer } from '@hono/node-server'
-import { Server as HttpServer } from 'node:http'
 import { systemClock } from '../../protocols/clock.ts'
 import { createApp } from './app.ts'
 import {
@@ -16,7 +15,8 @@ import {
 } from './constants.ts'
 import { ControlListenError, NotLoopbackError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
-import type { ControlServer, ControlServerComponents, ControlServerInit } from './index.ts'
+import type { ControlServer, ControlServerComponents, ControlServerInit } from './types.ts'
+import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What `127.0.0.0/8`, `::1` and `localhost` have in common is that no other machine can reach them. */

@@ -79,7 +79,7 @@ describe('control API: routes', () => {
     assert.equal(status, 200)
     assert.equal(body.direct, false)
 
-    const [target, options] = fixture.nebula.calls[0]?.args as [unknown, Record<string, unknown>]
+    const [target, options] = (fixture.nebula.calls[0]?.args ?? []) as [unknown, Record<string, unknown>]
 
     assert.equal(String(target), '/ip4/127.0.0.1/tcp/4001')
     assert.equal(options.direct, false)
@@ -196,7 +196,7 @@ describe('control API: routes', () => {
     fixture.nebula.table.set(peer.toString(), linkTo(peer))
 
     const { status } = await fixture.call('POST', '/disconnect', { peer: peer.toString(), mutual: false })
-    const [target, options] = fixture.nebula.calls[0]?.args as [PeerId, Record<string, unknown>]
+    const [target, options] = (fixture.nebula.calls[0]?.args ?? []) as [PeerId, Record<string, unknown>]
 
     assert.equal(status, 200)
     assert.equal(peer.equals(target), true)
@@ -241,8 +241,8 @@ describe('control API: routes', () => {
 
     assert.deepEqual(joined.body, { discoversSent: 1, linksMade: [] })
     assert.deepEqual(found.body, { federation: 'lab', present: [], readyPeers: [], ready: false })
-    assert.deepEqual(started.body, { running: true })
-    assert.deepEqual(beacon.body, { running: true })
+    assert.deepEqual(started.body, { running: true, interval: 5_000 })
+    assert.deepEqual(beacon.body, started.body)
     assert.deepEqual(
       fixture.nebula.calls.map(({ method }) => method),
       ['joinFederation', 'findFederation', 'setBeaconInterval', 'startBeacon']

@@ -42,6 +42,8 @@ const putBeacon = createRoute({
 })
 
 export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
+  const beacon = () => ({ running: nebula.beaconRunning, interval: nebula.beaconInterval })
+
   app.openapi(getFederation, async (c) => {
     const present = await nebula.findFederation({ signal: operationSignal(c) })
 
@@ -67,7 +69,7 @@ export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
     return c.json({ discoversSent: result.discoversSent, linksMade: result.linksMade.map(String) }, 200)
   })
 
-  app.openapi(getBeacon, (c) => c.json({ running: nebula.beaconRunning }, 200))
+  app.openapi(getBeacon, (c) => c.json(beacon(), 200))
 
   app.openapi(putBeacon, async (c) => {
     const { running, interval } = c.req.valid('json')
@@ -80,6 +82,6 @@ export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
       await (running ? nebula.startBeacon() : nebula.stopBeacon())
     }
 
-    return c.json({ running: nebula.beaconRunning }, 200)
+    return c.json(beacon(), 200)
   })
 }

@@ -4,7 +4,6 @@ import { parsePeerId } from '../parse.ts'
 import { PeerIdText, SendSchema } from '../schemas.ts'
 import { answers, fails, operationSignal, takes } from './common.ts'
 import type { Nebula } from '../../interface.ts'
-import type { MessageActions, MessageType } from '../../messages/types.ts'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 
 const SentSchema = z.object({ peer: PeerIdText, type: z.string(), action: z.string() })
@@ -21,11 +20,7 @@ const send = createRoute({
 export function messageRoutes(app: OpenAPIHono, nebula: Nebula): void {
   app.openapi(send, async (c) => {
     const { peer, type, action, fields, priority } = c.req.valid('json')
-    const message = nebula.createMessage(
-      type,
-      action as MessageActions[MessageType] | undefined,
-      fieldsFromJson(type, fields)
-    )
+    const message = nebula.createMessage(type, action, fieldsFromJson(type, fields))
 
     await nebula.send(parsePeerId(peer), message, { priority, signal: operationSignal(c) })
 

@@ -21,6 +21,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   readonly failures = new Map<string, Error>()
   blacklist: RestrictionInfo[] = []
   beaconRunning = false
+  beaconInterval = 10_000
 
   constructor(peerId: PeerId) {
     super()
@@ -136,6 +137,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
 
   async setBeaconInterval(intervalMs: number): Promise<void> {
     this.#record('setBeaconInterval', intervalMs)
+    this.beaconInterval = intervalMs
   }
 
   async findFederation(): Promise<PeerId[]> {

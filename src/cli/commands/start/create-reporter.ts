@@ -15,7 +15,8 @@ export async function createReporter(
     return new JsonReporter(stdout)
   }
 
-  if (stdout.isTTY === true && env['TERM'] !== 'dumb') {
+  // A terminal without a size cannot be redrawn.
+  if (stdout.isTTY === true && stdout.columns !== 0 && env['TERM'] !== 'dumb') {
     const { StatusReporter } = await import('./status-reporter.ts')
 
     return new StatusReporter({ terminal: stdout as NodeJS.WriteStream, links, clock: systemClock })

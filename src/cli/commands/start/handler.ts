@@ -2,8 +2,8 @@ import { loadConfig } from '../../../config/index.ts'
 import { systemClock } from '../../../../protocols/clock.ts'
 import { readControlFile } from '../../../http/control-file.ts'
 import { watchEvents } from '../../../http/event-json.ts'
+import { VERSION } from '../../../version.ts'
 import { EXIT_FAILURE, StopTimeoutError } from '../../errors.ts'
-import { packageVersion } from '../../version.ts'
 import { startFlags } from './flags.ts'
 import { createReporter } from './create-reporter.ts'
 import { onStopRequest } from './signals.ts'
@@ -47,7 +47,7 @@ async function create(config: Config): Promise<RunningNode> {
   // libp2p is loaded only once the configuration is known to be sound.
   const { RunningNode } = await import('./running-node.ts')
 
-  return RunningNode.create(config, packageVersion())
+  return RunningNode.create(config, VERSION)
 }
 
 /** From the start of the node to its end. Whatever happens before it is ready is told after that. */
