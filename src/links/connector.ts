@@ -6,6 +6,7 @@ import { HandshakeError, HandshakeTimeoutError } from '../../protocols/handshake
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { peerOf } from '../peer-of.ts'
 import { ATTEMPT_DELAY_MS, DIAL_TIMEOUT_MS, MAX_ATTEMPTS } from './constants.ts'
+import { dialError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
 import type { AttemptResult, Pair } from './pair.ts'
 import type { Clock } from '../../protocols/clock.ts'
@@ -127,6 +128,8 @@ export class Connector {
       }
 
       return connection
+    } catch (err) {
+      throw dialError(err)
     } finally {
       signal.clear()
     }
