@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -213,62 +213,5 @@ describe('nebula: exit codes', () => {
 
     assert.equal(code, 1)
     assert.match(stderr, /^nebula: no node is running on .*none\nNoNodeRunningError: .*\n +at /)
-  })
-
-  it('ends with 1 for a wrong token, and works again with the right one', async () => {
-    const path = join(node.dataDir, 'token')
-    const token = await readFile(path, 'utf8')
-
-    await writeFile(path, 'B'.repeat(43))
-
-    const wrong = await workshop.run(['peers', '--data-dir', node.dataDir])
-
-    await rm(path)
-
-    const missing = await workshop.run(['peers', '--data-dir', node.dataDir])
-
-    await writeFile(path, token)
-
-    const right = await workshop.run(['peers', '--data-dir', node.dataDir])
-
-    assert.equal(wrong.code, 1)
-    assert.match(wrong.stderr, /^nebula: the node at http:\/\/127\.0\.0\.1:\d+ refuses the token in .*\n$/)
-    assert.equal(missing.code, 1)
-    assert.match(missing.stderr, /^nebula: no token in .*\n$/)
-    assert.equal(right.code, 0)
-  })
-
-  it('takes the files a killed node left for no node, and starts there again', async () => {
-    const killed = await workshop.start('killed')
-
-    await killed.stop('SIGKILL')
-
-    const dead = await workshop.run(['peers', '--data-dir', killed.dataDir])
-
-    await writeFile(
-      join(killed.dataDir, 'control.json'),
-      JSON.stringify({ address: 'http://127.0.0.1:1', pid: process.pid })
-    )
-
-    const silent = await workshop.run(['peers', '--data-dir', killed.dataDir])
-    const again = await workshop.start('killed')
-
-    for (const { code, stderr } of [dead, silent]) {
-      assert.deepEqual([code, stderr], [1, `nebula: no node is running on ${killed.dataDir}\n`])
-    }
-
-    assert.equal(again.peerId, killed.peerId)
-    assert.equal((await again.stop()).code, 0)
-  })
-
-  it('leaves nothing behind when it cannot start', async () => {
-    const args = ['start', '--no-mdns', '--data-dir', workshop.path('again'), '--http', `127.0.0.1:${port}`]
-
-    assert.equal((await workshop.run(args)).code, 1)
-    assert.equal((await workshop.run(['peers', '--data-dir', workshop.path('again')])).code, 1)
-
-    const again = await workshop.start('again')
-
-    assert.equal((await again.stop()).code, 0)
   })
 })

@@ -106,6 +106,18 @@ describe('nebula: two nodes', () => {
     assert.deepEqual(message['fields'], { arguments: ['x', 'y z'], round: -3 })
   })
 
+  it('answers 502 for a peer that cannot be reached', async () => {
+    const token = (await readFile(join(a.dataDir, 'token'), 'utf8')).trim()
+    const response = await fetch(`${String(a.readyLine['http'])}/api/v1/connect`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ multiaddr: '/ip4/127.0.0.1/tcp/1' })
+    })
+    const { error } = (await response.json()) as { error: { name: string } }
+
+    assert.deepEqual([response.status, error.name], [502, 'DialError'])
+  })
+
   it('fails to send to whom there is no link with', async () => {
     const result = await onA('send', a.peerId, 'control')
 

@@ -54,13 +54,14 @@ export class RunningNode {
   }
 
   async stop(): Promise<void> {
-    // The file goes while the node still holds the directory: afterwards it could be another node's.
-    if (this.#dataDir != null && this.#control != null) {
-      await removeControlFile(this.#dataDir)
+    try {
+      // The file goes while the node still holds the directory: afterwards it could be another node's.
+      if (this.#dataDir != null && this.#control != null) {
+        await removeControlFile(this.#dataDir)
+      }
+    } finally {
+      await Promise.all([this.#control?.stop(), this.node.stop()])
     }
-
-    await this.#control?.stop()
-    await this.node.stop()
   }
 }
 
