@@ -78,7 +78,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|node_modules)' },
+    exclude: { path: '^(dist|node_modules|test/package/consumer)' },
     tsPreCompilationDeps: true,
     parser: 'swc',
     enhancedResolveOptions: {
