@@ -2,7 +2,7 @@
  * The direction of imports (ARCHITECTURE.md, "Layers"):
  * cli, http -> node -> service -> parts -> protocols -> proto.
  */
-const parts = 'links|messages|forwarding|propagation|discovery|scoring|engine'
+const parts = 'controller|links|messages|forwarding|propagation|discovery|scoring|engine'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -7,6 +7,7 @@
  */
 export { nebula } from './service.ts'
 export { blacklistGater, Restrictions } from './scoring/index.ts'
+export { ControllerError } from './controller/index.ts'
 export { idleEngine } from './engine/index.ts'
 export {
   HandshakeError,

@@ -1,5 +1,6 @@
 import type { Restrictions, RestrictionsInit } from './scoring/index.ts'
 import type { Clock, Random } from '../protocols/clock.ts'
+import type { ControllerInit } from './controller/index.ts'
 import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
 import type { JoinerInit } from './discovery/joiner.ts'
 import type { Engine } from './engine/index.ts'
@@ -81,6 +82,8 @@ export interface NebulaInit {
     | 'frameTimeout'
     | 'maxStreamsPerConnection'
   >
+  /** The controller that `register` and `waitForController` speak to. */
+  controller?: Partial<Pick<ControllerInit, 'url' | 'scenario' | 'pollInterval' | 'timeout'>>
   /** Options of the blacklist, or the one that the node's ConnectionGater (`blacklistGater`) uses. */
   restrictions?: Omit<RestrictionsInit, 'clock'> | Restrictions
   clock?: Clock

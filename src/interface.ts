@@ -211,4 +211,17 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   findFederation(options?: AbortOptions): Promise<PeerId[]>
   /** Links with the members and sends each a discover message (seed: `stablish_connection_to_federation`). */
   joinFederation(options?: JoinOptions): Promise<JoinResult>
+
+  /**
+   * Posts this node to the controller.
+   *
+   * @throws {ControllerError} when there is none, or it refuses
+   */
+  register(options?: AbortOptions): Promise<void>
+  /**
+   * Resolves when the controller gives the word.
+   *
+   * @throws {ControllerError} when none is configured
+   */
+  waitForController(options?: AbortOptions): Promise<void>
 }

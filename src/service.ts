@@ -7,6 +7,7 @@ import {
 import { TypedEventEmitter } from 'main-event'
 import { systemClock } from '../protocols/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
+import { Controller } from './controller/index.ts'
 import { FederationDiscovery, joinFederation, Joiner } from './discovery/index.ts'
 import { idleEngine } from './engine/index.ts'
 import { LinkManager, LinkSweeper, Readiness } from './links/index.ts'
@@ -51,6 +52,7 @@ export class Nebula extends TypedEventEmitter<NebulaEvents> implements NebulaInt
   readonly #readiness: Readiness
   readonly #discovery: FederationDiscovery
   readonly #joiner: Joiner
+  readonly #controller: Controller
   /** In the order in which they start; they stop in the reverse. */
   readonly #parts: Startable[]
   readonly #maxParallelJoins?: number
@@ -144,6 +146,12 @@ export class Nebula extends TypedEventEmitter<NebulaEvents> implements NebulaInt
         }
       }
     )
+    this.#controller = new Controller({
+      ...init.controller,
+      scenario: init.controller?.scenario ?? this.federation,
+      clock,
+      describeNode: () => String(components.addressManager.getAddresses()[0] ?? components.peerId)
+    })
     this.#parts = [
       this.#restrictions,
       this.#linkManager,
@@ -340,6 +348,14 @@ export class Nebula extends TypedEventEmitter<NebulaEvents> implements NebulaInt
       },
       { ...options, maxParallel: this.#maxParallelJoins }
     )
+  }
+
+  async register(options?: AbortOptions): Promise<void> {
+    await this.#controller.register(options)
+  }
+
+  async waitForController(options?: AbortOptions): Promise<void> {
+    await this.#controller.wait(options)
   }
 
   /** The parts' events become the overlay's. The parts live as long as this object, so nothing is to be removed. */

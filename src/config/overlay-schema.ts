@@ -15,6 +15,7 @@ import {
   MESSAGE_FRAME_TIMEOUT_MS,
   MESSAGE_WRITE_TIMEOUT_MS
 } from '../../protocols/message/limits.ts'
+import { CONTROLLER_POLL_INTERVAL_MS, CONTROLLER_TIMEOUT_MS } from '../controller/constants.ts'
 import {
   BEACON_INTERVAL_MS,
   FIND_TIMEOUT_MS,
@@ -40,8 +41,8 @@ import {
   SURPLUS_CONNECTION_GRACE_MS
 } from '../links/constants.ts'
 import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
-import { MDNS_IP, MDNS_PORT } from './constants.ts'
-import { choice, count, duration, flag, size, text } from './fields.ts'
+import { MDNS_IP, MDNS_PORT, SCENARIO } from './constants.ts'
+import { choice, count, duration, flag, optionalText, size, text } from './fields.ts'
 
 const MULTICAST_IP4 = /^2(?:2[4-9]|3\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
 
@@ -164,6 +165,28 @@ export const messagesSchema = z
   })
   .prefault({})
   .describe('Messages over links.')
+
+export const controllerSchema = z
+  .strictObject({
+    url: optionalText('URL', 'an http or https URL', isHttpUrl)
+      .default(null)
+      .describe("Address of the controller of NEBULA's platform, null for none."),
+    scenario: text('name', '1 to 128 characters', (value) => value.length > 0 && value.length <= 128)
+      .default(SCENARIO)
+      .describe('Scenario under which the controller knows this node.'),
+    pollInterval: duration({ min: 10 })
+      .default(CONTROLLER_POLL_INTERVAL_MS)
+      .describe('Time between two questions to the controller whether to go on.'),
+    timeout: duration()
+      .default(CONTROLLER_TIMEOUT_MS)
+      .describe('How long the controller may take to answer one request.')
+  })
+  .prefault({})
+  .describe('The controller, for applications that register with it and wait for its word.')
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+}
 
 export const restrictionsSchema = z
   .strictObject({

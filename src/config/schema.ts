@@ -21,6 +21,7 @@ import {
 } from './multiaddrs.ts'
 import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
 import {
+  controllerSchema,
   joiningSchema,
   linksSchema,
   mdnsSchema,
@@ -85,6 +86,7 @@ export const keysSchema = z.strictObject({
   links: linksSchema,
   messages: messagesSchema,
   restrictions: restrictionsSchema,
+  controller: controllerSchema,
   connections: connectionsSchema,
   relay: relaySchema,
   http: httpSchema

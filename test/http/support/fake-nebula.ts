@@ -146,6 +146,10 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     return []
   }
 
+  async register(): Promise<void> {}
+
+  async waitForController(): Promise<void> {}
+
   async joinFederation(...[options]: Parameters<Nebula['joinFederation']>) {
     this.#record('joinFederation', options)
 
