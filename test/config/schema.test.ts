@@ -108,6 +108,10 @@ const FAULTS: Array<[unknown, ...string[]]> = [
     { mdns: { ip: '192.168.0.1' } },
     'mdns.ip: expected an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, got "192.168.0.1"'
   ],
+  [
+    { controller: { url: 'ftp://192.0.2.1' } },
+    'controller.url: expected an http or https URL, or null, got "ftp://192.0.2.1"'
+  ],
   [{ relay: { server: 'yes' } }, 'relay.server: expected true, false or "auto", got "yes"'],
   [{ http: { host: '0.0.0.0' } }, `http.host: ${LOOPBACK}, got "0.0.0.0"`],
   [
