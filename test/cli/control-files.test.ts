@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Workshop } from './support/process.ts'
 import type { RunningCommand } from './support/process.ts'
+import type { AddressInfo } from 'node:net'
 
 describe('nebula: finding the running node', () => {
   let workshop: Workshop
@@ -62,6 +64,30 @@ describe('nebula: finding the running node', () => {
 
     assert.equal(again.peerId, killed.peerId)
     assert.equal((await again.stop()).code, 0)
+  })
+
+  it('does not give the token to who listens where a dead node did', async () => {
+    const killed = await workshop.start('robbed')
+    const { pid } = killed.child
+    let requests = 0
+    const stranger = createServer((_, response) => {
+      requests++
+      response.end('{"peers":[]}')
+    }).listen(0, '127.0.0.1')
+
+    await Promise.all([killed.stop('SIGKILL'), new Promise((resolve) => stranger.once('listening', resolve))])
+
+    const { port } = stranger.address() as AddressInfo
+
+    await writeFile(
+      join(killed.dataDir, 'control.json'),
+      JSON.stringify({ address: `http://127.0.0.1:${port}`, pid })
+    )
+
+    const { code } = await workshop.run(['peers', '--data-dir', killed.dataDir])
+
+    stranger.close()
+    assert.deepEqual([code, requests], [1, 0])
   })
 
   it('leaves nothing behind when it cannot start', async () => {
