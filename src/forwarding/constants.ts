@@ -1,0 +1,17 @@
+/** Nodes that may pass a message on, one after the other. */
+export const MAX_HOPS = 16
+
+/** Messages that wait to be forwarded. */
+export const MAX_FORWARD_QUEUE = 1_024
+
+/** Bytes of messages that wait to be forwarded. */
+export const MAX_FORWARD_QUEUE_BYTES = 8 * 1_048_576
+
+/** Milliseconds between two batches; 0 forwards at once (seed: `forwarder_interval`). */
+export const FORWARD_INTERVAL_MS = 0
+
+/** Messages of one batch (seed: `number_forwarded_messages`). */
+export const FORWARD_BATCH_SIZE = 100
+
+/** Messages of one origin that are forwarded in a second; more are dropped. */
+export const MAX_FORWARDS_PER_ORIGIN = 200

@@ -1,0 +1,28 @@
+import type { Message } from '../messages/types.ts'
+
+/** What decides whether a received message is passed on. */
+export interface ForwardState {
+  /** Whether this node is a proxy. */
+  proxy: boolean
+  /** Whether the federation is centralised (CFL): the server is everybody's neighbour, nothing is passed on. */
+  centralised: boolean
+  hops: number
+  maxHops: number
+}
+
+/** The seed's rule: a proxy passes everything on, any node the first model and the start of the federation. */
+export function mayForward(message: Message, state: ForwardState): boolean {
+  if (state.centralised || state.hops >= state.maxHops) {
+    return false
+  }
+
+  return state.proxy || floods(message)
+}
+
+/** Whether every node passes the message on, so that it has to carry its origin's signature. */
+export function floods(message: Message): boolean {
+  return (
+    (message.type === 'model' && message.fields.round === -1) ||
+    (message.type === 'federation' && message.action === 'federation_start')
+  )
+}

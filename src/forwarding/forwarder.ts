@@ -1,0 +1,160 @@
+import { RateLimiter } from '@libp2p/utils'
+import { systemClock } from '../../protocols/clock.ts'
+import {
+  FORWARD_BATCH_SIZE,
+  FORWARD_INTERVAL_MS,
+  MAX_FORWARD_QUEUE,
+  MAX_FORWARD_QUEUE_BYTES,
+  MAX_FORWARDS_PER_ORIGIN
+} from './constants.ts'
+import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Envelope } from '../../protocols/message/index.ts'
+import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
+
+export interface ForwarderComponents {
+  logger: ComponentLogger
+}
+
+/** A message to pass on, with what names those who must not get it. */
+export interface Forwardable {
+  envelope: Envelope
+  origin: PeerId
+  /** The linked peer it came from. */
+  from: PeerId
+}
+
+export interface ForwarderInit {
+  /** The direct neighbours at the time of sending. */
+  neighbours(): PeerId[]
+  /** Sends one envelope, as it is, over the link with the peer. */
+  send(peer: PeerId, envelope: Envelope): Promise<void>
+  clock?: Clock
+  /** Milliseconds between two batches; with 0 each message is sent at once. @default 0 */
+  interval?: number
+  /** @default 100 */
+  batchSize?: number
+  /** @default 1_024 */
+  maxQueue?: number
+  /** @default 8 MiB */
+  maxQueueBytes?: number
+  /** Messages of one origin in a second. @default 200 */
+  maxPerOrigin?: number
+}
+
+/**
+ * Passes messages on to all direct neighbours but the one they came from and
+ * their origin. The wrapper stays byte for byte what the origin wrote; only
+ * `hops` grows. Each message is sent once to each neighbour there is when its
+ * turn comes, however large the batch and whatever fails.
+ */
+export class Forwarder implements Startable {
+  readonly #init: ForwarderInit
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #interval: number
+  readonly #batchSize: number
+  readonly #maxQueue: number
+  readonly #maxQueueBytes: number
+  readonly #rates: RateLimiter
+  #queue: Forwardable[] = []
+  #queuedBytes = 0
+  #timer?: Timer
+  #running = false
+  #dropped = 0
+
+  constructor(components: ForwarderComponents, init: ForwarderInit) {
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:forwarder')
+    this.#clock = init.clock ?? systemClock
+    this.#interval = init.interval ?? FORWARD_INTERVAL_MS
+    this.#batchSize = init.batchSize ?? FORWARD_BATCH_SIZE
+    this.#maxQueue = init.maxQueue ?? MAX_FORWARD_QUEUE
+    this.#maxQueueBytes = init.maxQueueBytes ?? MAX_FORWARD_QUEUE_BYTES
+    this.#rates = new RateLimiter({ points: init.maxPerOrigin ?? MAX_FORWARDS_PER_ORIGIN, duration: 1 })
+  }
+
+  start(): void {
+    this.#running = true
+  }
+
+  stop(): void {
+    this.#running = false
+    this.#timer?.clear()
+    this.#timer = undefined
+    this.#queue = []
+    this.#queuedBytes = 0
+  }
+
+  /** Messages that wait. */
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  /** Messages that were dropped because the queue was full or their origin sends too many. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Takes a message to pass on; `false` when it is dropped. */
+  forward(message: Forwardable): boolean {
+    if (!this.#running || this.#tooMany(message.origin) || !this.#hasRoom(message)) {
+      this.#dropped++
+
+      return false
+    }
+
+    if (this.#interval === 0) {
+      this.#send(message)
+
+      return true
+    }
+
+    this.#queue.push(message)
+    this.#queuedBytes += message.envelope.wrapper.byteLength
+    this.#timer ??= this.#clock.setTimeout(() => this.#sendBatch(), this.#interval)
+
+    return true
+  }
+
+  #hasRoom({ envelope }: Forwardable): boolean {
+    return (
+      this.#queue.length < this.#maxQueue &&
+      this.#queuedBytes + envelope.wrapper.byteLength <= this.#maxQueueBytes
+    )
+  }
+
+  #tooMany(origin: PeerId): boolean {
+    try {
+      this.#rates.consume(origin.toString())
+
+      return false
+    } catch {
+      return true
+    }
+  }
+
+  #sendBatch(): void {
+    const batch = this.#queue.splice(0, this.#batchSize)
+
+    this.#timer =
+      this.#queue.length > 0 ? this.#clock.setTimeout(() => this.#sendBatch(), this.#interval) : undefined
+
+    for (const message of batch) {
+      this.#queuedBytes -= message.envelope.wrapper.byteLength
+      this.#send(message)
+    }
+  }
+
+  #send({ envelope, origin, from }: Forwardable): void {
+    const next = { ...envelope, hops: envelope.hops + 1 }
+
+    for (const peer of this.#init.neighbours()) {
+      if (!peer.equals(from) && !peer.equals(origin)) {
+        // one neighbour that cannot be reached is no reason to keep the others waiting
+        this.#init.send(peer, next).catch((err: Error) => {
+          this.#log('could not forward to %p - %e', peer, err)
+        })
+      }
+    }
+  }
+}
