@@ -16,6 +16,7 @@ export {
 } from '../protocols/handshake/index.ts'
 export { MessageTooLargeError, OutboxClosedError } from '../protocols/message/index.ts'
 export { NotLinkedError } from './links/index.ts'
+export { LearningFinishedError } from './messages/index.ts'
 export type { Engine, NeighbourUpdate } from './engine/index.ts'
 export type { NebulaComponents, NebulaInit } from './init.ts'
 export type * from './interface.ts'

@@ -71,7 +71,7 @@ export interface NebulaInit {
     | 'maxChangesPerMinute'
   > &
     Pick<LinkSweeperInit, 'inactivityTimeout' | 'sweepInterval' | 'surplusConnectionGrace'> &
-    Pick<ReactionsInit, 'acceptLinkMessages' | 'maxLinkMessageAddrs'>
+    Pick<ReactionsInit, 'acceptLinkMessages' | 'maxLinkMessageAddrs' | 'maxLinkMessagesFollowed'>
   messages?: Pick<
     MessengerInit,
     | 'maxMessageBytes'

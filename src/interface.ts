@@ -188,6 +188,9 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * the transport.
    *
    * @throws {NotLinkedError} when there is no link
+   * @throws {LearningFinishedError} once the engine has finished
+   * @throws {MessageTooLargeError | InvalidMessageError} when the message cannot be sent as it is
+   * @throws {OutboxClosedError} when the link is closed while the message waits
    */
   send(peer: PeerId, message: Message, options?: SendOptions): Promise<void>
   /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */

@@ -4,12 +4,12 @@ import {
   serviceCapabilities,
   serviceDependencies
 } from '@libp2p/interface'
-import { TypedEventEmitter } from 'main-event'
 import { systemClock } from '../protocols/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller } from './controller/index.ts'
 import { FederationDiscovery, joinFederation, Joiner } from './discovery/index.ts'
 import { idleEngine } from './engine/index.ts'
+import { GuardedEventEmitter } from './guarded-emitter.ts'
 import { LinkManager, LinkSweeper, Readiness } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
 import { Reactions } from './messages/reactions.ts'
@@ -40,7 +40,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 const DEFAULT_FEDERATION = 'nebula'
 
 /** Wires the parts of the overlay into one libp2p service. */
-export class Nebula extends TypedEventEmitter<NebulaEvents> implements NebulaInterface, Startable {
+export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaInterface, Startable {
   readonly federation: string
   readonly createMessage: NebulaInterface['createMessage'] = createMessage
   readonly #components: NebulaComponents
@@ -63,7 +63,7 @@ export class Nebula extends TypedEventEmitter<NebulaEvents> implements NebulaInt
   readonly [serviceDependencies]: string[] = ['@libp2p/identify']
 
   constructor(node: NebulaComponents, init: NebulaInit = {}) {
-    super()
+    super((type, err) => this.#log.error('a listener for %s failed - %e', type, err))
     // libp2p's own object throws for members that it lacks, so it cannot be spread
     const { peerId, registrar, connectionManager, addressManager, datastore, events, logger } = node
     const components = { peerId, registrar, connectionManager, addressManager, datastore, events, logger }

@@ -19,7 +19,7 @@ export class MessageTooLargeError extends Error {
   }
 }
 
-/** The outbox was closed before the message was sent. */
+/** The outbox was closed, or failed, before the message was sent; `cause` says why it failed. */
 export class OutboxClosedError extends Error {
   constructor(message = 'The link was closed before the message was sent', options?: ErrorOptions) {
     super(message, options)

@@ -4,14 +4,17 @@ export const MESSAGE_PROTOCOL = '/nebula/message/1.0.0'
 /** Bytes of one envelope. Models do not travel here. */
 export const MAX_MESSAGE_BYTES = 1_048_576
 
-/** Envelopes that may wait for one peer. */
+/** Envelopes that may wait for one peer before one for which nobody waits is refused. */
 export const MAX_QUEUED_MESSAGES = 1_024
 
-/** Bytes that may wait for one peer. */
+/** Bytes that may wait for one peer before an envelope for which nobody waits is refused. */
 export const MAX_QUEUED_BYTES = 4 * 1_048_576
 
-/** Waiting envelopes are joined into one write up to this many bytes: one Noise frame carries 65,519. */
-export const MAX_COALESCED_BYTES = 65_519
+/**
+ * Waiting envelopes are joined into one write up to this many bytes, their
+ * lengths included. One Noise frame carries 65,519, of which Yamux takes 12.
+ */
+export const MAX_COALESCED_BYTES = 65_507
 
 /** Milliseconds a write may wait on a peer that does not read. */
 export const MESSAGE_WRITE_TIMEOUT_MS = 30_000
@@ -19,5 +22,5 @@ export const MESSAGE_WRITE_TIMEOUT_MS = 30_000
 /** Milliseconds a begun envelope may take to arrive whole. */
 export const MESSAGE_FRAME_TIMEOUT_MS = 30_000
 
-/** One stream is in use; a second may be opened while the first is being closed. */
+/** Streams of one connection in each direction. One is in use; others may still be closing. */
 export const MAX_MESSAGE_STREAMS = 4

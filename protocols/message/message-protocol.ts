@@ -1,3 +1,4 @@
+import { AbortError } from '@libp2p/interface'
 import { FrameStream } from '../stream-io.ts'
 import { decodeEnvelope } from './codec.ts'
 import {
@@ -12,7 +13,7 @@ import type { OutboxInit } from './outbox.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
-/** What only a peer can cause that breaks the protocol; the last is for what is inside the envelope. */
+/** What a peer does that breaks the protocol, by the name of the error; the last is for what is inside the envelope. */
 const VIOLATIONS = new Set([
   'FrameTooLargeError',
   'InvalidFrameError',
@@ -27,11 +28,14 @@ export interface MessageProtocolComponents {
 }
 
 export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailure'> {
-  /** Whether the peer may send; may wait for a link that is being made. Nothing is read before. */
+  /** Whether the peer may send; may wait for a link that is being made. No envelope is looked at before. */
   accept(connection: Connection): Promise<boolean>
-  /** The next envelope is read when this has returned; `byteLength` is that of the frame. */
+  /**
+   * `byteLength` is that of the frame. Throwing ends the stream; an
+   * `InvalidMessageError` is a violation.
+   */
   onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void
-  /** The peer broke the protocol; its stream is closed. */
+  /** The peer broke the protocol; its stream has been reset. */
   onViolation(peer: PeerId, error: Error): void
   /** Milliseconds. @default 30_000 */
   frameTimeout?: number
@@ -79,7 +83,7 @@ export class MessageProtocol implements Startable {
     await this.#components.registrar.unhandle(MESSAGE_PROTOCOL)
 
     for (const frames of this.#inbound.keys()) {
-      frames.abort(new Error('The overlay was stopped'))
+      frames.abort(new AbortError('The overlay was stopped'))
     }
   }
 
@@ -88,19 +92,16 @@ export class MessageProtocol implements Startable {
     return new Outbox({
       ...this.#init,
       onFailure,
-      open: async (): Promise<Stream> =>
-        connection.newStream(MESSAGE_PROTOCOL, {
-          runOnLimitedConnection: true,
-          signal: AbortSignal.timeout(this.#init.writeTimeout ?? MESSAGE_FRAME_TIMEOUT_MS)
-        })
+      open: async ({ signal }): Promise<Stream> =>
+        connection.newStream(MESSAGE_PROTOCOL, { runOnLimitedConnection: true, signal })
     })
   }
 
-  /** Ends what comes in from a peer that is no longer linked over the connection. */
-  dismiss(connection: Connection): void {
-    for (const [frames, owner] of this.#inbound) {
-      if (owner === connection) {
-        frames.abort(new Error('The link was closed'))
+  /** Ends what comes in from a peer that is no longer linked, over whichever connection. */
+  dismiss(peer: PeerId): void {
+    for (const [frames, connection] of this.#inbound) {
+      if (connection.remotePeer.equals(peer)) {
+        frames.abort(new AbortError('The link was closed'))
       }
     }
   }
@@ -116,7 +117,7 @@ export class MessageProtocol implements Startable {
 
     try {
       if (!(await this.#init.accept(connection))) {
-        throw new Error('There is no link')
+        throw new AbortError('There is no link')
       }
 
       for await (const bytes of frames) {

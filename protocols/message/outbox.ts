@@ -1,5 +1,8 @@
+import { TimeoutError } from '@libp2p/interface'
 import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
+import { encodingLength } from 'uint8-varint'
+import { systemClock } from '../clock.ts'
 import { FrameStream } from '../stream-io.ts'
 import { MessageTooLargeError, OutboxClosedError } from './errors.ts'
 import {
@@ -16,9 +19,9 @@ import type { AbortOptions, Stream } from '@libp2p/interface'
 const PRIORITIES: readonly MessagePriority[] = ['high', 'medium', 'low']
 
 export interface OutboxInit {
-  /** Opens the stream; called once, with the first message. */
-  open(): Promise<Stream>
-  /** The outbox has failed, and every message that waited with it. */
+  /** Opens the stream; called once, with the first message. The signal is aborted when it takes too long. */
+  open(options: { signal: AbortSignal }): Promise<Stream>
+  /** The stream failed, and every message that waited with it. Not called for `abort()`, nor after `close()`. */
   onFailure(error: Error): void
   clock?: Clock
   /** @default 1 MiB */
@@ -27,7 +30,7 @@ export interface OutboxInit {
   maxQueuedMessages?: number
   /** @default 4 MiB */
   maxQueuedBytes?: number
-  /** @default 65_519 */
+  /** Bytes of one write, the lengths of the frames included. @default 65_507 */
   maxCoalescedBytes?: number
   /** Milliseconds. @default 30_000 */
   writeTimeout?: number
@@ -36,7 +39,7 @@ export interface OutboxInit {
 export interface OutboxSendOptions extends AbortOptions {
   /** @default 'medium' */
   priority?: MessagePriority
-  /** Whether to wait for room in a full queue, or to fail with `QueueFullError`. @default true */
+  /** Whether the caller waits when the queue is full, or gets a `QueueFullError`. @default true */
   wait?: boolean
 }
 
@@ -44,113 +47,137 @@ interface Entry {
   bytes: Uint8Array
   priority: MessagePriority
   done: PromiseWithResolvers<void>
-  signal?: AbortSignal
 }
 
 /**
  * The messages that wait for one peer, in three priorities, and the stream
- * they leave by. The queue is bounded in messages and bytes: a caller that
- * sends more waits, in order, before its message is queued.
+ * they leave by. The bounds say when the queue is full: a message for which
+ * nobody wants to wait is refused then. A message whose sender waits is always
+ * taken, as its sender holds it anyhow, and keeps its place by priority.
  */
 export class Outbox {
   readonly #init: OutboxInit
+  readonly #clock: Clock
   readonly #maxMessageBytes: number
   readonly #maxQueuedMessages: number
   readonly #maxQueuedBytes: number
   readonly #maxCoalescedBytes: number
-  readonly #queues: Record<MessagePriority, Entry[]> = { high: [], medium: [], low: [] }
-  /** Entries without room in the queue. */
-  readonly #waiting: Entry[] = []
+  readonly #writeTimeout: number
+  /** Sets keep the order of insertion, and let go of any entry at the same cost. */
+  readonly #queues: Record<MessagePriority, Set<Entry>> = {
+    high: new Set(),
+    medium: new Set(),
+    low: new Set()
+  }
+  readonly #aborted = new AbortController()
   #queuedMessages = 0
   #queuedBytes = 0
+  #writing: Entry[] = []
   #frames?: FrameStream
   #draining?: Promise<void>
-  #ended?: Error
+  #closed = false
 
   constructor(init: OutboxInit) {
     this.#init = init
+    this.#clock = init.clock ?? systemClock
     this.#maxMessageBytes = init.maxMessageBytes ?? MAX_MESSAGE_BYTES
     this.#maxQueuedMessages = init.maxQueuedMessages ?? MAX_QUEUED_MESSAGES
     this.#maxQueuedBytes = init.maxQueuedBytes ?? MAX_QUEUED_BYTES
     this.#maxCoalescedBytes = init.maxCoalescedBytes ?? MAX_COALESCED_BYTES
+    this.#writeTimeout = init.writeTimeout ?? MESSAGE_WRITE_TIMEOUT_MS
   }
 
+  /** Bytes of the messages that wait, without those being written. */
   get queuedBytes(): number {
     return this.#queuedBytes
   }
 
+  /** Messages that wait, without those being written. */
   get queuedMessages(): number {
     return this.#queuedMessages
   }
 
   /**
-   * Queues one message; resolves when it was handed to the transport.
+   * Sends one message after all that wait with the same or a higher priority;
+   * resolves when it was handed to the transport. A message whose signal is
+   * aborted while it waits is not sent; one being written is.
    *
    * @throws {MessageTooLargeError} when it is above the limit
-   * @throws {QueueFullError} when there is no room and `wait` is false
-   * @throws {OutboxClosedError} when the link is closed first
+   * @throws {QueueFullError} when the queue is full and `wait` is false
+   * @throws {OutboxClosedError} when the outbox is closed or fails first
+   * @throws what the stream failed with, while the message was being written; the reason of the signal
    */
   async send(bytes: Uint8Array, options: OutboxSendOptions = {}): Promise<void> {
     const { priority = 'medium', wait = true, signal } = options
 
     signal?.throwIfAborted()
 
-    if (this.#ended != null) {
-      throw this.#ended
+    if (this.#closed) {
+      throw this.#closedError()
     }
 
     if (bytes.byteLength > this.#maxMessageBytes) {
       throw new MessageTooLargeError(bytes.byteLength, this.#maxMessageBytes)
     }
 
-    const entry: Entry = { bytes, priority, done: Promise.withResolvers(), signal }
-
-    if (this.#waiting.length === 0 && this.#hasRoom(entry)) {
-      this.#queue(entry)
-    } else if (wait) {
-      this.#waiting.push(entry)
-    } else {
+    if (!wait && !this.#hasRoom(bytes.byteLength)) {
       throw new QueueFullError(`${this.#queuedMessages} messages wait for the peer already`)
     }
 
+    const entry: Entry = { bytes, priority, done: Promise.withResolvers() }
+
+    this.#queues[priority].add(entry)
+    this.#queuedMessages++
+    this.#queuedBytes += bytes.byteLength
     this.#draining ??= this.#drain()
-    await raceSignal(entry.done.promise, signal)
+
+    try {
+      await raceSignal(entry.done.promise, signal)
+    } finally {
+      this.#remove(entry)
+    }
   }
 
-  /** Sends what is queued and closes the stream, within the deadline of the framing or `signal`. */
+  /**
+   * Takes no more messages, sends those that wait and ends the stream. Each
+   * write is bounded by its timeout; `signal` bounds the whole.
+   *
+   * @throws when what was written could not all be sent: the reason
+   */
   async close(options?: AbortOptions): Promise<void> {
-    const ended = new OutboxClosedError()
+    this.#closed = true
 
-    this.#ended ??= ended
-    this.#reject(this.#waiting.splice(0), ended)
-    await raceSignal(Promise.resolve(this.#draining), options?.signal).catch((err: Error) => this.abort(err))
-    await this.#frames?.close(options)
+    try {
+      await raceSignal(Promise.resolve(this.#draining), options?.signal)
+      await this.#frames?.close(options)
+    } catch (err) {
+      this.abort(toError(err))
+      throw err
+    }
   }
 
-  /** Ends the stream at once; everything that waits is rejected. */
+  /** Ends the stream at once; everything that waits or is being written is rejected. */
   abort(error: Error): void {
-    this.#ended ??= new OutboxClosedError(undefined, { cause: error })
-    this.#reject([
-      ...PRIORITIES.flatMap((priority) => this.#queues[priority].splice(0)),
-      ...this.#waiting.splice(0)
-    ])
-    this.#queuedMessages = 0
-    this.#queuedBytes = 0
+    this.#closed = true
+    this.#aborted.abort(error)
+    this.#reject([...this.#writing, ...PRIORITIES.flatMap((priority) => [...this.#queues[priority]])])
     this.#frames?.abort(error)
   }
 
-  #hasRoom(entry: Entry): boolean {
+  #hasRoom(byteLength: number): boolean {
     return (
       this.#queuedMessages < this.#maxQueuedMessages &&
       // one message of any allowed size always fits an empty queue
-      (this.#queuedMessages === 0 || this.#queuedBytes + entry.bytes.byteLength <= this.#maxQueuedBytes)
+      (this.#queuedMessages === 0 || this.#queuedBytes + byteLength <= this.#maxQueuedBytes)
     )
   }
 
-  #queue(entry: Entry): void {
-    this.#queues[entry.priority].push(entry)
-    this.#queuedMessages++
-    this.#queuedBytes += entry.bytes.byteLength
+  /** Harmless when the entry does not wait any more. */
+  #remove(entry: Entry): void {
+    if (this.#queues[entry.priority].delete(entry)) {
+      this.#queuedMessages--
+      this.#queuedBytes -= entry.bytes.byteLength
+    }
   }
 
   /** The next messages to write, the most urgent first, up to the size of one write. */
@@ -159,69 +186,88 @@ export class Outbox {
     let bytes = 0
 
     for (const priority of PRIORITIES) {
-      const queue = this.#queues[priority]
+      for (const entry of this.#queues[priority]) {
+        bytes += encodingLength(entry.bytes.byteLength) + entry.bytes.byteLength
 
-      while (
-        queue[0] != null &&
-        (batch.length === 0 || bytes + queue[0].bytes.byteLength <= this.#maxCoalescedBytes)
-      ) {
-        const entry = queue.shift() as Entry
-
-        this.#queuedMessages--
-        this.#queuedBytes -= entry.bytes.byteLength
-
-        if (entry.signal?.aborted !== true) {
-          bytes += entry.bytes.byteLength
-          batch.push(entry)
+        if (batch.length > 0 && bytes > this.#maxCoalescedBytes) {
+          return batch
         }
-      }
 
-      if (queue.length > 0) {
-        break
+        this.#remove(entry)
+        batch.push(entry)
       }
-    }
-
-    while (this.#waiting[0] != null && this.#hasRoom(this.#waiting[0])) {
-      this.#queue(this.#waiting.shift() as Entry)
     }
 
     return batch
   }
 
   async #drain(): Promise<void> {
-    let batch: Entry[] = []
-
     try {
-      this.#frames ??= new FrameStream(await this.#init.open(), {
-        maxFrameBytes: this.#maxMessageBytes,
-        writeTimeoutMs: this.#init.writeTimeout ?? MESSAGE_WRITE_TIMEOUT_MS,
-        clock: this.#init.clock
-      })
+      this.#frames ??= await this.#open()
 
-      while (this.#queuedMessages > 0) {
-        batch = this.#take()
-
-        if (batch.length > 0) {
-          await this.#frames.sendAll(batch.map((entry) => entry.bytes))
-          batch.forEach((entry) => entry.done.resolve())
-        }
+      while ((this.#writing = this.#take()).length > 0) {
+        await this.#frames.sendAll(this.#writing.map((entry) => entry.bytes))
+        this.#writing.forEach((entry) => entry.done.resolve())
       }
     } catch (err) {
-      const error = err instanceof Error ? err : new Error(String(err))
-
-      this.#reject(batch, error)
-      this.abort(error)
-      this.#init.onFailure(error)
+      this.#fail(toError(err))
     } finally {
       this.#draining = undefined
     }
   }
 
-  #reject(entries: Entry[], error: Error = this.#ended ?? new OutboxClosedError()): void {
-    for (const entry of entries) {
-      // a sender that was aborted no longer listens
-      entry.done.promise.catch(() => {})
-      entry.done.reject(error)
+  async #open(): Promise<FrameStream> {
+    const { signal } = this.#aborted
+    const timer = this.#clock.setTimeout(
+      () => this.#aborted.abort(new TimeoutError(`Stream did not open in ${this.#writeTimeout} ms`)),
+      this.#writeTimeout
+    )
+
+    try {
+      const frames = new FrameStream(await this.#init.open({ signal }), {
+        maxFrameBytes: this.#maxMessageBytes,
+        // the other end has nothing to say on this stream: what it sends all the same stops at its first frame
+        maxReadQueueBytes: 0,
+        writeTimeoutMs: this.#writeTimeout,
+        clock: this.#clock
+      })
+
+      if (signal.aborted) {
+        frames.abort(toError(signal.reason))
+      }
+
+      return frames
+    } finally {
+      timer.clear()
     }
   }
+
+  #fail(error: Error): void {
+    const unexpected = !this.#closed
+
+    for (const entry of this.#writing.splice(0)) {
+      entry.done.reject(error)
+    }
+
+    this.abort(error)
+
+    if (unexpected) {
+      this.#init.onFailure(error)
+    }
+  }
+
+  #reject(entries: Entry[]): void {
+    for (const entry of entries) {
+      this.#remove(entry)
+      entry.done.reject(this.#closedError())
+    }
+  }
+
+  #closedError(): OutboxClosedError {
+    return new OutboxClosedError(undefined, { cause: this.#aborted.signal.reason })
+  }
+}
+
+function toError(err: unknown): Error {
+  return err instanceof Error ? err : new Error(String(err))
 }

@@ -40,6 +40,7 @@ import {
   MAX_LINK_MESSAGE_ADDRS,
   SURPLUS_CONNECTION_GRACE_MS
 } from '../links/constants.ts'
+import { MAX_LINK_MESSAGES_FOLLOWED } from '../messages/constants.ts'
 import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { MDNS_IP, MDNS_PORT, SCENARIO } from './constants.ts'
 import { choice, count, duration, flag, optionalText, size, text } from './fields.ts'
@@ -136,7 +137,10 @@ export const linksSchema = z
       .describe('Whose `link` messages, which ask to connect to and disconnect from others, are followed.'),
     maxLinkMessageAddrs: count()
       .default(MAX_LINK_MESSAGE_ADDRS)
-      .describe('Peers whose addresses one `link` message may name.')
+      .describe('Peers whose addresses one `link` message may name.'),
+    maxLinkMessagesFollowed: count()
+      .default(MAX_LINK_MESSAGES_FOLLOWED)
+      .describe('How many `link` messages of one peer are followed at the same time; the rest is not.')
   })
   .prefault({})
   .describe('Links with other nodes.')
@@ -146,10 +150,12 @@ export const messagesSchema = z
     maxMessageBytes: size({ min: 1_024, max: 67_108_864 })
       .default(MAX_MESSAGE_BYTES)
       .describe('One message with its envelope. Models travel apart.'),
-    maxQueuedMessages: count().default(MAX_QUEUED_MESSAGES).describe('Messages that may wait for one peer.'),
+    maxQueuedMessages: count()
+      .default(MAX_QUEUED_MESSAGES)
+      .describe('Messages that may wait for one peer before one that cannot wait is refused.'),
     maxQueuedBytes: size()
       .default(MAX_QUEUED_BYTES)
-      .describe('Bytes of messages that may wait for one peer.'),
+      .describe('Bytes that may wait for one peer before a message that cannot wait is refused.'),
     maxCoalescedBytes: size()
       .default(MAX_COALESCED_BYTES)
       .describe('Waiting messages are joined into one write of up to this size.'),

@@ -22,6 +22,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   NotLinkedError: 404,
   RouteNotFoundError: 404,
   HandshakeError: 409,
+  LearningFinishedError: 409,
   DialDeniedError: 409,
   LengthRequiredError: 411,
   BodyTooLargeError: 413,

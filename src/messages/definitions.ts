@@ -12,11 +12,9 @@ export interface MessageDefinition<T extends MessageType> {
   /** In the order of their numbers; empty where the message has no action. */
   actions: ReadonlyArray<MessageActions[T]>
   kinds: { [F in keyof MessageFields[T]]: FieldKind }
-  /** What the seed fills in for fields that are left out. */
-  defaults: MessageFields[T]
+  /** What the seed fills in for fields that are left out; new at each call, as they are the message's to change. */
+  defaults(): MessageFields[T]
 }
-
-const NO_BYTES = new Uint8Array(0)
 
 /** Every message there is; names, actions and defaults are the seed's (its `MessagesManager`). */
 export const DEFINITIONS: { readonly [T in MessageType]: MessageDefinition<T> } = {
@@ -24,7 +22,7 @@ export const DEFINITIONS: { readonly [T in MessageType]: MessageDefinition<T> } 
     wire: 'discoveryMessage',
     actions: ['discover', 'register', 'deregister'],
     kinds: { latitude: 'float', longitude: 'float' },
-    defaults: { latitude: 0, longitude: 0 }
+    defaults: () => ({ latitude: 0, longitude: 0 })
   },
   control: {
     wire: 'controlMessage',
@@ -38,43 +36,43 @@ export const DEFINITIONS: { readonly [T in MessageType]: MessageDefinition<T> } 
       'leadership_transfer_ack'
     ],
     kinds: { log: 'string' },
-    defaults: { log: '' }
+    defaults: () => ({ log: '' })
   },
   federation: {
     wire: 'federationMessage',
     actions: ['federation_start', 'reputation', 'federation_models_included', 'federation_ready'],
     kinds: { arguments: 'strings', round: 'int32' },
-    defaults: { arguments: [], round: 0 }
+    defaults: () => ({ arguments: [], round: 0 })
   },
   model: {
     wire: 'modelMessage',
     actions: [],
     kinds: { parameters: 'bytes', weight: 'int64', round: 'int32' },
-    defaults: { parameters: NO_BYTES, weight: 1n, round: 0 }
+    defaults: () => ({ parameters: new Uint8Array(0), weight: 1n, round: 0 })
   },
   connection: {
     wire: 'connectionMessage',
     actions: ['connect', 'disconnect', 'late_connect', 'restructure'],
     kinds: {},
-    defaults: {}
+    defaults: () => ({})
   },
   response: {
     wire: 'responseMessage',
     actions: [],
     kinds: { response: 'string' },
-    defaults: { response: '' }
+    defaults: () => ({ response: '' })
   },
   reputation: {
     wire: 'reputationMessage',
     actions: ['share'],
     kinds: { nodeId: 'string', score: 'float', round: 'int32' },
-    defaults: { nodeId: '', score: 0, round: 0 }
+    defaults: () => ({ nodeId: '', score: 0, round: 0 })
   },
   discover: {
     wire: 'discoverMessage',
     actions: ['discover_join', 'discover_nodes', 'late_connect', 'restructure'],
     kinds: {},
-    defaults: {}
+    defaults: () => ({})
   },
   offer: {
     wire: 'offerMessage',
@@ -87,13 +85,20 @@ export const DEFINITIONS: { readonly [T in MessageType]: MessageDefinition<T> } 
       round: 'int32',
       epochs: 'int32'
     },
-    defaults: { nNeighbors: 0, loss: 0, parameters: NO_BYTES, rounds: 1, round: -1, epochs: 1 }
+    defaults: () => ({
+      nNeighbors: 0,
+      loss: 0,
+      parameters: new Uint8Array(0),
+      rounds: 1,
+      round: -1,
+      epochs: 1
+    })
   },
   link: {
     wire: 'linkMessage',
     actions: ['connect_to', 'disconnect_from'],
     kinds: { addrs: 'string' },
-    defaults: { addrs: '' }
+    defaults: () => ({ addrs: '' })
   }
 }
 

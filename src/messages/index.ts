@@ -3,5 +3,6 @@
  * their way over the links.
  */
 export { createMessage } from './create.ts'
+export { LearningFinishedError } from './errors.ts'
 export { Messenger } from './messenger.ts'
 export type * from './types.ts'

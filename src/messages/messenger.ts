@@ -1,18 +1,26 @@
-import { InvalidMessageError } from '@libp2p/interface'
+import { AbortError, InvalidMessageError, setMaxListeners } from '@libp2p/interface'
+import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
-import { peerIdFromString } from '@libp2p/peer-id'
+import { raceSignal } from 'race-signal'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
 import { systemClock } from '../../protocols/clock.ts'
 import { NotLinkedError } from '../links/index.ts'
+import { awaitLink } from './await-link.ts'
+import { LearningFinishedError } from './errors.ts'
 import { decodeWrapper, encodeWrapper } from './wrapper.ts'
 import type { Message } from './types.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Envelope, Outbox } from '../../protocols/message/index.ts'
-import type { ReceivedMessage, SendOptions, SendToNeighboursOptions } from '../interface.ts'
+import type { LinkCloseReason, ReceivedMessage, SendOptions, SendToNeighboursOptions } from '../interface.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
+
+const NO_SIGNATURE = new Uint8Array(0)
+
+/** The peer can still be reached, and what was sent before the goodbye is meant to arrive. */
+const ORDERLY = new Set<LinkCloseReason>(['requested', 'inactive', 'shutting-down'])
 
 export interface MessengerComponents {
   peerId: PeerId
@@ -47,8 +55,10 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #init: MessengerInit
   readonly #log: Logger
   readonly #clock: Clock
+  readonly #self: string
   readonly #protocol: MessageProtocol
   readonly #outboxes = new Map<Link, Outbox>()
+  #stopped = new AbortController()
   #seqno = 0n
 
   constructor(components: MessengerComponents, init: MessengerInit) {
@@ -57,24 +67,37 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#init = init
     this.#log = components.logger.forComponent('nebula:messages')
     this.#clock = init.clock ?? systemClock
+    this.#self = components.peerId.toString()
     this.#protocol = new MessageProtocol(components, {
       ...init,
-      accept: async (connection) => this.#accept(connection),
+      accept: async (connection) =>
+        awaitLink(components.linkManager, connection.remotePeer, {
+          clock: this.#clock,
+          timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
+          signal: this.#stopped.signal
+        }),
       onEnvelope: (connection, envelope, byteLength) => this.#onEnvelope(connection, envelope, byteLength)
     })
   }
 
   async start(): Promise<void> {
+    if (this.#stopped.signal.aborted) {
+      this.#stopped = new AbortController()
+    }
+
+    // one listener for each stream and each call that waits
+    setMaxListeners(Infinity, this.#stopped.signal)
     this.#components.linkManager.addEventListener('close', this.#onClose)
     await this.#protocol.start()
   }
 
   async stop(): Promise<void> {
+    this.#stopped.abort(new AbortError('The overlay was stopped'))
     this.#components.linkManager.removeEventListener('close', this.#onClose)
     await this.#protocol.stop()
 
     for (const outbox of this.#outboxes.values()) {
-      outbox.abort(new Error('The overlay was stopped'))
+      outbox.abort(new AbortError('The overlay was stopped'))
     }
 
     this.#outboxes.clear()
@@ -82,24 +105,24 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
   /** @see Nebula.send */
   async send(peer: PeerId, message: Message, options: SendOptions = {}): Promise<void> {
-    await this.#send(peer, encodeWrapper({ source: this.#components.peerId.toString(), message }), options)
+    await this.#send(peer, this.#wrap(message), options)
   }
 
   /** @see Nebula.sendToNeighbours */
   async sendToNeighbours(message: Message, options: SendToNeighboursOptions = {}): Promise<void> {
     const { interval = 0, signal } = options
     const peers = options.peers ?? this.#components.linkManager.links.peers({ onlyDirect: true })
-    const wrapper = encodeWrapper({ source: this.#components.peerId.toString(), message })
+    const envelope = this.#wrap(message)
     const sends: Array<Promise<void>> = []
 
     for (const [index, peer] of peers.entries()) {
       if (index > 0 && interval > 0) {
-        await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, interval))
+        await this.#pause(interval, signal)
       }
 
       signal?.throwIfAborted()
 
-      const send = this.#send(peer, wrapper, options)
+      const send = this.#send(peer, envelope, options)
 
       // each is looked at below; until then a failure must not count as unhandled
       send.catch(() => {})
@@ -115,7 +138,17 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     }
   }
 
-  async #send(peer: PeerId, wrapper: Uint8Array<ArrayBuffer>, options: SendOptions): Promise<void> {
+  /** The envelope of a message: the same for every peer that it is sent to. */
+  #wrap(message: Message): Uint8Array {
+    return encodeEnvelope({
+      wrapper: encodeWrapper({ source: this.#self, message }),
+      seqno: this.#nextSeqno(),
+      signature: NO_SIGNATURE,
+      hops: 0
+    })
+  }
+
+  async #send(peer: PeerId, envelope: Uint8Array, options: SendOptions): Promise<void> {
     const link = this.#components.linkManager.links.get(peer)
 
     if (link == null) {
@@ -123,10 +156,8 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     }
 
     if (this.#init.learningFinished()) {
-      throw new NotLinkedError('Learning has finished, nothing is sent any more')
+      throw new LearningFinishedError()
     }
-
-    const envelope = encodeEnvelope({ wrapper, seqno: this.#nextSeqno(), signature: NO_SIGNATURE, hops: 0 })
 
     await this.#outbox(link).send(envelope, options)
     link.sent(envelope.byteLength, this.#clock.now())
@@ -136,45 +167,33 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     let outbox = this.#outboxes.get(link)
 
     if (outbox == null) {
-      outbox = this.#protocol.outbox(link.connection, (error) => {
-        this.#log.error('sending to %p failed - %e', link.peer, error)
-        void this.#components.linkManager.close(link.peer, { reason: 'send-failed', mutual: false, link })
-      })
+      outbox = this.#protocol.outbox(link.connection, (error) => this.#onSendFailed(link, error))
       this.#outboxes.set(link, outbox)
     }
 
     return outbox
   }
 
-  /** Waits for the link when the peer's stream is faster than the answer to the handshake. */
-  async #accept(connection: Connection): Promise<boolean> {
-    const { linkManager } = this.#components
-    const peer = connection.remotePeer
+  #onSendFailed(link: Link, error: Error): void {
+    this.#log.error('sending to %p failed - %e', link.peer, error)
+    this.#components.linkManager
+      .close(link.peer, { reason: 'send-failed', mutual: false, link })
+      .catch((err: Error) => {
+        this.#log.error('could not close the link with %p - %e', link.peer, err)
+      })
+  }
 
-    if (linkManager.links.has(peer)) {
-      return true
-    }
-
-    if (!linkManager.attempting(peer)) {
-      return false
-    }
-
-    const opened = Promise.withResolvers<boolean>()
-    const onOpen = (event: CustomEvent<Link>): void => {
-      if (event.detail.peer.equals(peer)) {
-        opened.resolve(true)
-      }
-    }
-    const timeout = this.#init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS
-    const timer = this.#clock.setTimeout(() => opened.resolve(false), timeout)
-
-    linkManager.addEventListener('open', onOpen)
+  /** Waits between two sends; the caller's signal and a stop end it. */
+  async #pause(ms: number, signal?: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    const timer = this.#clock.setTimeout(over.resolve, ms)
+    const ended = anySignal([signal, this.#stopped.signal])
 
     try {
-      return await opened.promise
+      await raceSignal(over.promise, ended)
     } finally {
+      ended.clear()
       timer.clear()
-      linkManager.removeEventListener('open', onOpen)
     }
   }
 
@@ -190,23 +209,48 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     const { source, message } = decodeWrapper(envelope.wrapper)
 
-    if (source === this.#components.peerId.toString()) {
+    if (source === this.#self) {
       return
     }
 
     if (source !== from.toString()) {
-      throw new InvalidMessageError(`Message of ${source} came from ${from} without a signature`)
+      this.#onForeignSource(from, envelope)
+    } else if (message == null) {
+      this.#log('message of %p is of a kind that is not known here', from)
+    } else {
+      this.safeDispatchEvent('message', { detail: { source: from, from, message } })
     }
-
-    this.safeDispatchEvent('message', { detail: { source: peerIdFromString(source), from, message } })
   }
 
-  readonly #onClose = ({ detail: { link, reason } }: CustomEvent<{ link: Link; reason: string }>): void => {
+  /** Nothing proves who wrote it: without a signature it is forged, and signatures are not verified. */
+  #onForeignSource(from: PeerId, { signature }: Envelope): void {
+    if (signature.byteLength === 0) {
+      throw new InvalidMessageError('Message names another source than its sender and is not signed')
+    }
+
+    this.#log('signed message that %p passed on was dropped', from)
+  }
+
+  readonly #onClose = ({
+    detail: { link, reason }
+  }: CustomEvent<{ link: Link; reason: LinkCloseReason }>): void => {
     const outbox = this.#outboxes.get(link)
 
-    this.#outboxes.delete(link)
-    this.#protocol.dismiss(link.connection)
-    outbox?.abort(new Error(`The link was closed (${reason})`))
+    this.#protocol.dismiss(link.peer)
+
+    if (outbox == null) {
+      return
+    }
+
+    if (ORDERLY.has(reason)) {
+      outbox
+        .close()
+        .catch((err: Error) => this.#log('not all was sent to %p - %e', link.peer, err))
+        .finally(() => this.#outboxes.delete(link))
+    } else {
+      this.#outboxes.delete(link)
+      outbox.abort(new AbortError(`The link was closed (${reason})`))
+    }
   }
 
   #nextSeqno(): bigint {
@@ -217,5 +261,3 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     return this.#seqno
   }
 }
-
-const NO_SIGNATURE = new Uint8Array(0)

@@ -1,7 +1,10 @@
+import { PeerMap } from '@libp2p/peer-collections'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { QueueFullError } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { peerOf } from '../peer-of.ts'
 import { MAX_LINK_MESSAGE_ADDRS } from '../links/constants.ts'
+import { MAX_LINK_MESSAGES_FOLLOWED } from './constants.ts'
 import type { Messenger } from './messenger.ts'
 import type { ReceivedMessage } from '../interface.ts'
 import type { LinkManager, Readiness } from '../links/index.ts'
@@ -24,6 +27,8 @@ export interface ReactionsInit {
   acceptLinkMessages?: 'all' | 'neighbours' | 'none'
   /** Addresses of one `link` message that are looked at. @default 16 */
   maxLinkMessageAddrs?: number
+  /** `link` messages of one peer that are followed at the same time; the rest is not. @default 4 */
+  maxLinkMessagesFollowed?: number
 }
 
 /** What the overlay itself does on a message; everything else is the application's. */
@@ -31,6 +36,8 @@ export class Reactions implements Startable {
   readonly #components: ReactionsComponents
   readonly #init: ReactionsInit
   readonly #log: Logger
+  /** How many `link` messages of a peer are being followed. */
+  readonly #following = new PeerMap<number>()
 
   constructor(components: ReactionsComponents, init: ReactionsInit) {
     this.#components = components
@@ -62,7 +69,10 @@ export class Reactions implements Startable {
     if (message.type === 'discovery' && message.action === 'discover') {
       const { latitude, longitude } = message.fields
 
-      link.location = { latitude, longitude }
+      // what is no place on earth, or no number, is not noted
+      if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) {
+        link.location = { latitude, longitude }
+      }
     } else if (message.type === 'federation' && message.action === 'federation_ready') {
       this.#components.readiness.add(from)
     } else if (message.type === 'connection' && message.action === 'disconnect') {
@@ -72,7 +82,30 @@ export class Reactions implements Startable {
       const accept = this.#init.acceptLinkMessages ?? 'all'
 
       if (accept === 'all' || (accept === 'neighbours' && link.direct)) {
-        await this.#follow(message.action, message.fields.addrs)
+        await this.#bounded(from, async () => this.#follow(message.action, message.fields.addrs))
+      }
+    }
+  }
+
+  /** Holds a peer to the number of `link` messages that it may keep this node busy with. */
+  async #bounded(from: PeerId, follow: () => Promise<void>): Promise<void> {
+    const following = this.#following.get(from) ?? 0
+
+    if (following >= (this.#init.maxLinkMessagesFollowed ?? MAX_LINK_MESSAGES_FOLLOWED)) {
+      throw new QueueFullError('Earlier link messages are being followed')
+    }
+
+    this.#following.set(from, following + 1)
+
+    try {
+      await follow()
+    } finally {
+      const left = (this.#following.get(from) ?? 1) - 1
+
+      if (left > 0) {
+        this.#following.set(from, left)
+      } else {
+        this.#following.delete(from)
       }
     }
   }

@@ -1,4 +1,5 @@
-import { peerOf } from '../peer-of.ts'
+import { CODE_P2P } from '@multiformats/multiaddr'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Restrictions } from './restrictions.ts'
 import type { ConnectionGater, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -9,11 +10,11 @@ import type { Multiaddr } from '@multiformats/multiaddr'
  */
 export function blacklistGater(restrictions: Pick<Restrictions, 'isBlacklisted'>): ConnectionGater {
   const denied = (peer: PeerId): boolean => restrictions.isBlacklisted(peer)
-  const deniedAddr = (addr: Multiaddr): boolean => {
-    const peer = peerOf(addr)
-
-    return peer != null && denied(peer)
-  }
+  /** A relay on the way counts as well as the peer at the end. */
+  const deniedAddr = (addr: Multiaddr): boolean =>
+    addr
+      .getComponents()
+      .some(({ code, value }) => code === CODE_P2P && value != null && denied(peerIdFromString(value)))
 
   return {
     denyDialPeer: denied,
@@ -25,6 +26,6 @@ export function blacklistGater(restrictions: Pick<Restrictions, 'isBlacklisted'>
     denyOutboundUpgradedConnection: denied,
     denyInboundRelayReservation: denied,
     denyOutboundRelayedConnection: (source, destination) => denied(source) || denied(destination),
-    denyInboundRelayedConnection: (_relay, remote) => denied(remote)
+    denyInboundRelayedConnection: (relay, remote) => denied(relay) || denied(remote)
   }
 }

@@ -3,7 +3,12 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { fromString as uint8ArrayFromString } from 'uint8arrays/from-string'
 import { toString as uint8ArrayToString } from 'uint8arrays/to-string'
 import { systemClock } from '../../protocols/clock.ts'
-import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from './constants.ts'
+import {
+  BLACKLIST_TTL_MS,
+  MAX_REASON_LENGTH,
+  MAX_RESTRICTIONS,
+  RECENTLY_DISCONNECTED_TTL_MS
+} from './constants.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { RestrictionInfo } from '../interface.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
@@ -36,9 +41,9 @@ interface Entry {
 const PREFIX = new Key('/nebula/restrictions')
 
 /**
- * The blacklist and the recently disconnected peers. An entry holds until the
- * tick it expires at, nothing sweeps; it is kept in the datastore, so that a
- * restart forgives nobody.
+ * The blacklist and the recently disconnected peers, by PeerId. An entry holds
+ * until the tick it expires at, nothing sweeps; it is kept in the datastore,
+ * so that a restart forgives nobody.
  */
 export class Restrictions implements Startable {
   readonly #datastore: Datastore
@@ -47,7 +52,9 @@ export class Restrictions implements Startable {
   readonly #ttl: Record<RestrictionKind, number>
   readonly #maxEntries: number
   readonly #entries = new Map<string, Entry>()
-  #started = false
+  #loaded?: Promise<void>
+  /** Writes follow one another, so that the datastore ends as memory does. */
+  #writes: Promise<void> = Promise.resolve()
 
   constructor(components: RestrictionsComponents, init: RestrictionsInit = {}) {
     this.#datastore = components.datastore
@@ -60,31 +67,26 @@ export class Restrictions implements Startable {
     this.#maxEntries = init.maxEntries ?? MAX_RESTRICTIONS
   }
 
-  /** Reads what an earlier run has kept; to be called before a connection can come in. */
+  /**
+   * Reads what an earlier run has kept; to be called before a connection can come in.
+   *
+   * @throws what the datastore throws: a node that cannot know whom it shut out does not start
+   */
   async start(): Promise<void> {
-    if (this.#started) {
-      return
+    this.#loaded ??= this.#load()
+
+    try {
+      await this.#loaded
+    } catch (err) {
+      this.#loaded = undefined
+      throw err
     }
-
-    this.#started = true
-
-    for await (const { key, value } of this.#datastore.query({ prefix: PREFIX.toString() })) {
-      const entry = parseEntry(value)
-
-      if (entry == null || entry.expiresAt <= this.#clock.now()) {
-        await this.#datastore.delete(key)
-        continue
-      }
-
-      this.#entries.set(id(entry), entry)
-    }
-
-    await this.#makeRoom()
   }
 
-  stop(): void {
-    this.#started = false
-    this.#entries.clear()
+  /** Resolves when all is written. The entries stay in force: connections may outlast the overlay. */
+  async stop(): Promise<void> {
+    this.#loaded = undefined
+    await this.#writes
   }
 
   isBlacklisted(peer: PeerId): boolean {
@@ -96,16 +98,26 @@ export class Restrictions implements Startable {
   }
 
   /**
-   * Restricts the peer from now on; an entry there is begins anew.
+   * Restricts the peer from now on; an entry there is begins anew. The peer is
+   * shut out when this is called, the promise is for the datastore.
    *
+   * @param reason - of which the first 256 characters are kept
    * @returns when the entry expires, in milliseconds since the Unix epoch
    */
   async add(kind: RestrictionKind, peer: PeerId, reason: string): Promise<number> {
-    const entry = { kind, peer: peer.toString(), reason, expiresAt: this.#clock.now() + this.#ttl[kind] }
+    const entry: Entry = {
+      kind,
+      peer: peer.toString(),
+      reason: reason.slice(0, MAX_REASON_LENGTH),
+      expiresAt: this.#clock.now() + this.#ttl[kind]
+    }
+
+    if (!this.#entries.has(id(entry))) {
+      this.#makeRoomForOne()
+    }
 
     this.#entries.set(id(entry), entry)
-    await this.#makeRoom()
-    await this.#keep(async () =>
+    await this.#write(async () =>
       this.#datastore.put(keyOf(entry), uint8ArrayFromString(JSON.stringify(entry)))
     )
 
@@ -121,9 +133,7 @@ export class Restrictions implements Startable {
   }
 
   async clear(): Promise<void> {
-    for (const entry of this.#entries.values()) {
-      await this.#drop(entry)
-    }
+    await Promise.all([...this.#entries.values()].map(async (entry) => this.#drop(entry)))
   }
 
   list(): RestrictionInfo[] {
@@ -139,36 +149,74 @@ export class Restrictions implements Startable {
     return [...peers].filter((peer) => !this.isBlacklisted(peer) && !this.isRecentlyDisconnected(peer))
   }
 
+  async #load(): Promise<void> {
+    for await (const { key, value } of this.#datastore.query({ prefix: PREFIX.toString() })) {
+      const entry = this.#readEntry(key, value)
+
+      if (entry == null) {
+        await this.#write(async () => this.#datastore.delete(key))
+        continue
+      }
+
+      // what was added since, or outlived a stop, is the newer
+      if (!this.#entries.has(id(entry))) {
+        this.#makeRoomForOne()
+        this.#entries.set(id(entry), entry)
+      }
+    }
+  }
+
+  /** The entry under a key; undefined when it is not one, or expired. */
+  #readEntry(key: Key, value: Uint8Array): Entry | undefined {
+    const entry = parseEntry(value)
+    const now = this.#clock.now()
+
+    if (entry == null || keyOf(entry).toString() !== key.toString() || entry.expiresAt <= now) {
+      return undefined
+    }
+
+    // a clock that was ahead when the entry was written must not shut the peer out for longer than an entry lasts
+    return { ...entry, expiresAt: Math.min(entry.expiresAt, now + this.#ttl[entry.kind]) }
+  }
+
   #holds(kind: RestrictionKind, peer: PeerId): boolean {
     const entry = this.#entries.get(id({ kind, peer: peer.toString() }))
 
     return entry != null && entry.expiresAt > this.#clock.now()
   }
 
-  async #makeRoom(): Promise<void> {
-    if (this.#entries.size <= this.#maxEntries) {
+  /** The entry that would expire first goes; it may have expired long ago. */
+  #makeRoomForOne(): void {
+    let first: Entry | undefined
+
+    if (this.#entries.size < this.#maxEntries) {
       return
     }
 
-    const byExpiry = [...this.#entries.values()].sort((a, b) => a.expiresAt - b.expiresAt)
+    for (const entry of this.#entries.values()) {
+      first = first == null || entry.expiresAt < first.expiresAt ? entry : first
+    }
 
-    for (const entry of byExpiry.slice(0, this.#entries.size - this.#maxEntries)) {
-      await this.#drop(entry)
+    if (first != null) {
+      void this.#drop(first)
     }
   }
 
   async #drop(entry: Entry): Promise<void> {
     this.#entries.delete(id(entry))
-    await this.#keep(async () => this.#datastore.delete(keyOf(entry)))
+    await this.#write(async () => this.#datastore.delete(keyOf(entry)))
   }
 
-  /** A datastore that fails must not let a restricted peer in: memory holds the entry all the same. */
-  async #keep(write: () => Promise<unknown>): Promise<void> {
-    try {
-      await write()
-    } catch (err) {
-      this.#log.error('could not write to the datastore - %e', err)
-    }
+  /** A datastore that fails must not let a restricted peer in: memory holds the entry all the same. Never rejects. */
+  async #write(write: () => Promise<unknown>): Promise<void> {
+    this.#writes = this.#writes.then(write).then(
+      () => undefined,
+      (err: unknown) => {
+        this.#log.error('could not write to the datastore - %e', err)
+      }
+    )
+
+    await this.#writes
   }
 }
 
@@ -182,8 +230,7 @@ function keyOf(entry: Entry): Key {
 
 function parseEntry(value: Uint8Array): Entry | undefined {
   try {
-    const entry: Partial<Entry> = JSON.parse(uint8ArrayToString(value))
-    const { kind, peer, reason, expiresAt } = entry
+    const { kind, peer, reason, expiresAt }: Partial<Entry> = JSON.parse(uint8ArrayToString(value))
 
     if (
       (kind !== 'blacklisted' && kind !== 'recently-disconnected') ||
@@ -194,9 +241,7 @@ function parseEntry(value: Uint8Array): Entry | undefined {
       return undefined
     }
 
-    peerIdFromString(peer)
-
-    return { kind, peer, reason, expiresAt }
+    return { kind, peer: peerIdFromString(peer).toString(), reason, expiresAt }
   } catch {
     return undefined
   }

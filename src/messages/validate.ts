@@ -1,0 +1,77 @@
+import { InvalidMessageError } from '@libp2p/interface'
+import { MAX_ARGUMENTS } from './constants.ts'
+import { DEFINITIONS, isMessageType } from './definitions.ts'
+import type { FieldKind } from './definitions.ts'
+
+/** What may come from a caller that no compiler has checked. */
+export interface MessageLike {
+  type: string
+  action: string
+  fields?: object
+}
+
+/**
+ * Checks a message against the definition of its type. Fields may be left out.
+ *
+ * @throws {InvalidMessageError} for an unknown type, action or field, or a value that does not fit its field
+ */
+export function validateMessage({ type, action, fields = {} }: MessageLike): void {
+  if (!isMessageType(type)) {
+    throw new InvalidMessageError(`Unknown message type "${type}"`)
+  }
+
+  const { actions, kinds } = DEFINITIONS[type]
+  const knownActions: readonly string[] = actions.length === 0 ? [''] : actions
+
+  if (!knownActions.includes(action)) {
+    throw new InvalidMessageError(
+      `Unknown action "${action}" of ${type}; known are ${actions.join(', ') || 'none'}`
+    )
+  }
+
+  const knownFields = new Map<string, FieldKind>(Object.entries(kinds))
+
+  for (const [name, value] of Object.entries(fields)) {
+    const kind = knownFields.get(name)
+
+    if (kind == null) {
+      throw new InvalidMessageError(
+        `Unknown field "${name}" of ${type}; known are ${[...knownFields.keys()].join(', ') || 'none'}`
+      )
+    }
+
+    if (value !== undefined && !CHECKS[kind](value)) {
+      throw new InvalidMessageError(`Field "${name}" of ${type} must be ${KIND_TEXT[kind]}`)
+    }
+  }
+}
+
+const INT32 = 2 ** 31
+const INT64 = 2n ** 63n
+
+const CHECKS: Record<FieldKind, (value: unknown) => boolean> = {
+  string: isText,
+  strings: (value) => Array.isArray(value) && value.length <= MAX_ARGUMENTS && value.every(isText),
+  // a number that is finite here must not become infinite on the wire
+  float: (value) =>
+    typeof value === 'number' &&
+    !Number.isNaN(value) &&
+    Number.isFinite(value) === Number.isFinite(Math.fround(value)),
+  int32: (value) => typeof value === 'number' && Number.isInteger(value) && value >= -INT32 && value < INT32,
+  int64: (value) => typeof value === 'bigint' && value >= -INT64 && value < INT64,
+  bytes: (value) => value instanceof Uint8Array
+}
+
+const KIND_TEXT: Record<FieldKind, string> = {
+  string: 'a string of whole characters',
+  strings: `a list of at most ${MAX_ARGUMENTS} strings of whole characters`,
+  float: 'a number that fits 32 bits',
+  int32: 'a whole number of 32 bits',
+  int64: 'a bigint of 64 bits',
+  bytes: 'a Uint8Array'
+}
+
+/** A string with half a surrogate pair has no UTF-8. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.isWellFormed()
+}
