@@ -45,16 +45,20 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
 }
 
 /** What a client gets to know of an error: never the stack, nor the cause. */
-export function errorResponse(error: unknown): { status: ContentfulStatusCode; body: ErrorBody } {
+export function errorJson(error: unknown): ErrorBody['error'] {
   if (!(error instanceof Error)) {
-    return { status: 500, body: { error: { name: 'Error', message: 'the node failed' } } }
+    return { name: 'Error', message: 'the node failed' }
   }
 
-  const body: ErrorBody = { error: { name: error.name, message: error.message } }
+  const { name, message } = error
 
-  if ('reason' in error && typeof error.reason === 'string') {
-    body.error.reason = error.reason
-  }
+  return 'reason' in error && typeof error.reason === 'string'
+    ? { name, message, reason: error.reason }
+    : { name, message }
+}
 
-  return { status: STATUS_BY_NAME[error.name] ?? 500, body }
+export function errorResponse(error: unknown): { status: ContentfulStatusCode; body: ErrorBody } {
+  const status = error instanceof Error ? STATUS_BY_NAME[error.name] : undefined
+
+  return { status: status ?? 500, body: { error: errorJson(error) } }
 }

@@ -3,6 +3,7 @@
  * data of the event stream. Times are milliseconds since the Unix epoch.
  */
 import { MAX_SHOWN_BYTES } from './constants.ts'
+import { errorJson } from './error-response.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Priority } from '../../protocols/handshake/index.ts'
 import type { LinkInfo, Nebula, NebulaEvents } from '../interface.ts'
@@ -66,7 +67,7 @@ const SERIALISERS: Serialisers = {
   'federation:ready': ({ neighbours }) => ({ neighbours: neighbours.map(String) }),
   'join:failed': ({ target, error, retryAt }) => ({
     target,
-    error: { name: error.name, message: error.message },
+    error: errorJson(error),
     retryAt
   })
 }
