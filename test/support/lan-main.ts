@@ -1,6 +1,7 @@
 /** Runs the module of scenarios named by its argument; started by lan-runner.ts, inside the namespaces. */
 import { withLan } from './lan.ts'
 import type { Scenario, ScenarioModule, ScenarioResult } from './lan-runner.ts'
+import type { Lan } from './lan.ts'
 
 const [, , href] = process.argv
 
@@ -19,18 +20,18 @@ const module = (await import(href)) as ScenarioModule
 
 await withLan(module, async (lan) => {
   for (const scenario of module.scenarios) {
-    report({ name: scenario.name, error: await failure(scenario, lan) })
+    report(await outcome(scenario, lan))
   }
 })
 process.exit(0)
 
-async function failure(scenario: Scenario, lan: Parameters<Scenario['run']>[0]): Promise<string | undefined> {
-  try {
-    await scenario.run(lan)
+async function outcome(scenario: Scenario, lan: Lan): Promise<ScenarioResult> {
+  const { name } = scenario
 
-    return undefined
+  try {
+    return { name, value: await scenario.run(lan) }
   } catch (err) {
-    return err instanceof Error ? (err.stack ?? err.message) : String(err)
+    return { name, error: err instanceof Error ? (err.stack ?? err.message) : String(err) }
   }
 }
 

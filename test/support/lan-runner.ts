@@ -12,7 +12,8 @@ import type { ChildProcess } from 'node:child_process'
 
 export interface Scenario {
   name: string
-  run(lan: Lan): Promise<void>
+  /** What it resolves to is given on, as JSON. */
+  run(lan: Lan): Promise<unknown>
 }
 
 /** What a module of scenarios exports. */
@@ -25,6 +26,7 @@ export interface ScenarioResult {
   name: string
   /** Stack of what was thrown; absent when the scenario passed. */
   error?: string
+  value?: unknown
 }
 
 /** As root of a new user namespace: network, mounts, and processes, which end when the first of them does. */
@@ -73,14 +75,19 @@ export class LanRunner {
     this.#ended = this.#relay()
   }
 
-  /** Resolves when the scenario passed; rejects with what it threw. */
-  async result(name: string): Promise<void> {
+  /** Resolves to what the scenario gave when it passed; rejects with what it threw. */
+  async result(name: string): Promise<unknown> {
     const slot = this.#slot(name)
-    const { error } = await Promise.race([slot.promise, this.#ended.then(() => this.#notRun(name, slot))])
+    const { error, value } = await Promise.race([
+      slot.promise,
+      this.#ended.then(() => this.#notRun(name, slot))
+    ])
 
     if (error != null) {
       throw new Error(error)
     }
+
+    return value
   }
 
   /** Ends the LAN and everything on it. */
