@@ -51,9 +51,8 @@ export interface FrameStreamInit {
 }
 
 /**
- * Length-prefixed frames over a libp2p stream, with bounded memory and
- * deadlines. Construct it in the same tick in which the stream was received;
- * what has arrived by then is read.
+ * Length-prefixed frames over a libp2p stream. Construct it in the same tick in
+ * which the stream was received; what has arrived by then is read.
  */
 export class FrameStream implements AsyncIterable<Uint8ArrayList> {
   readonly id: string

@@ -5,6 +5,7 @@ import { FrameStream } from '../../protocols/stream-io.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { StreamNodes } from '../support/stream-nodes.ts'
 import { until } from '../support/stream-suite.ts'
+import type { Stream } from '@libp2p/interface'
 
 /** Yamux's smallest window; as the largest it keeps the window from growing. */
 const WINDOW = 262_144
@@ -71,5 +72,48 @@ describe('FrameStream with fixed windows', () => {
 
     await clock.advance(1)
     await sending
+  })
+
+  it('leaves a stream alone that it has closed, whatever the connection does', async () => {
+    const clock = new ManualClock()
+    const [a, b] = await nodes.open('dialler')
+    const closed = new FrameStream(a, { maxFrameBytes: FRAME, clock })
+    await closed.close()
+    // As the muxer does for each of its streams when the connection has drained.
+    a.dispatchEvent(new Event('drain'))
+    await clock.advance(1_000_000)
+    assert.equal(clock.pending, 0)
+    b.send(Uint8Array.of(1, 7))
+    assert.deepEqual((await closed.read())?.slice(), Uint8Array.of(7))
+    closed.abort(new Error('done'))
+  })
+
+  it('aborts a close that waits for a connection that takes nothing, though all was written', async () => {
+    const clock = new ManualClock()
+    const [a] = await nodes.open('dialler')
+    const stream = new FrameStream(a, { maxFrameBytes: FRAME, writeTimeoutMs: 1_000, clock })
+    const others: Stream[] = []
+
+    for (let i = 0; i < 100; i++) {
+      others.push((await nodes.open('dialler'))[0])
+    }
+
+    nodes.stall()
+    // One window each, until the sockets hold no more.
+    for (const other of others) {
+      other.send(new Uint8Array(WINDOW))
+      await nextTurn()
+    }
+
+    assert.ok(a.writableNeedsDrain)
+    assert.equal(stream.unsentBytes, 0)
+    const closing = assert.rejects(stream.close({ signal: new AbortController().signal }), {
+      name: 'WriteTimeoutError'
+    })
+    await clock.advance(999)
+    assert.equal(a.status, 'open')
+    await clock.advance(1)
+    await closing
+    nodes.cut()
   })
 })

@@ -80,6 +80,11 @@ export class StreamNodes {
     this.#connections = undefined
   }
 
+  /** Takes no more bytes from either end, until the connection is cut. */
+  stall(): void {
+    this.#wire.stall()
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.dialler.stop(), this.listener.stop()])
     await this.#wire.close()
@@ -132,6 +137,13 @@ class Wire {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port
+  }
+
+  stall(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe()
+      socket.pause()
+    }
   }
 
   cut(): void {
