@@ -2,39 +2,45 @@ import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { PeerQueue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
-import { HandshakeError, HandshakeTimeoutError } from '../../protocols/handshake/index.ts'
-import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
+import { HandshakeError } from '../../protocols/handshake/index.ts'
 import { peerOf } from '../peer-of.ts'
-import { ATTEMPT_DELAY_MS, DIAL_TIMEOUT_MS, MAX_ATTEMPTS } from './constants.ts'
-import { dialError } from './errors.ts'
+import { ATTEMPT_DELAY_MS, MAX_ATTEMPTS } from './constants.ts'
+import { attemptError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
-import type { AttemptResult, Pair } from './pair.ts'
-import type { Clock } from '../../protocols/clock.ts'
-import type { Handshake, Priority, Reason } from '../../protocols/handshake/index.ts'
+import type { Dialler } from './dialler.ts'
+import type { AttemptOutcome } from './errors.ts'
+import type { Pair } from './pair.ts'
+import type { Handshake, HandshakeStream, Reason } from '../../protocols/handshake/index.ts'
 import type { ConnectOptions } from '../interface.ts'
-import type { AbortOptions, ComponentLogger, Connection, Logger, PeerId } from '@libp2p/interface'
-import type { ConnectionManager } from '@libp2p/interface-internal'
+import type { ComponentLogger, Connection, Logger, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface ConnectorComponents {
-  connectionManager: ConnectionManager
+  dialler: Dialler
+  handshake: Pick<Handshake, 'open'>
   logger: ComponentLogger
 }
 
 export interface ConnectorInit {
-  clock: Clock
-  handshake: Handshake
   /** The state shared with the peer, made when there is none. */
   pair(peer: PeerId): Pair
   /** To be told when a pair got from `pair` is no longer needed. */
   release(pair: Pair): void
   linked(peer: PeerId): boolean
+  /** Resolves when there is a link with the peer, or after `timeout` milliseconds. */
+  untilLinked(peer: PeerId, timeout: number, signal?: AbortSignal): Promise<void>
   nextAttempt(): bigint
   refuse(peer: PeerId): Reason | undefined
-  dialTimeout?: number
-  handshakeTimeout?: number
+  /** @default 5 */
   maxAttempts?: number
+  /** Milliseconds. @default 200 */
   attemptDelay?: number
+}
+
+/** One call of `connect`; `peer` is known once the target or the connection has told it. */
+interface Call {
+  peer?: PeerId
+  controller: AbortController
 }
 
 interface AttemptOptions extends ConnectOptions {
@@ -43,29 +49,20 @@ interface AttemptOptions extends ConnectOptions {
 
 /** Reaches a peer and runs attempts until there is a link or a reason why not; one at a time for each peer. */
 export class Connector {
-  readonly #connectionManager: ConnectionManager
+  readonly #components: ConnectorComponents
   readonly #init: ConnectorInit
   readonly #log: Logger
-  readonly #dialTimeout: number
-  readonly #stepTimeout: number
   readonly #maxAttempts: number
   readonly #attemptDelay: number
+  readonly #calls = new Set<Call>()
   readonly #attempts = new PeerQueue<void, AttemptOptions>()
-  readonly #dialled = new Set<Connection>()
 
   constructor(components: ConnectorComponents, init: ConnectorInit) {
-    this.#connectionManager = components.connectionManager
+    this.#components = components
     this.#init = init
     this.#log = components.logger.forComponent('nebula:links:connector')
-    this.#dialTimeout = init.dialTimeout ?? DIAL_TIMEOUT_MS
-    this.#stepTimeout = init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS
     this.#maxAttempts = init.maxAttempts ?? MAX_ATTEMPTS
     this.#attemptDelay = init.attemptDelay ?? ATTEMPT_DELAY_MS
-  }
-
-  /** The open connections that were dialled to make a link. */
-  dialled(): Connection[] {
-    return [...this.#dialled]
   }
 
   /**
@@ -73,30 +70,59 @@ export class Connector {
    * @throws {HandshakeError} when the peer, or a rule of this node, refuses
    * @throws {DialError} when the peer cannot be reached
    * @throws {UnsupportedProtocolError} when the peer is no node of the overlay
+   * @throws {AbortError} when `cancel` or `stop` is called meanwhile
    */
   async connect(target: PeerId | Multiaddr | Multiaddr[], options: ConnectOptions = {}): Promise<PeerId> {
-    const named = peerOfTarget(target)
+    const call: Call = { peer: peerOfTarget(target), controller: new AbortController() }
+    const signal = anySignal([options.signal, call.controller.signal])
 
-    if (named != null && this.#ready(named)) {
-      return named
+    setMaxListeners(Infinity, signal)
+    this.#calls.add(call)
+
+    try {
+      return await this.#connect(target, call, { ...options, signal })
+    } finally {
+      this.#calls.delete(call)
+      signal.clear()
+    }
+  }
+
+  /** Gives up what is under way to link with the peer. */
+  cancel(peer: PeerId, error: Error): void {
+    for (const call of this.#calls) {
+      if (call.peer?.equals(peer) === true) {
+        call.controller.abort(error)
+      }
+    }
+  }
+
+  /** Gives up everything that is under way. */
+  stop(): void {
+    for (const call of this.#calls) {
+      call.controller.abort(new AbortError('The overlay was stopped'))
+    }
+  }
+
+  async #connect(
+    target: PeerId | Multiaddr | Multiaddr[],
+    call: Call,
+    options: ConnectOptions
+  ): Promise<PeerId> {
+    if (call.peer != null && this.#ready(call.peer)) {
+      return call.peer
     }
 
-    const connection = await this.#dial(target, options)
+    const connection = await this.#components.dialler.dial(target, options)
     const peer = connection.remotePeer
 
-    if (!this.#ready(peer)) {
-      const underWay = this.#attempts.find(peer)
+    call.peer = peer
 
-      await (underWay?.join(options) ??
+    if (!this.#ready(peer)) {
+      await (this.#attempts.find(peer)?.join(options) ??
         this.#attempts.add(async (job) => this.#attempt(peer, connection, job), { ...options, peerId: peer }))
     }
 
     return peer
-  }
-
-  /** Gives up all attempts. */
-  stop(): void {
-    this.#attempts.abort()
   }
 
   /** Whether there is a link already; throws when there must not be one. */
@@ -114,30 +140,8 @@ export class Connector {
     return false
   }
 
-  async #dial(target: PeerId | Multiaddr | Multiaddr[], options: AbortOptions): Promise<Connection> {
-    const before = new Set(this.#connectionManager.getConnections())
-    const signal = anySignal([options.signal, AbortSignal.timeout(this.#dialTimeout)])
-    setMaxListeners(Infinity, signal)
-
-    try {
-      const connection = await this.#connectionManager.openConnection(target, { signal })
-
-      if (connection.direction === 'outbound' && !before.has(connection) && !this.#dialled.has(connection)) {
-        this.#dialled.add(connection)
-        connection.addEventListener('close', () => this.#dialled.delete(connection), { once: true })
-      }
-
-      return connection
-    } catch (err) {
-      throw dialError(err)
-    } finally {
-      signal.clear()
-    }
-  }
-
   async #attempt(peer: PeerId, connection: Connection, options: AttemptOptions): Promise<void> {
-    const { direct = true, priority = 'medium' } = options
-    let pending = false
+    let outcome: AttemptOutcome | undefined
 
     for (let count = 1; count <= this.#maxAttempts; count++) {
       if (this.#ready(peer)) {
@@ -145,74 +149,74 @@ export class Connector {
       }
 
       if (connection.status !== 'open') {
-        connection = await this.#dial(peer, options)
+        connection = await this.#components.dialler.dial(peer, options)
       }
 
-      const outcome = await this.#once(peer, connection, { ...options, direct, priority })
+      outcome = await this.#once(peer, connection, options)
 
-      switch (outcome.result) {
-        case 'linked':
-          return
-        case 'refused':
-          throw new HandshakeError(
-            outcome.reason,
-            `${peer} refused the link: ${describeReason(outcome.reason)}`
-          )
-        case 'failed':
-          // over a connection that has just died another attempt is worth it
-          if (count === this.#maxAttempts || connection.status === 'open') {
-            throw outcome.error ?? new HandshakeError('UNSPECIFIED', `${peer} ended the handshake`)
-          }
-          break
-        case 'pending':
-        case 'stale':
-          pending = outcome.result === 'pending'
-          this.#log('attempt %d with %p is %s', count, peer, outcome.result)
-          await this.#delay(this.#attemptDelay * count)
-          break
+      if (outcome.result === 'linked') {
+        return
       }
+
+      if (outcome.result === 'refused') {
+        throw new HandshakeError(
+          outcome.reason,
+          `${peer} refused the link: ${describeReason(outcome.reason)}`
+        )
+      }
+
+      // over a connection that has just died another attempt is worth it
+      if (outcome.result === 'failed' && connection.status === 'open') {
+        break
+      }
+
+      this.#log('attempt %d with %p is %s', count, peer, outcome.result)
+      await this.#init.untilLinked(peer, this.#attemptDelay * count, options.signal)
     }
 
     if (!this.#ready(peer)) {
-      throw pending
-        ? new HandshakeError('UNSPECIFIED', `The attempt of ${peer} went first and made no link`, {
-            status: 'PENDING'
-          })
-        : new HandshakeTimeoutError(`No link with ${peer} after ${this.#maxAttempts} attempts`)
+      throw attemptError(peer, outcome)
     }
   }
 
-  async #once(
-    peer: PeerId,
-    connection: Connection,
-    options: AbortOptions & { direct: boolean; priority: Priority }
-  ): Promise<AttemptResult> {
-    const stream = await this.#init.handshake.open(connection, options)
-    const pair = this.#init.pair(peer)
-
-    // the peer's own attempt may have made the link while the stream was opened
-    if (!pair.empty) {
-      stream.abort(new HandshakeError('SUPERSEDED', 'The link is there already'))
-
-      return { result: 'pending' }
-    }
-
-    const giveUp = (): void => stream.abort(new AbortError('The attempt was given up'))
-
-    options.signal?.addEventListener('abort', giveUp, { once: true })
+  async #once(peer: PeerId, connection: Connection, options: ConnectOptions): Promise<AttemptOutcome> {
+    const { direct = true, priority = 'medium', signal } = options
+    let stream: HandshakeStream
 
     try {
-      return await pair.dial(stream, this.#init.nextAttempt(), options.direct, options.priority)
+      stream = await this.#components.handshake.open(connection, options)
+    } catch (err) {
+      // the peer closes a connection that it has no use for, and may do so just now
+      if (err instanceof Error && (connection.status !== 'open' || err.name === 'ConnectionClosedError')) {
+        return { result: 'disconnected', error: err }
+      }
+
+      throw err
+    }
+
+    const pair = this.#init.pair(peer)
+    const giveUp = (): void => stream.abort(new AbortError('The attempt was given up'))
+
+    try {
+      // while the stream was opened the peer's own attempt may have made the link, or other peers have taken the room
+      signal?.throwIfAborted()
+
+      if (this.#ready(peer) || !pair.empty) {
+        giveUp()
+
+        return { result: 'pending' }
+      }
+
+      signal?.addEventListener('abort', giveUp, { once: true })
+
+      return await pair.dial(stream, this.#init.nextAttempt(), direct, priority)
+    } catch (err) {
+      giveUp()
+      throw err
     } finally {
-      options.signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', giveUp)
       this.#init.release(pair)
     }
-  }
-
-  async #delay(ms: number): Promise<void> {
-    await new Promise<void>((resolve) =>
-      this.#init.clock.setTimeout(resolve, Math.min(ms, this.#stepTimeout))
-    )
   }
 }
 

@@ -1,4 +1,7 @@
 import { DialError } from '@libp2p/interface'
+import { HandshakeError } from '../../protocols/handshake/index.ts'
+import type { AttemptResult } from './pair.ts'
+import type { PeerId } from '@libp2p/interface'
 
 /** There is no link to the peer. */
 export class NotLinkedError extends Error {
@@ -23,6 +26,28 @@ export function dialError(err: unknown): unknown {
   error.cause = err
 
   return error
+}
+
+/** The connection was closed before the attempt began, or what became of the attempt. */
+export type AttemptOutcome = AttemptResult | { result: 'disconnected'; error: Error }
+
+/** What a `connect` whose last attempt ended so, and for which there is no link, rejects with. */
+export function attemptError(peer: PeerId, outcome: AttemptOutcome | undefined): Error {
+  if (outcome?.result === 'pending') {
+    return new HandshakeError('UNSPECIFIED', `The attempt of ${peer} went first and made no link`, {
+      status: 'PENDING'
+    })
+  }
+
+  if (outcome?.result === 'stale') {
+    return new HandshakeError('UNSPECIFIED', `${peer} holds on to a link that is lost here`, {
+      status: 'EXISTS'
+    })
+  }
+
+  const cause = outcome != null && 'error' in outcome ? outcome.error : undefined
+
+  return cause ?? new HandshakeError('UNSPECIFIED', `${peer} ended the handshake`)
 }
 
 function messageOf(err: unknown): string {

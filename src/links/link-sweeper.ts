@@ -84,9 +84,7 @@ export class LinkSweeper implements Startable {
         continue
       }
 
-      connection
-        .close({ signal: AbortSignal.timeout(this.#grace) })
-        .catch((err: Error) => connection.abort(err))
+      connection.close().catch((err: Error) => connection.abort(err))
     }
 
     this.#surplus = surplus

@@ -1,9 +1,9 @@
 import { step } from '../../protocols/handshake/index.ts'
+import { PairStreams } from './pair-streams.ts'
 import type {
   AttemptOutcome,
   Change,
   CloseCause,
-  HandshakeFrame,
   HandshakeStream,
   Hello,
   NodeInfo,
@@ -24,13 +24,15 @@ export interface ChangeResult {
   reason: Reason
 }
 
+/** What a link begins with: `node` is what the peer said of itself; `priority` what either end asked for. */
+export interface LinkDetails {
+  stream: HandshakeStream
+  node: NodeInfo
+  priority: Priority
+}
+
 export interface PairListener {
-  /** `node` is what the peer said of itself; `priority` what either end asked for. */
-  onOpened(
-    pair: Pair,
-    link: PairLink,
-    details: { stream: HandshakeStream; node: NodeInfo; priority: Priority }
-  ): void
+  onOpened(pair: Pair, link: PairLink, details: LinkDetails): void
   onClosed(pair: Pair, link: PairLink, cause: CloseCause, reason: Reason): void
   onDirect(pair: Pair, link: PairLink): void
   onViolation(pair: Pair, error?: Error): void
@@ -40,26 +42,30 @@ export interface PairListener {
   describeSelf(): NodeInfo
 }
 
-/** The state shared with one peer, and the handshake streams that carry it. */
+/** The state shared with one peer: runs the state machine over the streams that carry it. */
 export class Pair {
   readonly peer: PeerId
   readonly #listener: PairListener
-  readonly #streams = new Map<string, HandshakeStream>()
-  /** What came with the Hello or the Welcome of a stream that may become the link. */
-  readonly #details = new Map<string, { node?: NodeInfo; priority: Priority }>()
+  readonly #streams: PairStreams
   #state: PairState
   #attempt?: PromiseWithResolvers<AttemptResult>
   #change?: PromiseWithResolvers<ChangeResult>
   #changes = 0
+  /** What is still to be done, in order: a listener may cause the next step within one. */
+  readonly #outputs: Array<{ output: PairOutput; error?: Error }> = []
+  #busy = false
 
   constructor(peer: PeerId, lower: boolean, listener: PairListener) {
     this.peer = peer
     this.#state = { lower }
     this.#listener = listener
-  }
-
-  get link(): PairLink | undefined {
-    return this.#state.link
+    this.#streams = new PairStreams({
+      describeSelf: () => listener.describeSelf(),
+      onInput: (input, error) => this.#step(input, error),
+      onChange: (stream, change) => {
+        this.#step({ type: 'change', stream, change, refusal: listener.refuseChange(this, change) })
+      }
+    })
   }
 
   get attempting(): boolean {
@@ -81,10 +87,7 @@ export class Pair {
     const attempted = Promise.withResolvers<AttemptResult>()
 
     this.#attempt = attempted
-    this.#streams.set(stream.id, stream)
-    this.#details.set(stream.id, { priority })
-    stream.setDeadline('The Welcome')
-    stream.listen(this.#listen(stream))
+    this.#streams.addOutbound(stream, priority)
     this.#step({ type: 'dial', stream: stream.id, attempt, direct })
 
     return attempted.promise
@@ -92,18 +95,11 @@ export class Pair {
 
   /** Takes the peer's attempt; `refusal` is this node's own reason against it. */
   hello(stream: HandshakeStream, hello: Hello, newest: bigint, refusal?: Reason): void {
-    this.#streams.set(stream.id, stream)
+    const { attempt, direct, node } = hello
+
     // a peer's word does not make its link more important to us than any other's
-    this.#details.set(stream.id, { node: hello.node, priority: hello.priority === 'low' ? 'low' : 'medium' })
-    stream.redirect(this.#listen(stream))
-    this.#step({
-      type: 'hello',
-      stream: stream.id,
-      attempt: hello.attempt,
-      direct: hello.direct,
-      newest,
-      refusal
-    })
+    this.#streams.addInbound(stream, hello.priority === 'low' ? 'low' : 'medium', node)
+    this.#step({ type: 'hello', stream: stream.id, attempt, direct, newest, refusal })
   }
 
   /** Asks the peer for the other kind of link; joins a change that is under way. */
@@ -112,138 +108,80 @@ export class Pair {
       await this.#change.promise
     }
 
-    if (this.link == null) {
-      return { accepted: false, reason: 'UNSPECIFIED' }
-    }
+    const { link } = this.#state
 
-    if (this.link.direct === direct) {
-      return { accepted: true, reason: 'UNSPECIFIED' }
+    if (link == null || link.direct === direct) {
+      return { accepted: link != null, reason: 'UNSPECIFIED' }
     }
 
     const change = Promise.withResolvers<ChangeResult>()
 
     this.#change = change
-    this.#streams.get(this.link.stream)?.setDeadline('The answer to a change')
+    this.#streams.get(link.stream)?.stream.setDeadline('The answer to a change')
     this.#step({ type: 'propose', id: ++this.#changes, direct })
 
     return change.promise
   }
 
   /** Ends the link and the attempt; resolves when the stream of the link is closed. */
-  async leave(reason: Reason, options: { silent?: boolean } = {}): Promise<void> {
-    const stream = this.link == null ? undefined : this.#streams.get(this.link.stream)
+  async leave(reason: Reason, options: { silent?: boolean; error?: Error } = {}): Promise<void> {
+    const { link } = this.#state
+    const closed = link == null ? undefined : this.#streams.get(link.stream)?.stream.closed
 
-    this.#step({ type: 'leave', reason, silent: options.silent })
-    await stream?.closed
-  }
-
-  #listen(stream: HandshakeStream): Parameters<HandshakeStream['redirect']>[0] {
-    return {
-      onFrame: (frame) => this.#onFrame(stream, frame),
-      onViolation: (error) => {
-        this.#step({ type: 'violation', stream: stream.id }, error)
-        this.#forget(stream.id)
-      },
-      onEnded: (error) => {
-        this.#step({ type: 'ended', stream: stream.id }, error)
-        this.#forget(stream.id)
-      }
-    }
-  }
-
-  #onFrame(stream: HandshakeStream, frame: HandshakeFrame): void {
-    if (!this.#streams.has(stream.id)) {
-      return
-    }
-
-    switch (frame.type) {
-      case 'hello':
-        this.#step({ type: 'violation', stream: stream.id }, new Error('Second Hello on one stream'))
-        break
-      case 'welcome': {
-        const details = this.#details.get(stream.id)
-
-        if (details != null) {
-          details.node = frame.node
-        }
-
-        stream.clearDeadline()
-        this.#step({ type: 'welcome', stream: stream.id, welcome: frame })
-        break
-      }
-      case 'change':
-        this.#step({
-          type: 'change',
-          stream: stream.id,
-          change: frame,
-          refusal: this.#listener.refuseChange(this, frame)
-        })
-        break
-      case 'changed':
-        stream.clearDeadline()
-        this.#step({ type: 'changed', stream: stream.id, changed: frame })
-        break
-      case 'goodbye':
-        this.#step({ type: 'goodbye', stream: stream.id, goodbye: frame })
-        break
-    }
+    this.#step({ type: 'leave', reason, silent: options.silent }, options.error)
+    await closed
   }
 
   #step(input: PairInput, error?: Error): void {
     const { state, outputs } = step(this.#state, input)
 
     this.#state = state
+    this.#outputs.push(...outputs.map((output) => ({ output, error })))
 
-    for (const output of outputs) {
-      this.#carryOut(output, error)
+    if (this.#busy) {
+      return
+    }
+
+    this.#busy = true
+
+    try {
+      for (let next = this.#outputs.shift(); next != null; next = this.#outputs.shift()) {
+        this.#carryOut(next.output, next.error)
+      }
+    } finally {
+      this.#busy = false
     }
   }
 
   #carryOut(output: PairOutput, error?: Error): void {
     switch (output.type) {
-      case 'hello': {
-        const { attempt, direct } = output
-        const priority = this.#details.get(output.stream)?.priority ?? 'medium'
-
-        this.#streams
-          .get(output.stream)
-          ?.send({ type: 'hello', attempt, direct, priority, node: this.#listener.describeSelf() })
+      case 'hello':
+        this.#streams.send(output.stream, {
+          type: 'hello',
+          attempt: output.attempt,
+          direct: output.direct
+        })
         break
-      }
-      case 'send': {
-        const { frame } = output
-        const introduce = frame.type === 'welcome' && frame.status === 'NEW'
-
-        this.#streams
-          .get(output.stream)
-          ?.send(introduce ? { ...frame, node: this.#listener.describeSelf() } : frame)
+      case 'send':
+        this.#streams.send(output.stream, output.frame)
         break
-      }
       case 'finish':
-        this.#streams.get(output.stream)?.finish()
-        this.#forget(output.stream)
+        this.#streams.finish(output.stream)
         break
       case 'abort':
-        this.#streams.get(output.stream)?.abort(error ?? new Error('The handshake stream was given up'))
-        this.#forget(output.stream)
+        this.#streams.abort(output.stream, error ?? new Error('The handshake stream was given up'))
 
         if (output.violation) {
           this.#listener.onViolation(this, error)
         }
         break
       case 'opened': {
-        const stream = this.#streams.get(output.link.stream)
-        const details = this.#details.get(output.link.stream)
+        const details = this.#streams.get(output.link.stream)
 
-        if (stream != null && details?.node != null) {
-          this.#listener.onOpened(this, output.link, {
-            stream,
-            node: details.node,
-            priority: details.priority
-          })
+        if (details?.node != null) {
+          this.#listener.onOpened(this, output.link, { ...details, node: details.node })
         }
 
-        this.#details.clear()
         this.#settleAttempt({ result: 'linked' })
         break
       }
@@ -261,11 +199,6 @@ export class Pair {
         this.#settleAttempt({ ...output.outcome, error })
         break
     }
-  }
-
-  #forget(stream: string): void {
-    this.#streams.delete(stream)
-    this.#details.delete(stream)
   }
 
   #settleAttempt(result: AttemptResult): void {

@@ -1,0 +1,39 @@
+import type { CloseCause, Reason } from '../../protocols/handshake/index.ts'
+import type { LinkCloseReason } from '../interface.ts'
+
+/** What the peer is told when this node closes the link for the reason. */
+export function goodbyeFor(reason: LinkCloseReason): Reason {
+  switch (reason) {
+    case 'inactive':
+      return 'INACTIVE'
+    case 'blacklisted':
+      return 'BLACKLISTED'
+    case 'shutting-down':
+      return 'SHUTTING_DOWN'
+    case 'protocol-error':
+      return 'PROTOCOL_ERROR'
+    case 'requested':
+    case 'remote':
+    case 'replaced':
+    case 'connection-lost':
+    case 'send-failed':
+      return 'REQUESTED'
+  }
+}
+
+/** Why a link was closed that this node did not close itself. `said` is the reason of the peer's goodbye. */
+export function closeReason(cause: CloseCause, said: Reason): LinkCloseReason {
+  switch (cause) {
+    case 'left':
+      return 'requested'
+    case 'goodbye':
+      // both ends see an idle link; which of them says so first is chance
+      return said === 'INACTIVE' ? 'inactive' : 'remote'
+    case 'ended':
+      return 'connection-lost'
+    case 'replaced':
+      return 'replaced'
+    case 'violation':
+      return 'protocol-error'
+  }
+}

@@ -1,0 +1,89 @@
+import { setMaxListeners, TimeoutError } from '@libp2p/interface'
+import { anySignal } from 'any-signal'
+import { DIAL_TIMEOUT_MS } from './constants.ts'
+import { dialError } from './errors.ts'
+import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
+import type { ConnectionManager } from '@libp2p/interface-internal'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface DiallerComponents {
+  connectionManager: Pick<ConnectionManager, 'getConnections' | 'getDialQueue' | 'openConnection'>
+}
+
+export interface DiallerInit {
+  /** Milliseconds. @default 10_000 */
+  dialTimeout?: number
+}
+
+/**
+ * Streams of these services come and go by themselves, whatever the connection
+ * is for. The end of each protocol's id is left out, it is the version.
+ */
+const TRANSIENT_PROTOCOLS = ['/ipfs/id/', '/ipfs/ping/', '/libp2p/autonat/']
+
+/** Reaches peers, and knows which connections are there only because of that. */
+export class Dialler {
+  readonly #connectionManager: DiallerComponents['connectionManager']
+  readonly #dialTimeout: number
+  readonly #dialled = new Set<Connection>()
+
+  constructor(components: DiallerComponents, init: DiallerInit = {}) {
+    this.#connectionManager = components.connectionManager
+    this.#dialTimeout = init.dialTimeout ?? DIAL_TIMEOUT_MS
+  }
+
+  /**
+   * The connection there is, or a new one.
+   *
+   * @throws {DialError} when the peer cannot be reached
+   * @throws {TimeoutError} when that takes too long
+   */
+  async dial(target: PeerId | Multiaddr | Multiaddr[], options: AbortOptions = {}): Promise<Connection> {
+    const deadline = AbortSignal.timeout(this.#dialTimeout)
+    const signal = anySignal([options.signal, deadline])
+    setMaxListeners(Infinity, signal)
+
+    const before = new Set(this.#connectionManager.getConnections())
+    const queued = new Set(this.#connectionManager.getDialQueue().map(({ id }) => id))
+    const opened = this.#connectionManager.openConnection(target, { signal })
+    // a dial that was under way already is joined: it, and its connection, are somebody else's
+    const begun = this.#connectionManager.getDialQueue().some(({ id }) => !queued.has(id))
+
+    try {
+      const connection = await opened
+
+      if (begun && !before.has(connection)) {
+        this.#note(connection)
+      }
+
+      return connection
+    } catch (err) {
+      throw deadline.aborted && options.signal?.aborted !== true
+        ? new TimeoutError(`The peer was not reached within ${this.#dialTimeout} ms`)
+        : dialError(err)
+    } finally {
+      signal.clear()
+    }
+  }
+
+  /**
+   * Connections that were dialled here and that nothing uses: those left over
+   * of a simultaneous dial, of a refusal, of a link that has ended.
+   */
+  unused(): Connection[] {
+    return [...this.#dialled].filter((connection) => connection.streams.every(isTransient))
+  }
+
+  #note(connection: Connection): void {
+    if (connection.direction !== 'outbound' || connection.status !== 'open') {
+      return
+    }
+
+    this.#dialled.add(connection)
+    connection.addEventListener('close', () => this.#dialled.delete(connection), { once: true })
+  }
+}
+
+function isTransient({ protocol }: { protocol: string }): boolean {
+  return TRANSIENT_PROTOCOLS.some((prefix) => protocol.startsWith(prefix))
+}

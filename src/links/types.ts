@@ -1,0 +1,42 @@
+import type { Clock } from '../../protocols/clock.ts'
+import type { AdmissionInit } from './admission.ts'
+import type { ConnectorInit } from './connector.ts'
+import type { DiallerInit } from './dialler.ts'
+import type { ClosedLink, LinkKeeperInit } from './link-keeper.ts'
+import type { Link } from './link.ts'
+import type { ComponentLogger, PeerId } from '@libp2p/interface'
+import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
+
+export interface LinkManagerComponents {
+  peerId: PeerId
+  registrar: Registrar
+  connectionManager: ConnectionManager
+  logger: ComponentLogger
+}
+
+export interface LinkManagerInit
+  extends
+    Pick<AdmissionInit, 'federation' | 'learningFinished' | 'isBlacklisted' | 'isRecentlyDisconnected'>,
+    Pick<LinkKeeperInit, 'describeSelf' | 'onViolation' | 'maxChangesPerMinute'>,
+    Pick<ConnectorInit, 'maxAttempts' | 'attemptDelay'>,
+    DiallerInit {
+  clock?: Clock
+  /** @default 1_000 */
+  maxLinks?: number
+  /** @default 64 */
+  maxPendingInbound?: number
+  /** Milliseconds for each step. @default 5_000 */
+  handshakeTimeout?: number
+  /** @default 8 */
+  maxStreamsPerConnection?: number
+  /** Milliseconds. @default 1_000 */
+  goodbyeTimeout?: number
+}
+
+export interface LinkManagerEvents {
+  open: CustomEvent<Link>
+  /** The link is no longer in the table. */
+  close: CustomEvent<ClosedLink>
+  /** The link became direct or undirected. */
+  direct: CustomEvent<Link>
+}
