@@ -112,7 +112,8 @@ describe('a handshake with a peer that is not ours', () => {
     },
     {
       id: '17 addresses',
-      send: async (raw) => raw.send(rawHello({ node: { listenAddrs: Array(17).fill(new Uint8Array([4])) } }))
+      send: async (raw) =>
+        raw.send(rawHello({ node: { listenAddrs: Array.from({ length: 17 }, () => new Uint8Array([4])) } }))
     },
     {
       id: 'an address of 257 bytes',
@@ -160,7 +161,7 @@ describe('a handshake with a peer that is not ours', () => {
           node: {
             roles: Array(16).fill('r'.repeat(32)),
             agent: 'a'.repeat(128),
-            listenAddrs: Array(16).fill(new Uint8Array(256))
+            listenAddrs: Array.from({ length: 16 }, () => new Uint8Array(256))
           }
         })
       )
