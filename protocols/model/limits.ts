@@ -1,0 +1,65 @@
+/** The protocol id; one stream per transfer. */
+export const MODEL_PROTOCOL = '/nebula/model/1.0.0'
+
+/** What the origin signs begins with this, so that the signature means nothing elsewhere. */
+export const SIGNATURE_DOMAIN = 'nebula-model:'
+
+export const HASH_BYTES = 32
+export const CONTENT_ID_BYTES = 32
+
+/** Bytes of a payload, compressed and not. */
+export const MAX_MODEL_BYTES = 1_073_741_824
+
+/** Chunks of a model. 1 GiB of the smallest chunks; its hashes fill half a frame. */
+export const MAX_CHUNKS = 16_384
+
+export const MIN_CHUNK_BYTES = 65_536
+export const MAX_CHUNK_BYTES = 1_048_576
+export const DEFAULT_CHUNK_BYTES = 262_144
+
+/** Bytes that the application may add to a header. */
+export const MAX_DETAILS_BYTES = 4_096
+
+/** Characters of a PeerId with its key inline; Ed25519 has 52, secp256k1 53. */
+export const MAX_ORIGIN_LENGTH = 64
+
+/** The hashes, the details, and 3 KiB for all else. */
+export const MAX_HEADER_BYTES = MAX_CHUNKS * HASH_BYTES + MAX_DETAILS_BYTES + 3_072
+
+export const MAX_SIGNATURE_BYTES = 256
+
+/** The largest frame is a chunk. */
+export const MAX_MODEL_FRAME_BYTES = MAX_CHUNK_BYTES
+
+/** Bytes of a frame that is neither an offer nor a chunk: 64 ranges of any numbers take 899. */
+export const MAX_CONTROL_FRAME_BYTES = 1_024
+
+export const MAX_RANGES = 64
+
+/** Milliseconds for a stream to open, for its first frame, and for the answer. */
+export const MODEL_ANSWER_TIMEOUT_MS = 10_000
+
+/** Milliseconds without a chunk that was asked for, or without a byte taken. */
+export const MODEL_STALL_TIMEOUT_MS = 30_000
+
+/** Milliseconds that a source stays open without being asked for a chunk. */
+export const MODEL_IDLE_TIMEOUT_MS = 600_000
+
+/** Milliseconds that the other end may take to close its side once a transfer is over. */
+export const MODEL_CLOSE_TIMEOUT_MS = 5_000
+
+/** Streams on one connection, each way: the models being sent and received, and sources in reserve. */
+export const MAX_MODEL_STREAMS = 32
+
+/** Bytes asked of one source and not yet got: Yamux's largest window, so that the source always knows what is next. */
+export const MODEL_REQUEST_WINDOW_BYTES = 16 * 1_048_576
+
+/**
+ * Unsent bytes of a stream above which a source waits. What waits goes out as
+ * one Yamux frame and delays all others on the connection, so it is little
+ * beside a chunk.
+ */
+export const MODEL_WRITE_BUFFER_BYTES = 65_536
+
+/** Chunks after which either end lets other work of the process go first. */
+export const CHUNKS_PER_TURN = 4
