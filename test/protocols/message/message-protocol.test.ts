@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { InvalidMessageError } from '@libp2p/interface'
+import { encode } from 'uint8-varint'
+import { encodeEnvelope } from '../../../protocols/message/index.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+import { until } from '../../support/stream-suite.ts'
+import { closed, PROTOCOL, withProtocolNodes } from './support/protocol-node.ts'
+
+const NO_SIGNATURE = new Uint8Array(0)
+
+function envelopeOf(text: string, seqno = 1n): Uint8Array {
+  return encodeEnvelope({
+    wrapper: new Uint8Array(Buffer.from(text)),
+    seqno,
+    signature: NO_SIGNATURE,
+    hops: 0
+  })
+}
+
+function frame(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([encode(bytes.byteLength), bytes])
+}
+
+function textOf({ envelope }: { envelope: { wrapper: Uint8Array } }): string {
+  return Buffer.from(envelope.wrapper).toString()
+}
+
+const noFailure = (err: Error): void => assert.fail(err)
+
+describe('message protocol', () => {
+  it('carries envelopes in either direction of one connection', async () => {
+    await withProtocolNodes([{}, {}], async (a, b) => {
+      const connection = await a.dial(b)
+
+      await until(() => b.node.getConnections().length === 1)
+      const [back] = b.node.getConnections()
+
+      assert.ok(back)
+      await a.protocol.outbox(connection, noFailure).send(envelopeOf('there', 7n))
+      await b.protocol.outbox(back, noFailure).send(envelopeOf('and back'))
+      await until(() => a.received.length === 1 && b.received.length === 1)
+
+      assert.equal(b.received[0]?.envelope.seqno, 7n)
+      assert.equal(b.received[0]?.byteLength, envelopeOf('there', 7n).byteLength)
+      assert.ok(b.received[0]?.connection.remotePeer.equals(a.node.peerId))
+      assert.deepEqual(
+        [a, b].map(({ received }) => received.map(textOf)),
+        [['and back'], ['there']]
+      )
+    })
+  })
+
+  it('uses one stream for a link, and ends both sides when the outbox is closed', async () => {
+    await withProtocolNodes([{}, {}], async (a, b) => {
+      const connection = await a.dial(b)
+      const outbox = a.protocol.outbox(connection, noFailure)
+      const streams = (): number => connection.streams.filter(({ protocol }) => protocol === PROTOCOL).length
+
+      await outbox.send(envelopeOf('one'))
+      await outbox.send(envelopeOf('two'))
+      assert.equal(streams(), 1)
+      await outbox.close()
+      await until(() => streams() === 0, 'the stream is gone')
+      assert.deepEqual(b.received.map(textOf), ['one', 'two'])
+      assert.deepEqual(b.violations, [])
+    })
+  })
+
+  it('refuses the stream of a peer that is not accepted, and that is no violation', async () => {
+    const gate = Promise.withResolvers<boolean>()
+
+    await withProtocolNodes([{}, { accept: async () => gate.promise }], async (a, b) => {
+      const stream = await a.raw(b)
+      const end = closed(stream)
+
+      stream.send(frame(envelopeOf('unheard')))
+      gate.resolve(false)
+      assert.equal((await end)?.name, 'StreamResetError')
+      assert.deepEqual([b.received, b.violations], [[], []])
+      assert.equal(a.node.getConnections().length, 1)
+    })
+  })
+
+  it('looks at nothing before the peer is accepted', async () => {
+    const gate = Promise.withResolvers<boolean>()
+
+    await withProtocolNodes([{}, { accept: async () => gate.promise }], async (a, b) => {
+      const stream = await a.raw(b)
+
+      // broken from its first byte
+      stream.send(Buffer.from([0x80, 0x00]))
+      await until(
+        () => b.node.getConnections()[0]?.streams.some(({ protocol }) => protocol === PROTOCOL) === true
+      )
+      assert.deepEqual(b.violations, [])
+      gate.resolve(true)
+      await until(() => b.violations.length === 1)
+    })
+  })
+
+  it('resets the stream when asking whether the peer is accepted fails', async () => {
+    const gate = Promise.withResolvers<boolean>()
+
+    await withProtocolNodes([{}, { accept: async () => gate.promise }], async (a, b) => {
+      const end = closed(await a.raw(b))
+
+      gate.reject(new Error('no answer'))
+      assert.equal((await end)?.name, 'StreamResetError')
+      assert.deepEqual(b.violations, [])
+    })
+  })
+
+  const violations: Array<[string, Uint8Array, string]> = [
+    ['announces a frame over the limit', encode(1_025), 'FrameTooLargeError'],
+    ['sends a length that is not minimal', Buffer.from([0x80, 0x00]), 'InvalidFrameError'],
+    ['sends no envelope', frame(Buffer.from([0x0f])), 'InvalidEnvelopeError'],
+    ['sends an empty frame', frame(new Uint8Array(0)), 'InvalidEnvelopeError'],
+    ['sends what the overlay calls invalid', frame(envelopeOf('invalid')), 'InvalidMessageError']
+  ]
+
+  for (const [name, bytes, error] of violations) {
+    it(`reports a peer that ${name}, once, and resets its stream`, async () => {
+      const heard: string[] = []
+      const init = {
+        maxMessageBytes: 1_024,
+        onEnvelope: (_connection: unknown, envelope: { wrapper: Uint8Array }) => {
+          heard.push(textOf({ envelope }))
+
+          if (heard.at(-1) === 'invalid') {
+            throw new InvalidMessageError('so it is')
+          }
+        }
+      }
+
+      await withProtocolNodes([{}, init], async (a, b) => {
+        const stream = await a.raw(b)
+        const end = closed(stream)
+
+        stream.send(Buffer.concat([frame(envelopeOf('before')), bytes, frame(envelopeOf('after'))]))
+        assert.equal((await end)?.name, 'StreamResetError')
+        assert.deepEqual(
+          b.violations.map((violation) => violation.name),
+          [error]
+        )
+        assert.ok(heard.includes('after') === false)
+        // what becomes of the connection is the overlay's to say
+        assert.equal(a.node.getConnections().length, 1)
+      })
+    })
+  }
+
+  it('takes a frame at the limit', async () => {
+    await withProtocolNodes([{}, { maxMessageBytes: 1_024 }], async (a, b) => {
+      const overhead = envelopeOf('').byteLength + 3
+      const envelope = envelopeOf('x'.repeat(1_024 - overhead))
+
+      assert.equal(envelope.byteLength, 1_024)
+      await a.protocol.outbox(await a.dial(b), noFailure).send(envelope)
+      await until(() => b.received.length === 1)
+    })
+  })
+
+  it('reports a peer whose envelope is not whole in time', async () => {
+    const clock = new ManualClock()
+
+    await withProtocolNodes([{}, { clock }], async (a, b) => {
+      const stream = await a.raw(b)
+
+      stream.send(frame(envelopeOf('begun')).subarray(0, 3))
+      await until(() => clock.pending === 1, 'the frame has begun')
+      await clock.advance(29_999)
+      assert.deepEqual(b.violations, [])
+      await clock.advance(1)
+      await closed(stream)
+      assert.deepEqual(
+        b.violations.map(({ name }) => name),
+        ['FrameTimeoutError']
+      )
+      assert.equal(clock.pending, 0)
+    })
+  })
+
+  it('does not blame the peer for a stream that was reset, nor for a fault of ours', async () => {
+    const init = {
+      onEnvelope: () => {
+        throw new Error('a fault of ours')
+      }
+    }
+
+    await withProtocolNodes([{}, init], async (a, b) => {
+      const faulty = await a.raw(b)
+      const end = closed(faulty)
+
+      faulty.send(frame(envelopeOf('a')))
+      await end
+
+      const reset = await a.raw(b)
+
+      reset.send(frame(envelopeOf('begun')).subarray(0, 3))
+      reset.abort(new Error('the peer gave up'))
+      await until(() => b.node.getConnections()[0]?.streams.length === 0, 'the streams are gone')
+      assert.deepEqual(b.violations, [])
+    })
+  })
+
+  it('dismisses a peer over all its connections, and nobody else', async () => {
+    await withProtocolNodes([{}, {}, {}], async (a, b, c) => {
+      assert.ok(c)
+      const first = await a.raw(b)
+      const second = await (await a.node.dial(b.node.getMultiaddrs(), { force: true })).newStream(PROTOCOL)
+      const other = await c.raw(b)
+      const ends = [closed(first), closed(second)]
+
+      for (const stream of [first, second, other]) {
+        stream.send(frame(envelopeOf('here')))
+      }
+
+      await until(() => b.received.length === 3)
+      assert.equal(b.node.getConnections(a.node.peerId).length, 2)
+      b.protocol.dismiss(a.node.peerId)
+      await Promise.all(ends)
+      other.send(frame(envelopeOf('still here')))
+      await until(() => b.received.length === 4)
+      assert.deepEqual(b.violations, [])
+    })
+  })
+
+  it('takes as many streams of one connection as allowed, and no more', async () => {
+    await withProtocolNodes(
+      [{ maxStreamsPerConnection: 10 }, { maxStreamsPerConnection: 2 }],
+      async (a, b) => {
+        const streams = [await a.raw(b), await a.raw(b)]
+
+        for (const stream of streams) {
+          stream.send(frame(envelopeOf('one of two')))
+        }
+
+        await until(() => b.received.length === 2)
+        const third = await a.raw(b)
+
+        await closed(third)
+        assert.deepEqual(
+          streams.map(({ status }) => status),
+          ['open', 'open']
+        )
+      }
+    )
+  })
+
+  it('ends all streams when stopped, and works again when started again', async () => {
+    await withProtocolNodes([{}, {}], async (a, b) => {
+      const stream = await a.raw(b)
+      const end = closed(stream)
+
+      stream.send(frame(envelopeOf('first')))
+      await until(() => b.received.length === 1)
+      await b.protocol.stop()
+      await b.protocol.stop()
+      await end
+      await assert.rejects(a.raw(b), { name: 'UnsupportedProtocolError' })
+
+      await b.protocol.start()
+      await b.protocol.start()
+      await a.protocol.outbox(await a.dial(b), noFailure).send(envelopeOf('second'))
+      await until(() => b.received.length === 2)
+      assert.deepEqual(b.violations, [])
+    })
+  })
+
+  it('holds a sender back while the receiver does not read, and loses nothing', async () => {
+    const gate = Promise.withResolvers<boolean>()
+
+    await withProtocolNodes(
+      [{ maxQueuedMessages: 64 }, { accept: async () => gate.promise }],
+      async (a, b) => {
+        const outbox = a.protocol.outbox(await a.dial(b), noFailure)
+        const texts = Array.from({ length: 64 }, (_, index) => `${index} `.padEnd(262_144, '.'))
+        const sends = texts.map(async (text) => outbox.send(envelopeOf(text)))
+        const counts: number[] = []
+
+        // until nothing leaves the outbox any more
+        await until(() => {
+          counts.push(outbox.queuedMessages)
+
+          return counts.length > 50 && counts.slice(-50).every((count) => count === counts.at(-1))
+        }, 'the outbox stands still')
+
+        // of 16 MiB at most the sender's buffer, the receiver's queue, and what their windows hold have left
+        assert.ok(outbox.queuedMessages > 32, `${outbox.queuedMessages} messages wait`)
+        gate.resolve(true)
+        await Promise.all(sends)
+        await until(() => b.received.length === 64)
+        assert.ok(b.received.every((received, index) => textOf(received) === texts[index]))
+      }
+    )
+  })
+})
