@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createMessage } from '../../src/messages/create.ts'
 import { MAX_ARGUMENTS } from '../../src/messages/constants.ts'
 import { MESSAGE_TYPES } from '../../src/messages/definitions.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { DEFINITIONS, MESSAGE_TYPES } from '../../../src/messages/definitions.ts'
 import type { FieldKind } from '../../../src/messages/definitions.ts'
 import type { Message, MessageType } from '../../../src/messages/types.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { StreamNodes } from '../../support/stream-nodes.ts'
 import { bytesOf, gatedOutbox } from './support/gated-outbox.ts'
 import type { MessagePriority } from '../../../protocols/message/index.ts'
