@@ -76,8 +76,8 @@ export class Reactions implements Startable {
     } else if (message.type === 'federation' && message.action === 'federation_ready') {
       this.#components.readiness.add(from)
     } else if (message.type === 'connection' && message.action === 'disconnect') {
-      // the seed's way to say goodbye
-      await this.#components.linkManager.close(from, { reason: 'remote', mutual: false, link })
+      // the seed's way to say goodbye; ours in answer tells the peer that its link was not lost
+      await this.#components.linkManager.close(from, { reason: 'remote', link })
     } else if (message.type === 'link') {
       const accept = this.#init.acceptLinkMessages ?? 'all'
 
