@@ -9,7 +9,7 @@ import {
   MAX_RANGES,
   MAX_SIGNATURE_BYTES
 } from './limits.ts'
-import type { ModelFrame } from './types.ts'
+import type { Answer, ModelFrame, Status } from './types.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** An offer: the header, the signature, and what frames them. */
@@ -19,6 +19,11 @@ const LIMITS = {
   want: { ranges: MAX_RANGES },
   answer: { ranges: MAX_RANGES },
   request: { ranges: MAX_RANGES }
+}
+
+/** An answer; what is left out is empty. */
+export function answer(status: Status, fields: Partial<Omit<Answer, 'type' | 'status'>> = {}): Answer {
+  return { type: 'answer', status, reason: 'UNSPECIFIED', complete: false, ranges: [], ...fields }
 }
 
 export function encodeFrame(frame: ModelFrame): Uint8Array {

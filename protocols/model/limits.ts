@@ -63,3 +63,6 @@ export const MODEL_WRITE_BUFFER_BYTES = 65_536
 
 /** Chunks after which either end lets other work of the process go first. */
 export const CHUNKS_PER_TURN = 4
+
+/** Verified chunks of one source that wait to be written. */
+export const MAX_UNWRITTEN_CHUNKS = 4

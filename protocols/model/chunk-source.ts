@@ -1,0 +1,13 @@
+import type { SignedHeader } from './types.ts'
+
+/** A model, or the part of it that is there: what a source end sends from. */
+export interface ChunkSource {
+  readonly signed: SignedHeader
+  /** Whether every chunk is there. */
+  readonly complete: boolean
+  has(index: number): boolean
+  /** One chunk that is there; its bytes must not change any more. */
+  read(index: number): Promise<Uint8Array>
+  /** Calls back for each chunk that comes, until the returned function is called. */
+  onChunk(listener: () => void): () => void
+}

@@ -1,0 +1,256 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Watchdog } from '../watchdog.ts'
+import { systemClock } from '../clock.ts'
+import { ModelProtocolError, ModelRefusedError, ModelStreamEndedError } from './errors.ts'
+import { CHUNKS_PER_TURN, MODEL_IDLE_TIMEOUT_MS } from './limits.ts'
+import { answer } from './codec.ts'
+import { ReadAhead } from './read-ahead.ts'
+import type { Clock } from '../clock.ts'
+import type { ChunkSource } from './chunk-source.ts'
+import type { ModelStream } from './model-stream.ts'
+import type { ModelFrame, Reason, Status, Want } from './types.ts'
+import type { AbortOptions } from '@libp2p/interface'
+
+/** `have`: the sink had it. `pending`: it gets it from another. `delivered`: it has it now, from whomever. */
+export type SourceOutcome = 'have' | 'pending' | 'delivered'
+
+export interface SourceEndInit {
+  clock?: Clock
+  /** Milliseconds without a chunk asked for. @default 600_000 */
+  idleTimeout?: number
+  /** The sink's answer to an offer. */
+  onAnswer?(status: Status): void
+  /** Bytes handed to the transport. */
+  onProgress?(bytes: number): void
+}
+
+/** The end of a transfer that has chunks: it offers, or was asked, and sends what the sink asks for. */
+export class SourceEnd {
+  readonly #stream: ModelStream
+  readonly #source: ChunkSource
+  readonly #init: SourceEndInit
+  readonly #chunks: ReadAhead
+  readonly #idle: Watchdog
+  #outcome?: SourceOutcome
+  #error?: Error
+  #answered?: Status
+  #toldComplete = false
+  #wake = Promise.withResolvers<void>()
+
+  constructor(stream: ModelStream, source: ChunkSource, init: SourceEndInit = {}) {
+    this.#stream = stream
+    this.#source = source
+    this.#init = init
+    this.#chunks = new ReadAhead(source, (err) => {
+      this.#end(err)
+      void stream.leave({ type: 'cancel', reason: 'FAILED' })
+    })
+    this.#idle = new Watchdog(init.clock ?? systemClock, init.idleTimeout ?? MODEL_IDLE_TIMEOUT_MS, () =>
+      this.cancel('STALLED')
+    )
+  }
+
+  get #over(): boolean {
+    return this.#outcome != null || this.#error != null
+  }
+
+  /**
+   * Offers the model and sends what the sink asks for.
+   *
+   * @returns when the sink needs no more
+   * @throws {ModelRefusedError} when either end refused the model or gave up
+   * @throws {ModelProtocolError} when the sink broke the protocol
+   * @throws {ModelStreamEndedError | Error} when the sink left without having all
+   */
+  async offer(options?: AbortOptions): Promise<SourceOutcome> {
+    return this.#run(async () => {
+      await this.#sendOffer(options)
+      this.#onAnswer(await this.#stream.readFirst(options))
+    }, options)
+  }
+
+  /** Answers a sink that wants the model; otherwise as `offer`. */
+  async serve(want: Want, options?: AbortOptions): Promise<SourceOutcome> {
+    return this.#run(async () => {
+      this.#answered = 'ACCEPT'
+
+      if (want.header) {
+        await this.#sendOffer(options)
+      } else {
+        this.#toldComplete = this.#source.complete
+        await this.#stream.send(answer('ACCEPT', { complete: this.#toldComplete }), options)
+        this.#chunks.add(want.ranges)
+      }
+    }, options)
+  }
+
+  /** Tells the sink why no more comes; `offer` and `serve` throw. */
+  cancel(reason: Reason): void {
+    this.#end(new ModelRefusedError(reason, `The transfer was cancelled (${reason})`))
+    void this.#stream.leave({ type: 'cancel', reason })
+  }
+
+  async #run(begin: () => Promise<void>, options?: AbortOptions): Promise<SourceOutcome> {
+    const onAbort = (): void => {
+      this.#end(options?.signal?.reason)
+      void this.#stream.leave({ type: 'cancel', reason: 'CANCELLED' })
+    }
+    const stopListening = this.#source.onChunk(() => this.#wake.resolve())
+
+    options?.signal?.addEventListener('abort', onAbort)
+
+    try {
+      options?.signal?.throwIfAborted()
+      await begin()
+      const reading = this.#readToEnd()
+
+      await this.#sendAll()
+      void this.#stream.leave()
+      await reading
+    } catch (err) {
+      this.#end(err instanceof Error ? err : new Error(String(err)))
+    } finally {
+      options?.signal?.removeEventListener('abort', onAbort)
+      stopListening()
+      this.#idle.stop()
+    }
+
+    return this.#settle()
+  }
+
+  /** A sink in reserve that leaves has what it needs from another, or is lost: both are for it to say. */
+  #settle(): SourceOutcome {
+    if (this.#outcome != null) {
+      return this.#outcome
+    }
+
+    if (this.#answered === 'PENDING' && !this.#chunks.begun && this.#error instanceof ModelStreamEndedError) {
+      return 'pending'
+    }
+
+    const error = this.#error ?? new ModelStreamEndedError()
+
+    if (!this.#stream.left) {
+      this.#stream.abort(error)
+    }
+
+    throw error
+  }
+
+  async #sendOffer(options?: AbortOptions): Promise<void> {
+    const { bytes, signature } = this.#source.signed
+
+    this.#toldComplete = this.#source.complete
+    await this.#stream.send(
+      { type: 'offer', header: bytes, signature, complete: this.#toldComplete },
+      options
+    )
+  }
+
+  #onAnswer(frame: ModelFrame): void {
+    if (frame.type === 'cancel') {
+      throw new ModelRefusedError(frame.reason, `The peer gave the transfer up (${frame.reason})`)
+    }
+
+    if (frame.type !== 'answer') {
+      throw new ModelProtocolError(`Frame "${frame.type}" instead of an answer`)
+    }
+
+    this.#answered = frame.status
+    this.#init.onAnswer?.(frame.status)
+
+    if (frame.status === 'HAVE') {
+      this.#end('have')
+    } else if (frame.status === 'REFUSE') {
+      this.#end(new ModelRefusedError(frame.reason, `The peer refused the model (${frame.reason})`))
+    } else {
+      this.#chunks.add(frame.ranges)
+    }
+  }
+
+  /** Reads until the other side ends, also when nothing that comes matters any more. */
+  async #readToEnd(): Promise<void> {
+    try {
+      for (;;) {
+        const frame = await this.#stream.read()
+
+        if (frame == null) {
+          this.#end(new ModelStreamEndedError())
+
+          return
+        }
+
+        if (!this.#stream.left && !this.#over) {
+          this.#onFrame(frame)
+        }
+      }
+    } catch (err) {
+      const error = err instanceof Error ? err : new Error(String(err))
+
+      this.#end(error)
+      this.#stream.abort(error)
+    }
+  }
+
+  #onFrame(frame: ModelFrame): void {
+    if (frame.type === 'request') {
+      this.#chunks.add(frame.ranges)
+      this.#wake.resolve()
+    } else if (frame.type === 'complete') {
+      this.#end('delivered')
+    } else if (frame.type === 'cancel') {
+      this.#end(new ModelRefusedError(frame.reason, `The peer gave the transfer up (${frame.reason})`))
+    } else {
+      throw new ModelProtocolError(`Frame "${frame.type}" from a sink`)
+    }
+  }
+
+  /** Sends what is wanted and there, the next chunk being read while one is sent. */
+  async #sendAll(): Promise<void> {
+    let next = this.#chunks.next()
+    let sent = 0
+
+    while (!this.#over) {
+      if (next == null) {
+        this.#idle.start()
+        await this.#wake.promise
+        this.#wake = Promise.withResolvers()
+        next = this.#chunks.next()
+        await this.#tellComplete()
+        continue
+      }
+
+      this.#idle.stop()
+      const { index, data } = await next
+
+      next = this.#chunks.next()
+      await this.#stream.sendChunk(index, data)
+      this.#init.onProgress?.(data.byteLength)
+
+      if (++sent % CHUNKS_PER_TURN === 0) {
+        await nextTurn()
+      }
+    }
+  }
+
+  async #tellComplete(): Promise<void> {
+    if (this.#source.complete && !this.#toldComplete && !this.#over) {
+      this.#toldComplete = true
+      await this.#stream.send({ type: 'complete' })
+    }
+  }
+
+  #end(end: SourceOutcome | Error): void {
+    if (this.#over) {
+      return
+    }
+
+    if (end instanceof Error) {
+      this.#error = end
+    } else {
+      this.#outcome = end
+    }
+
+    this.#wake.resolve()
+  }
+}
