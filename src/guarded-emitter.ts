@@ -25,7 +25,9 @@ export class GuardedEventEmitter<
     listener: EventHandler<EventMap[K]> | null,
     options?: boolean | AddEventListenerOptions
   ): void {
-    super.addEventListener(type, listener == null ? null : this.#guard(listener), options)
+    if (listener != null) {
+      super.addEventListener(type, this.#guard(listener), options)
+    }
   }
 
   override removeEventListener<K extends keyof EventMap>(
@@ -33,7 +35,9 @@ export class GuardedEventEmitter<
     listener?: EventHandler<EventMap[K]> | null,
     options?: boolean | EventListenerOptions
   ): void {
-    super.removeEventListener(type, listener == null ? undefined : this.#guard(listener), options)
+    if (listener != null) {
+      super.removeEventListener(type, this.#guard(listener), options)
+    }
   }
 
   #guard<E extends Event>(listener: EventHandler<E>): Guard {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { StreamNodes } from '../../support/stream-nodes.ts'
-import { settle } from '../../support/manual-clock.ts'
+import { ManualClock, settle } from '../../support/manual-clock.ts'
 import { bytesOf, gatedOutbox } from './support/gated-outbox.ts'
 import type { OutboxSendOptions } from '../../../protocols/message/outbox.ts'
 
@@ -57,12 +57,14 @@ describe('outbox', () => {
   })
 
   it('sends on an open stream without waiting for others', async () => {
-    const { outbox, release, read } = await gatedOutbox(nodes)
+    const clock = new ManualClock()
+    const { outbox, release, read } = await gatedOutbox(nodes, { clock })
 
     release()
     await outbox.send(bytesOf('first'))
     await outbox.send(bytesOf('second'))
     assert.deepEqual(await read(2), ['first', 'second'])
+    assert.equal(clock.pending, 0)
     assert.deepEqual([outbox.queuedMessages, outbox.queuedBytes], [0, 0])
   })
 
