@@ -6,9 +6,9 @@ import type { JoinerInit } from './discovery/joiner.ts'
 import type { Engine } from './engine/index.ts'
 import type { LinkManagerInit } from './links/index.ts'
 import type { LinkSweeperInit } from './links/link-sweeper.ts'
-import type { MessengerInit } from './messages/messenger.ts'
+import type { ForwardingInit, MessengerInit } from './messages/messenger.ts'
 import type { ReactionsInit } from './messages/reactions.ts'
-import type { ComponentLogger, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
+import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Datastore } from 'interface-datastore'
@@ -16,6 +16,7 @@ import type { Datastore } from 'interface-datastore'
 /** What the overlay uses of a libp2p node. */
 export interface NebulaComponents {
   peerId: PeerId
+  privateKey: PrivateKey
   registrar: Registrar
   connectionManager: ConnectionManager
   addressManager: AddressManager
@@ -74,6 +75,10 @@ export interface NebulaInit {
     Pick<ReactionsInit, 'acceptLinkMessages' | 'maxLinkMessageAddrs' | 'maxLinkMessagesFollowed'>
   messages?: Pick<
     MessengerInit,
+    | 'maxLocalMessages'
+    | 'seenTtl'
+    | 'replayWindow'
+    | 'maxReplayOrigins'
     | 'maxMessageBytes'
     | 'maxQueuedMessages'
     | 'maxQueuedBytes'
@@ -82,6 +87,8 @@ export interface NebulaInit {
     | 'frameTimeout'
     | 'maxStreamsPerConnection'
   >
+  /** How received messages are passed on. */
+  forwarding?: ForwardingInit
   /** The controller that `register` and `waitForController` speak to. */
   controller?: Partial<Pick<ControllerInit, 'url' | 'scenario' | 'pollInterval' | 'timeout'>>
   /** Options of the blacklist, or the one that the node's ConnectionGater (`blacklistGater`) uses. */

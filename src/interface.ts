@@ -65,6 +65,8 @@ type MessageEvents = {
 export interface NebulaEvents extends MessageEvents {
   /** Every message that is dispatched, before its own event. */
   message: CustomEvent<ReceivedMessage>
+  /** A message that had come already, perhaps over another path; it is neither dispatched nor passed on. */
+  'message:duplicate': CustomEvent<{ source: PeerId; from: PeerId }>
   'link:open': CustomEvent<LinkInfo>
   'link:close': CustomEvent<{ link: LinkInfo; reason: LinkCloseReason }>
   /** A link became direct or undirected. */

@@ -65,8 +65,18 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   constructor(node: NebulaComponents, init: NebulaInit = {}) {
     super((type, err) => this.#log.error('a listener for %s failed - %e', type, err))
     // libp2p's own object throws for members that it lacks, so it cannot be spread
-    const { peerId, registrar, connectionManager, addressManager, datastore, events, logger } = node
-    const components = { peerId, registrar, connectionManager, addressManager, datastore, events, logger }
+    const { peerId, registrar, connectionManager, addressManager, datastore, events, logger, privateKey } =
+      node
+    const components = {
+      peerId,
+      registrar,
+      connectionManager,
+      addressManager,
+      datastore,
+      events,
+      logger,
+      privateKey
+    }
 
     this.federation = init.federation ?? DEFAULT_FEDERATION
 
@@ -118,6 +128,9 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     })
     this.#messenger = new Messenger(parts, {
       ...init.messages,
+      federation: this.federation,
+      proxy: init.proxy ?? false,
+      forwarding: init.forwarding,
       clock,
       handshakeTimeout: init.links?.handshakeTimeout,
       learningFinished,
@@ -372,6 +385,9 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
       this.#onClose(link, reason)
     })
     this.#messenger.addEventListener('message', ({ detail }) => this.#onMessage(detail))
+    this.#messenger.addEventListener('duplicate', ({ detail }) => {
+      this.safeDispatchEvent('message:duplicate', { detail })
+    })
     this.#discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
       this.safeDispatchEvent('beacon', { detail: { peer: id, multiaddrs } })
     })

@@ -4,6 +4,7 @@
  */
 export { MessageProtocol } from './message-protocol.ts'
 export { encodeEnvelope } from './codec.ts'
+export { signMessage, verifyMessage } from './signature.ts'
 export { InvalidEnvelopeError, MessageTooLargeError, OutboxClosedError } from './errors.ts'
 export type { Envelope, MessagePriority } from './types.ts'
-export type { Outbox } from './outbox.ts'
+export type { Outbox, OutboxSendOptions } from './outbox.ts'

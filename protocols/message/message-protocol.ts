@@ -31,10 +31,11 @@ export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailur
   /** Whether the peer may send; may wait for a link that is being made. No envelope is looked at before. */
   accept(connection: Connection): Promise<boolean>
   /**
-   * `byteLength` is that of the frame. Throwing ends the stream; an
-   * `InvalidMessageError` is a violation.
+   * `byteLength` is that of the frame. The next envelope of the stream waits for
+   * what is returned. Throwing ends the stream; an `InvalidMessageError` is a
+   * violation.
    */
-  onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void
+  onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void>
   /** The peer broke the protocol; its stream has been reset. */
   onViolation(peer: PeerId, error: Error): void
   /** Milliseconds. @default 30_000 */
@@ -121,7 +122,11 @@ export class MessageProtocol implements Startable {
       }
 
       for await (const bytes of frames) {
-        this.#init.onEnvelope(connection, decodeEnvelope(bytes), bytes.byteLength)
+        const handled = this.#init.onEnvelope(connection, decodeEnvelope(bytes), bytes.byteLength)
+
+        if (handled != null) {
+          await handled
+        }
       }
 
       await frames.close()

@@ -24,12 +24,9 @@ export function signedBytes({ federation, source, seqno, wrapper }: SignedFields
   return uint8ArrayConcat([DOMAIN, ...lengthPrefixed(federation), ...lengthPrefixed(source), number, wrapper])
 }
 
-export async function signMessage(
-  key: PrivateKey,
-  fields: SignedFields,
-  options?: AbortOptions
-): Promise<Uint8Array<ArrayBuffer>> {
-  return Uint8Array.from(await key.sign(signedBytes(fields), options))
+/** Signs at once where the key can, so that messages keep their order. */
+export function signMessage(key: PrivateKey, fields: SignedFields): Uint8Array | Promise<Uint8Array> {
+  return key.sign(signedBytes(fields))
 }
 
 /**

@@ -6,7 +6,7 @@ export interface Envelope {
   wrapper: Uint8Array<ArrayBuffer>
   /** Grows with each message of the origin; microseconds of its clock at first. */
   seqno: bigint
-  /** The origin's signature; empty when the message comes straight from its origin. */
+  /** The origin's signature; may be empty when the message comes straight from its origin. */
   signature: Uint8Array<ArrayBuffer>
   /** How many nodes have passed the message on. */
   hops: number

@@ -30,6 +30,14 @@ import {
   SHORTEST_BEACON_INTERVAL_MS
 } from '../discovery/constants.ts'
 import {
+  FORWARD_BATCH_SIZE,
+  FORWARD_INTERVAL_MS,
+  MAX_FORWARD_QUEUE,
+  MAX_FORWARD_QUEUE_BYTES,
+  MAX_FORWARDS_PER_ORIGIN,
+  MAX_HOPS
+} from '../forwarding/constants.ts'
+import {
   ATTEMPT_DELAY_MS,
   DIAL_TIMEOUT_MS,
   GOODBYE_TIMEOUT_MS,
@@ -41,6 +49,7 @@ import {
   SURPLUS_CONNECTION_GRACE_MS
 } from '../links/constants.ts'
 import { MAX_LINK_MESSAGES_FOLLOWED } from '../messages/constants.ts'
+import { MAX_LOCAL_MESSAGES, MAX_REPLAY_ORIGINS, REPLAY_WINDOW, SEEN_TTL_MS } from '../messages/constants.ts'
 import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { MDNS_IP, MDNS_PORT, SCENARIO } from './constants.ts'
 import { choice, count, duration, flag, optionalText, size, text } from './fields.ts'
@@ -147,6 +156,16 @@ export const linksSchema = z
 
 export const messagesSchema = z
   .strictObject({
+    maxLocalMessages: count().default(MAX_LOCAL_MESSAGES).describe('Messages remembered to know duplicates.'),
+    seenTtl: duration().default(SEEN_TTL_MS).describe('How long a message is remembered at most.'),
+    replayWindow: count({ min: 32, max: 65_536 })
+      .default(REPLAY_WINDOW)
+      .describe(
+        'Sequence numbers behind the newest of an origin that are still told apart; older ones count as seen.'
+      ),
+    maxReplayOrigins: count()
+      .default(MAX_REPLAY_ORIGINS)
+      .describe('Origins whose sequence numbers are kept.'),
     maxMessageBytes: size({ min: 1_024, max: 67_108_864 })
       .default(MAX_MESSAGE_BYTES)
       .describe('One message with its envelope. Models travel apart.'),
@@ -171,6 +190,33 @@ export const messagesSchema = z
   })
   .prefault({})
   .describe('Messages over links.')
+
+export const forwardingSchema = z
+  .strictObject({
+    centralised: flag()
+      .default(false)
+      .describe('Whether a server is the neighbour of all (CFL); nothing is passed on then.'),
+    maxHops: count({ max: 255 })
+      .default(MAX_HOPS)
+      .describe('Nodes that may pass a message on, one after the other.'),
+    interval: duration({ min: 0 })
+      .default(FORWARD_INTERVAL_MS)
+      .describe('Time between two batches of messages that are passed on; 0 sends each at once.'),
+    batchSize: count().default(FORWARD_BATCH_SIZE).describe('Messages of one such batch.'),
+    maxQueue: count()
+      .default(MAX_FORWARD_QUEUE)
+      .describe('Messages that may wait for their batch; more are dropped.'),
+    maxQueueBytes: size()
+      .default(MAX_FORWARD_QUEUE_BYTES)
+      .describe('Bytes of messages that may wait for their batch.'),
+    maxPerOrigin: count()
+      .default(MAX_FORWARDS_PER_ORIGIN)
+      .describe('Messages of one origin that are passed on in a second; more are dropped.')
+  })
+  .prefault({})
+  .describe(
+    'Passing on what is received: everything on a proxy, else the first model and the start of the federation.'
+  )
 
 export const controllerSchema = z
   .strictObject({

@@ -22,6 +22,7 @@ import {
 import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
 import {
   controllerSchema,
+  forwardingSchema,
   joiningSchema,
   linksSchema,
   mdnsSchema,
@@ -70,7 +71,9 @@ export const keysSchema = z.strictObject({
   bootstrap: multiaddrs(PEER_ADDRESS)
     .default([])
     .describe('Nodes known to libp2p from the start, each with its /p2p/ID; treated as found on the LAN.'),
-  proxy: flag().default(false).describe('Whether this node passes on what it receives.'),
+  proxy: flag()
+    .default(false)
+    .describe('Whether this node passes on all that it receives, and relays connections.'),
   roles: names(ROLE_PATTERN, `1 to ${MAX_ROLE_LENGTH} letters, digits and _ . : -`, { max: MAX_ROLES })
     .default([])
     .describe('Roles of this node in the federation, told to linked peers.'),
@@ -85,6 +88,7 @@ export const keysSchema = z.strictObject({
   joining: joiningSchema,
   links: linksSchema,
   messages: messagesSchema,
+  forwarding: forwardingSchema,
   restrictions: restrictionsSchema,
   controller: controllerSchema,
   connections: connectionsSchema,

@@ -10,13 +10,16 @@ export interface ForwardState {
   maxHops: number
 }
 
-/** The seed's rule: a proxy passes everything on, any node the first model and the start of the federation. */
-export function mayForward(message: Message, state: ForwardState): boolean {
+/**
+ * The seed's rule: a proxy passes everything on, also what it does not know;
+ * any node the first model and the start of the federation.
+ */
+export function mayForward(message: Message | undefined, state: ForwardState): boolean {
   if (state.centralised || state.hops >= state.maxHops) {
     return false
   }
 
-  return state.proxy || floods(message)
+  return state.proxy || (message != null && floods(message))
 }
 
 /** Whether every node passes the message on, so that it has to carry its origin's signature. */

@@ -6,3 +6,15 @@ export const MAX_ARGUMENTS = 4_096
 
 /** `link` messages of one peer that are followed at the same time; each may dial `maxLinkMessageAddrs` peers. */
 export const MAX_LINK_MESSAGES_FOLLOWED = 4
+
+/** Messages remembered (seed: `max_local_messages`). */
+export const MAX_LOCAL_MESSAGES = 10_000
+
+/** Milliseconds for which a message is remembered at most: longer than any path through a federation takes. */
+export const SEEN_TTL_MS = 600_000
+
+/** Sequence numbers behind the newest that are still told apart. */
+export const REPLAY_WINDOW = 1_024
+
+/** Origins whose windows are kept; the one unheard the longest makes room. */
+export const MAX_REPLAY_ORIGINS = 10_000

@@ -1,36 +1,62 @@
-import { AbortError, InvalidMessageError, setMaxListeners } from '@libp2p/interface'
+import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
 import { raceSignal } from 'race-signal'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
 import { systemClock } from '../../protocols/clock.ts'
+import { Forwarder } from '../forwarding/index.ts'
+import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from './await-link.ts'
 import { LearningFinishedError } from './errors.ts'
-import { decodeWrapper, encodeWrapper } from './wrapper.ts'
+import { Outboxes } from './outboxes.ts'
+import { Outgoing } from './outgoing.ts'
+import { Receiver } from './receiver.ts'
+import { ReplayGuard } from './replay-guard.ts'
+import { SeenCache } from './seen-cache.ts'
 import type { Message } from './types.ts'
 import type { Clock } from '../../protocols/clock.ts'
-import type { Envelope, Outbox } from '../../protocols/message/index.ts'
-import type { LinkCloseReason, ReceivedMessage, SendOptions, SendToNeighboursOptions } from '../interface.ts'
+import type { Envelope, OutboxSendOptions } from '../../protocols/message/index.ts'
+import type { ForwarderInit } from '../forwarding/index.ts'
+import type { ReceivedMessage, SendOptions, SendToNeighboursOptions } from '../interface.ts'
 import type { Link, LinkManager } from '../links/index.ts'
-import type { ComponentLogger, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
+import type { ComponentLogger, Connection, PeerId, PrivateKey, Startable } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
-
-const NO_SIGNATURE = new Uint8Array(0)
-
-/** The peer can still be reached, and what was sent before the goodbye is meant to arrive. */
-const ORDERLY = new Set<LinkCloseReason>(['requested', 'inactive', 'shutting-down'])
 
 export interface MessengerComponents {
   peerId: PeerId
+  /** Signs what others may pass on. */
+  privateKey: PrivateKey
   registrar: Registrar
   logger: ComponentLogger
   linkManager: LinkManager
 }
 
+export interface ForwardingInit extends Pick<
+  ForwarderInit,
+  'interval' | 'batchSize' | 'maxQueue' | 'maxQueueBytes' | 'maxPerOrigin'
+> {
+  /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
+  centralised?: boolean
+  /** Nodes that may pass a message on, one after the other. @default 16 */
+  maxHops?: number
+}
+
 export interface MessengerInit {
+  federation: string
+  /** Whether this node passes on all that it receives. */
+  proxy: boolean
+  forwarding?: ForwardingInit
   clock?: Clock
+  /** Messages remembered to know duplicates. @default 10_000 */
+  maxLocalMessages?: number
+  /** Milliseconds for which a message is remembered at most. @default 600_000 */
+  seenTtl?: number
+  /** Sequence numbers of an origin that are told apart. @default 1_024 */
+  replayWindow?: number
+  /** Origins whose sequence numbers are kept. @default 10_000 */
+  maxReplayOrigins?: number
   learningFinished(): boolean
   isBlacklisted(peer: PeerId): boolean
   onViolation(peer: PeerId, error: Error): void
@@ -47,17 +73,21 @@ export interface MessengerInit {
 
 export interface MessengerEvents {
   message: CustomEvent<ReceivedMessage>
+  /** A message that had come already, perhaps over another path. */
+  duplicate: CustomEvent<{ source: PeerId; from: PeerId }>
 }
 
-/** Sends messages over links and tells of those that come in. */
+/** Sends messages over links, tells of those that come in, and passes on what is to be passed on. */
 export class Messenger extends TypedEventEmitter<MessengerEvents> implements Startable {
   readonly #components: MessengerComponents
   readonly #init: MessengerInit
-  readonly #log: Logger
   readonly #clock: Clock
-  readonly #self: string
   readonly #protocol: MessageProtocol
-  readonly #outboxes = new Map<Link, Outbox>()
+  readonly #seen: SeenCache
+  readonly #replays: ReplayGuard
+  readonly #receiver: Receiver
+  readonly #forwarder: Forwarder
+  readonly #outboxes: Outboxes
   #stopped = new AbortController()
   #seqno = 0n
 
@@ -65,9 +95,41 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     super()
     this.#components = components
     this.#init = init
-    this.#log = components.logger.forComponent('nebula:messages')
     this.#clock = init.clock ?? systemClock
-    this.#self = components.peerId.toString()
+    this.#seen = new SeenCache({
+      clock: this.#clock,
+      maxLocalMessages: init.maxLocalMessages,
+      ttl: init.seenTtl
+    })
+    this.#replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
+    this.#forwarder = new Forwarder(components, {
+      ...init.forwarding,
+      clock: this.#clock,
+      neighbours: () => components.linkManager.links.peers({ onlyDirect: true }),
+      // a neighbour whose queue is full misses the message; waiting would hold what anybody can send
+      send: async (peer, envelope) => this.#sendTo(peer, () => encodeEnvelope(envelope), { wait: false })
+    })
+    this.#receiver = new Receiver(
+      { peerId: components.peerId, logger: components.logger, seen: this.#seen, replays: this.#replays },
+      {
+        federation: init.federation,
+        isBlacklisted: init.isBlacklisted,
+        forwarding: {
+          proxy: init.proxy,
+          centralised: init.forwarding?.centralised ?? false,
+          maxHops: init.forwarding?.maxHops ?? MAX_HOPS
+        },
+        onMessage: (detail) => {
+          this.safeDispatchEvent('message', { detail })
+        },
+        onDuplicate: (detail) => {
+          this.safeDispatchEvent('duplicate', { detail })
+        },
+        onForward: (message) => {
+          this.#forwarder.forward(message)
+        }
+      }
+    )
     this.#protocol = new MessageProtocol(components, {
       ...init,
       accept: async (connection) =>
@@ -78,6 +140,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         }),
       onEnvelope: (connection, envelope, byteLength) => this.#onEnvelope(connection, envelope, byteLength)
     })
+    this.#outboxes = new Outboxes({ ...components, protocol: this.#protocol })
   }
 
   async start(): Promise<void> {
@@ -87,32 +150,31 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     // one listener for each stream and each call that waits
     setMaxListeners(Infinity, this.#stopped.signal)
-    this.#components.linkManager.addEventListener('close', this.#onClose)
+    this.#outboxes.start()
+    this.#forwarder.start()
     await this.#protocol.start()
   }
 
   async stop(): Promise<void> {
     this.#stopped.abort(new AbortError('The overlay was stopped'))
-    this.#components.linkManager.removeEventListener('close', this.#onClose)
+    this.#outboxes.stop()
+    this.#forwarder.stop()
     await this.#protocol.stop()
-
-    for (const outbox of this.#outboxes.values()) {
-      outbox.abort(new AbortError('The overlay was stopped'))
-    }
-
-    this.#outboxes.clear()
+    this.#seen.clear()
   }
 
   /** @see Nebula.send */
   async send(peer: PeerId, message: Message, options: SendOptions = {}): Promise<void> {
-    await this.#send(peer, this.#wrap(message), options)
+    const outgoing = this.#outgoing(message)
+
+    await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
   }
 
   /** @see Nebula.sendToNeighbours */
   async sendToNeighbours(message: Message, options: SendToNeighboursOptions = {}): Promise<void> {
     const { interval = 0, signal } = options
     const peers = options.peers ?? this.#components.linkManager.links.peers({ onlyDirect: true })
-    const envelope = this.#wrap(message)
+    const outgoing = this.#outgoing(message)
     const sends: Array<Promise<void>> = []
 
     for (const [index, peer] of peers.entries()) {
@@ -122,7 +184,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
       signal?.throwIfAborted()
 
-      const send = this.#send(peer, envelope, options)
+      const send = this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
 
       // each is looked at below; until then a failure must not count as unhandled
       send.catch(() => {})
@@ -138,17 +200,22 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     }
   }
 
-  /** The envelope of a message: the same for every peer that it is sent to. */
-  #wrap(message: Message): Uint8Array {
-    return encodeEnvelope({
-      wrapper: encodeWrapper({ source: this.#self, message }),
+  /** A message with its number: the same for every peer that it is sent to. */
+  #outgoing(message: Message): Outgoing {
+    return new Outgoing({
+      federation: this.#init.federation,
+      source: this.#components.peerId.toString(),
       seqno: this.#nextSeqno(),
-      signature: NO_SIGNATURE,
-      hops: 0
+      message,
+      key: this.#components.privateKey
     })
   }
 
-  async #send(peer: PeerId, envelope: Uint8Array, options: SendOptions): Promise<void> {
+  async #sendTo(
+    peer: PeerId,
+    write: (link: Link) => Uint8Array | Promise<Uint8Array>,
+    options: OutboxSendOptions
+  ): Promise<void> {
     const link = this.#components.linkManager.links.get(peer)
 
     if (link == null) {
@@ -159,28 +226,12 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       throw new LearningFinishedError()
     }
 
-    await this.#outbox(link).send(envelope, options)
+    const written = write(link)
+    // awaited only where it has to be, so that what is sent in one tick keeps its order
+    const envelope = written instanceof Uint8Array ? written : await written
+
+    await this.#outboxes.of(link).send(envelope, options)
     link.sent(envelope.byteLength, this.#clock.now())
-  }
-
-  #outbox(link: Link): Outbox {
-    let outbox = this.#outboxes.get(link)
-
-    if (outbox == null) {
-      outbox = this.#protocol.outbox(link.connection, (error) => this.#onSendFailed(link, error))
-      this.#outboxes.set(link, outbox)
-    }
-
-    return outbox
-  }
-
-  #onSendFailed(link: Link, error: Error): void {
-    this.#log.error('sending to %p failed - %e', link.peer, error)
-    this.#components.linkManager
-      .close(link.peer, { reason: 'send-failed', mutual: false, link })
-      .catch((err: Error) => {
-        this.#log.error('could not close the link with %p - %e', link.peer, err)
-      })
   }
 
   /** Waits between two sends; the caller's signal and a stop end it. */
@@ -197,66 +248,22 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     }
   }
 
-  #onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void {
+  #onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void> {
     const from = connection.remotePeer
     const link = this.#components.linkManager.links.get(from)
 
     if (link == null || this.#init.isBlacklisted(from)) {
-      return
+      return undefined
     }
 
     link.received(byteLength, this.#clock.now())
 
-    const { source, message } = decodeWrapper(envelope.wrapper)
-
-    if (source === this.#self) {
-      return
-    }
-
-    if (source !== from.toString()) {
-      this.#onForeignSource(from, envelope)
-    } else if (message == null) {
-      this.#log('message of %p is of a kind that is not known here', from)
-    } else {
-      this.safeDispatchEvent('message', { detail: { source: from, from, message } })
-    }
+    return this.#receiver.receive(from, envelope)
   }
 
-  /** Nothing proves who wrote it: without a signature it is forged, and signatures are not verified. */
-  #onForeignSource(from: PeerId, { signature }: Envelope): void {
-    if (signature.byteLength === 0) {
-      throw new InvalidMessageError('Message names another source than its sender and is not signed')
-    }
-
-    this.#log('signed message that %p passed on was dropped', from)
-  }
-
-  readonly #onClose = ({
-    detail: { link, reason }
-  }: CustomEvent<{ link: Link; reason: LinkCloseReason }>): void => {
-    const outbox = this.#outboxes.get(link)
-
-    this.#protocol.dismiss(link.peer)
-
-    if (outbox == null) {
-      return
-    }
-
-    if (ORDERLY.has(reason)) {
-      outbox
-        .close()
-        .catch((err: Error) => this.#log('not all was sent to %p - %e', link.peer, err))
-        .finally(() => this.#outboxes.delete(link))
-    } else {
-      this.#outboxes.delete(link)
-      outbox.abort(new AbortError(`The link was closed (${reason})`))
-    }
-  }
-
+  /** Begins at the clock in microseconds, which an earlier run cannot have reached, and counts from there. */
   #nextSeqno(): bigint {
-    const clock = BigInt(Math.floor(this.#clock.now())) * 1_000n
-
-    this.#seqno = clock > this.#seqno ? clock : this.#seqno + 1n
+    this.#seqno = this.#seqno === 0n ? BigInt(Math.floor(this.#clock.now())) * 1_000n : this.#seqno + 1n
 
     return this.#seqno
   }

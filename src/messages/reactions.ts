@@ -59,8 +59,9 @@ export class Reactions implements Startable {
     })
   }
 
-  async #react({ from, message }: ReceivedMessage): Promise<void> {
-    const link = this.#components.linkManager.links.get(from)
+  /** What counts is who wrote the message, not who passed it on; only linked peers are heeded. */
+  async #react({ source, message }: ReceivedMessage): Promise<void> {
+    const link = this.#components.linkManager.links.get(source)
 
     if (link == null) {
       return
@@ -74,15 +75,15 @@ export class Reactions implements Startable {
         link.location = { latitude, longitude }
       }
     } else if (message.type === 'federation' && message.action === 'federation_ready') {
-      this.#components.readiness.add(from)
+      this.#components.readiness.add(source)
     } else if (message.type === 'connection' && message.action === 'disconnect') {
       // the seed's way to say goodbye; ours in answer tells the peer that its link was not lost
-      await this.#components.linkManager.close(from, { reason: 'remote', link })
+      await this.#components.linkManager.close(source, { reason: 'remote', link })
     } else if (message.type === 'link') {
       const accept = this.#init.acceptLinkMessages ?? 'all'
 
       if (accept === 'all' || (accept === 'neighbours' && link.direct)) {
-        await this.#bounded(from, async () => this.#follow(message.action, message.fields.addrs))
+        await this.#bounded(source, async () => this.#follow(message.action, message.fields.addrs))
       }
     }
   }

@@ -1,8 +1,4 @@
-/** Sequence numbers behind the newest that are still told apart. */
-export const REPLAY_WINDOW = 1_024
-
-/** Origins whose windows are kept; the one unheard the longest makes room. */
-export const MAX_REPLAY_ORIGINS = 10_000
+import { MAX_REPLAY_ORIGINS, REPLAY_WINDOW } from './constants.ts'
 
 const WORD_BITS = 32
 

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto'
 import { systemClock } from '../../protocols/clock.ts'
+import { MAX_LOCAL_MESSAGES, SEEN_TTL_MS } from './constants.ts'
 import type { Clock } from '../../protocols/clock.ts'
-
-/** Messages remembered (seed: `max_local_messages`). */
-export const MAX_LOCAL_MESSAGES = 10_000
-
-/** Milliseconds for which a message is remembered at most: longer than any path through a federation takes. */
-export const SEEN_TTL_MS = 600_000
 
 export interface SeenCacheInit {
   clock?: Clock
@@ -16,7 +11,7 @@ export interface SeenCacheInit {
   ttl?: number
 }
 
-/** The messages that have been seen, by SHA-256 of their bytes, the latest used last. */
+/** The messages that have been seen: O(1), bounded in number and age. */
 export class SeenCache {
   readonly #clock: Clock
   readonly #max: number
@@ -36,44 +31,60 @@ export class SeenCache {
     return this.#seen.size
   }
 
-  /** How many messages were, and were not, known. */
+  /** How often a message that was asked for was, and was not, known. */
   get counts(): { hits: number; misses: number } {
     return { hits: this.#hits, misses: this.#misses }
   }
 
-  /** Notes a message; `false` when it was known. */
-  add(bytes: Uint8Array): boolean {
+  /** What the message is known by: SHA-256 of its number and bytes, for an origin may say the same thing twice. */
+  key(seqno: bigint, wrapper: Uint8Array): string {
+    const number = new DataView(new ArrayBuffer(8))
+
+    number.setBigUint64(0, seqno)
+
     // one byte a character keeps the key at 32 bytes
-    const key = createHash('sha256').update(bytes).digest('binary')
+    return createHash('sha256').update(number).update(wrapper).digest('binary')
+  }
+
+  /** Whether the message is known; it counts as used then. */
+  has(key: string): boolean {
     const now = this.#clock.now()
     const expiresAt = this.#seen.get(key)
 
-    this.#seen.delete(key)
-    this.#seen.set(key, now + this.#ttl)
-
-    if (expiresAt != null && expiresAt > now) {
-      this.#hits++
+    if (expiresAt == null || expiresAt <= now) {
+      this.#misses++
 
       return false
     }
 
-    this.#misses++
-    this.#makeRoom(now)
+    this.#hits++
+    this.#note(key, now)
 
     return true
+  }
+
+  /** Notes a message, once it is known to be its origin's: an earlier note would let anybody suppress it. */
+  add(key: string): void {
+    const now = this.#clock.now()
+
+    this.#note(key, now)
+
+    for (const [oldest, expiresAt] of this.#seen) {
+      if (expiresAt > now && this.#seen.size <= this.#max) {
+        break
+      }
+
+      this.#seen.delete(oldest)
+    }
   }
 
   clear(): void {
     this.#seen.clear()
   }
 
-  #makeRoom(now: number): void {
-    for (const [key, expiresAt] of this.#seen) {
-      if (expiresAt > now && this.#seen.size <= this.#max) {
-        break
-      }
-
-      this.#seen.delete(key)
-    }
+  /** The map's order is that of the last use. */
+  #note(key: string, now: number): void {
+    this.#seen.delete(key)
+    this.#seen.set(key, now + this.#ttl)
   }
 }

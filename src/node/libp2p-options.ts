@@ -99,6 +99,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         joining: config.joining,
         links: config.links,
         messages: config.messages,
+        forwarding: config.forwarding,
         controller: config.controller,
         restrictions: parts.restrictions
       })

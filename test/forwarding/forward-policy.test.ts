@@ -19,6 +19,8 @@ describe('the rule of forwarding', () => {
     ['a plain node keeps an update', update, {}, false],
     ['a plain node keeps other federation messages', ready, {}, false],
     ['a proxy passes on everything', alive, { proxy: true }, true],
+    ['a proxy passes on what it does not know', undefined, { proxy: true }, true],
+    ['a plain node does not', undefined, {}, false],
     ['a message may make its last hop', start, { hops: 3 }, true],
     ['a message has made its last hop', start, { hops: 4 }, false],
     ['a proxy heeds the hop limit', alive, { proxy: true, hops: 4 }, false],

@@ -1,0 +1,82 @@
+import { AbortError } from '@libp2p/interface'
+import type { MessageProtocol, Outbox } from '../../protocols/message/index.ts'
+import type { LinkCloseReason } from '../interface.ts'
+import type { Link, LinkManager } from '../links/index.ts'
+import type { ComponentLogger, Logger, Startable } from '@libp2p/interface'
+
+/** The peer can still be reached, and what was sent before the goodbye is meant to arrive. */
+const ORDERLY = new Set<LinkCloseReason>(['requested', 'inactive', 'shutting-down'])
+
+export interface OutboxesComponents {
+  linkManager: LinkManager
+  logger: ComponentLogger
+  protocol: MessageProtocol
+}
+
+/** The outbox of each link, from its first message to its end; one that fails ends its link. */
+export class Outboxes implements Startable {
+  readonly #components: OutboxesComponents
+  readonly #log: Logger
+  readonly #outboxes = new Map<Link, Outbox>()
+
+  constructor(components: OutboxesComponents) {
+    this.#components = components
+    this.#log = components.logger.forComponent('nebula:outboxes')
+  }
+
+  start(): void {
+    this.#components.linkManager.addEventListener('close', this.#onClose)
+  }
+
+  stop(): void {
+    this.#components.linkManager.removeEventListener('close', this.#onClose)
+
+    for (const outbox of this.#outboxes.values()) {
+      outbox.abort(new AbortError('The overlay was stopped'))
+    }
+
+    this.#outboxes.clear()
+  }
+
+  of(link: Link): Outbox {
+    let outbox = this.#outboxes.get(link)
+
+    if (outbox == null) {
+      outbox = this.#components.protocol.outbox(link.connection, (error) => this.#onFailed(link, error))
+      this.#outboxes.set(link, outbox)
+    }
+
+    return outbox
+  }
+
+  #onFailed(link: Link, error: Error): void {
+    this.#log.error('sending to %p failed - %e', link.peer, error)
+    this.#components.linkManager
+      .close(link.peer, { reason: 'send-failed', mutual: false, link })
+      .catch((err: Error) => {
+        this.#log.error('could not close the link with %p - %e', link.peer, err)
+      })
+  }
+
+  readonly #onClose = ({
+    detail: { link, reason }
+  }: CustomEvent<{ link: Link; reason: LinkCloseReason }>): void => {
+    const outbox = this.#outboxes.get(link)
+
+    this.#components.protocol.dismiss(link.peer)
+
+    if (outbox == null) {
+      return
+    }
+
+    if (ORDERLY.has(reason)) {
+      outbox
+        .close()
+        .catch((err: Error) => this.#log('not all was sent to %p - %e', link.peer, err))
+        .finally(() => this.#outboxes.delete(link))
+    } else {
+      this.#outboxes.delete(link)
+      outbox.abort(new AbortError(`The link was closed (${reason})`))
+    }
+  }
+}

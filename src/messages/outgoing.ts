@@ -1,0 +1,58 @@
+import { encodeEnvelope, signMessage } from '../../protocols/message/index.ts'
+import { floods } from '../forwarding/index.ts'
+import { encodeWrapper } from './wrapper.ts'
+import type { Message } from './types.ts'
+import type { PrivateKey } from '@libp2p/interface'
+
+const NO_SIGNATURE = new Uint8Array(0)
+
+export interface OutgoingInit {
+  federation: string
+  source: string
+  seqno: bigint
+  message: Message
+  key: PrivateKey
+}
+
+/** One message on its way out: written once, and signed once when somebody may pass it on. */
+export class Outgoing {
+  readonly #init: OutgoingInit
+  readonly #wrapper: Uint8Array<ArrayBuffer>
+  readonly #floods: boolean
+  #plain?: Uint8Array
+  #signed?: Uint8Array | Promise<Uint8Array>
+
+  /** @throws {InvalidMessageError} when the message is not what its type says */
+  constructor(init: OutgoingInit) {
+    this.#init = init
+    this.#wrapper = encodeWrapper({ source: init.source, message: init.message })
+    this.#floods = floods(init.message)
+  }
+
+  /** The envelope for a peer; the connection proves the origin to one that keeps the message to itself. */
+  envelopeFor(peer: { proxy: boolean }): Uint8Array | Promise<Uint8Array> {
+    if (this.#floods || peer.proxy) {
+      return (this.#signed ??= this.#sign())
+    }
+
+    return (this.#plain ??= this.#envelope(NO_SIGNATURE))
+  }
+
+  #sign(): Uint8Array | Promise<Uint8Array> {
+    const { key, federation, source, seqno } = this.#init
+    const signature = signMessage(key, { federation, source, seqno, wrapper: this.#wrapper })
+
+    return signature instanceof Uint8Array
+      ? this.#envelope(signature)
+      : signature.then((bytes) => this.#envelope(bytes))
+  }
+
+  #envelope(signature: Uint8Array): Uint8Array {
+    return encodeEnvelope({
+      wrapper: this.#wrapper,
+      seqno: this.#init.seqno,
+      signature: Uint8Array.from(signature),
+      hops: 0
+    })
+  }
+}
