@@ -29,19 +29,19 @@ export default {
       name: 'parts-below-service',
       severity: 'error',
       from: { path: `^src/(${parts})/` },
-      to: { path: '^src/(service|index|node|http|cli|config)' }
+      to: { path: '^src/(nebula|service|index|node|http|cli|config)' }
     },
     {
       name: 'service-below-node',
       severity: 'error',
-      from: { path: '^src/service' },
+      from: { path: '^src/(nebula|service)' },
       to: { path: '^src/(index|node|http|cli)' }
     },
     {
       name: 'config-stands-alone',
       severity: 'error',
       from: { path: '^src/config/' },
-      to: { path: '^src/(service|index|node|http|cli)' }
+      to: { path: '^src/(nebula|service|index|node|http|cli)' }
     },
     {
       name: 'node-below-cli',

@@ -1,0 +1,102 @@
+import type { Restrictions } from './restrictions.ts'
+import type { DisconnectOptions, RestrictionInfo } from '../interface.ts'
+import type { LinkManager } from '../links/index.ts'
+import type {
+  ComponentLogger,
+  Connection,
+  Libp2pEvents,
+  Logger,
+  PeerId,
+  Startable,
+  TypedEventTarget
+} from '@libp2p/interface'
+import type { ConnectionManager } from '@libp2p/interface-internal'
+
+export interface ExclusionComponents {
+  restrictions: Restrictions
+  linkManager: LinkManager
+  connectionManager: ConnectionManager
+  events: TypedEventTarget<Libp2pEvents>
+  logger: ComponentLogger
+}
+
+export interface ExclusionInit {
+  /** A peer was shut out. */
+  onRestricted(restriction: RestrictionInfo): void
+}
+
+/** Shuts peers out: ends their links, restricts them, and holds blacklisted ones off. */
+export class Exclusion implements Startable {
+  readonly #components: ExclusionComponents
+  readonly #init: ExclusionInit
+  readonly #log: Logger
+
+  constructor(components: ExclusionComponents, init: ExclusionInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:exclusion')
+  }
+
+  start(): void {
+    this.#components.events.addEventListener('connection:open', this.#onConnection)
+  }
+
+  stop(): void {
+    this.#components.events.removeEventListener('connection:open', this.#onConnection)
+  }
+
+  /** @see Nebula.disconnect */
+  async disconnect(peer: PeerId, options: DisconnectOptions = {}): Promise<void> {
+    const { linkManager } = this.#components
+    const { mutual = true, forced = false, signal } = options
+
+    if (forced) {
+      await this.blacklist(peer, 'forced disconnection')
+
+      return
+    }
+
+    if (linkManager.links.has(peer)) {
+      await this.#restrict('recently-disconnected', peer, 'disconnected on request')
+    }
+
+    signal?.throwIfAborted()
+    await linkManager.close(peer, { reason: 'requested', mutual })
+  }
+
+  async blacklist(peer: PeerId, reason: string): Promise<void> {
+    await this.#restrict('blacklisted', peer, reason)
+    await this.#components.linkManager.close(peer, { reason: 'blacklisted' })
+
+    for (const connection of this.#components.connectionManager.getConnections(peer)) {
+      connection.abort(new Error('The peer is blacklisted'))
+    }
+  }
+
+  /** A peer broke a protocol: its link is closed, and it has to wait before it gets another. */
+  onViolation(peer: PeerId, error?: Error): void {
+    this.#log.error('%p broke the protocol - %e', peer, error)
+
+    const shutOut = async (): Promise<void> => {
+      await this.#restrict('recently-disconnected', peer, error?.message ?? 'broke the protocol')
+      await this.#components.linkManager.close(peer, { reason: 'protocol-error' })
+    }
+
+    shutOut().catch((err: Error) => {
+      this.#log.error('could not close the link with %p - %e', peer, err)
+    })
+  }
+
+  async #restrict(kind: RestrictionInfo['kind'], peer: PeerId, reason: string): Promise<void> {
+    const expiresAt = await this.#components.restrictions.add(kind, peer, reason)
+
+    this.#init.onRestricted({ kind, peer, reason, expiresAt })
+  }
+
+  /** In a node whose gater knows nothing of the blacklist, its peers are held off here. */
+  readonly #onConnection = ({ detail: connection }: CustomEvent<Connection>): void => {
+    if (this.#components.restrictions.isBlacklisted(connection.remotePeer)) {
+      connection.abort(new Error('The peer is blacklisted'))
+    }
+  }
+}
