@@ -1,4 +1,4 @@
-/** Defaults of what the node is built from: connections, muxer, relay, pages. A part's own defaults stand with the part. */
+/** Defaults of what the node is built from: connections, muxer, relay, control API. A part's own defaults stand with the part. */
 import { MAX_LINKS } from '../links/constants.ts'
 
 export const FEDERATION = 'nebula'

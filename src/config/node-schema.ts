@@ -1,4 +1,4 @@
-/** The keys of what the overlay stands on: libp2p's connections, the relay, the pages. */
+/** The keys of what the overlay stands on: libp2p's connections, the relay, the control API. */
 import { z } from 'zod'
 import {
   HOP_TIMEOUT_MS,
@@ -94,7 +94,7 @@ export const relaySchema = z
 
 export const httpSchema = z
   .strictObject({
-    enabled: flag().default(true).describe('Whether the command serves its control API, metrics and page.'),
+    enabled: flag().default(true).describe('Whether the command serves its control API.'),
     host: text(
       'loopback host',
       'a loopback host: 127.0.0.1, ::1 or localhost (to reach it from elsewhere use an SSH tunnel)',
@@ -107,4 +107,4 @@ export const httpSchema = z
       .describe('Port the server listens on; 0 takes any that is free.')
   })
   .prefault({})
-  .describe('The control API, metrics and page of the `nebula` command.')
+  .describe('The control API of the `nebula` command.')
