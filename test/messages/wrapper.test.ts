@@ -84,6 +84,12 @@ describe('wrapper', () => {
     })
   }
 
+  it('takes the lower 32 bits of an action, as protobuf has it', () => {
+    const { message } = decodeWrapper(bytes(`${SOURCE}  1a 06 08 81 80 80 80 10`))
+
+    assert.equal(message?.action, 'overhead')
+  })
+
   it('says nothing of a reputation whose action, its fourth field, is not known', () => {
     assert.equal(decodeWrapper(bytes(`${SOURCE}  42 02 20 01`)).message, undefined)
   })
