@@ -143,7 +143,9 @@ export const linksSchema = z
       .describe('Changes between direct and undirected a peer may ask for in a minute over one link.'),
     acceptLinkMessages: choice(['all', 'neighbours', 'none'])
       .default('all')
-      .describe('Whose `link` messages, which ask to connect to and disconnect from others, are followed.'),
+      .describe(
+        'Whose `link` messages are followed; one that asks to disconnect from others only ever from a neighbour.'
+      ),
     maxLinkMessageAddrs: count()
       .default(MAX_LINK_MESSAGE_ADDRS)
       .describe('Peers whose addresses one `link` message may name.'),

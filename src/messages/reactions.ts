@@ -23,7 +23,7 @@ export interface ReactionsInit {
   disconnect(peer: PeerId): Promise<void>
   /** Whether the peer may be dialled because another told so. */
   mayDial(peer: PeerId): boolean
-  /** Whose `link` messages are followed. @default 'all' */
+  /** Whose `link` messages are followed; `disconnect_from` is a neighbour's only, with 'all' too. @default 'all' */
   acceptLinkMessages?: 'all' | 'neighbours' | 'none'
   /** Addresses of one `link` message that are looked at. @default 16 */
   maxLinkMessageAddrs?: number
@@ -80,12 +80,17 @@ export class Reactions implements Startable {
       // the seed's way to say goodbye; ours in answer tells the peer that its link was not lost
       await this.#components.linkManager.close(source, { reason: 'remote', link })
     } else if (message.type === 'link') {
-      const accept = this.#init.acceptLinkMessages ?? 'all'
-
-      if (accept === 'all' || (accept === 'neighbours' && link.direct)) {
+      if (this.#heeds(message.action, link.direct)) {
         await this.#bounded(source, async () => this.#follow(message.action, message.fields.addrs))
       }
     }
+  }
+
+  /** A node that joins is told its neighbours by peers that are none yet; only a neighbour has a say in who is left. */
+  #heeds(action: 'connect_to' | 'disconnect_from', direct: boolean): boolean {
+    const { acceptLinkMessages: accept = 'all' } = this.#init
+
+    return accept !== 'none' && (direct || (accept === 'all' && action === 'connect_to'))
   }
 
   /** Holds a peer to the number of `link` messages that it may keep this node busy with. */

@@ -168,21 +168,29 @@ describe('link messages', () => {
     })
   })
 
-  for (const [accept, direct, effect] of [
-    ['all', false, true],
-    ['all', true, true],
-    ['neighbours', false, false],
-    ['neighbours', true, true],
-    ['none', true, false]
+  for (const [accept, direct, connects, disconnects] of [
+    ['all', false, true, false],
+    ['all', true, true, true],
+    ['neighbours', false, false, false],
+    ['neighbours', true, true, true],
+    ['none', true, false, false]
   ] as const) {
-    it(`of ${direct ? 'a neighbour' : 'an undirected peer'} are ${effect ? '' : 'not '}followed with '${accept}'`, async () => {
+    it(`of ${direct ? 'a neighbour' : 'an undirected peer'} are followed as '${accept}' says`, async () => {
       await three(
         { links: { acceptLinkMessages: accept } },
         async (a, b, c) => {
-          await b.services.nebula.connect(c.getMultiaddrs())
+          await tell(a, b, connectTo(addressOf(c)))
+
+          if (connects) {
+            await until('the link is made', () => has(b, c.peerId))
+          } else {
+            assert.equal(has(b, c.peerId), false)
+            await b.services.nebula.connect(c.getMultiaddrs())
+          }
+
           await tell(a, b, disconnectFrom(c.peerId))
 
-          if (effect) {
+          if (disconnects) {
             await until('the link is closed', () => !has(b, c.peerId))
           } else {
             assert.equal(has(b, c.peerId), true)
