@@ -1,7 +1,6 @@
 import { TimeoutError } from '@libp2p/interface'
 import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
-import { encodingLength } from 'uint8-varint'
 import { systemClock } from '../clock.ts'
 import { FrameStream } from '../stream-io.ts'
 import { MessageTooLargeError, OutboxClosedError } from './errors.ts'
@@ -12,11 +11,11 @@ import {
   MAX_QUEUED_MESSAGES,
   MESSAGE_WRITE_TIMEOUT_MS
 } from './limits.ts'
+import { MessageQueue } from './message-queue.ts'
+import type { Entry } from './message-queue.ts'
 import type { MessagePriority } from './types.ts'
 import type { Clock } from '../clock.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
-
-const PRIORITIES: readonly MessagePriority[] = ['high', 'medium', 'low']
 
 export interface OutboxInit {
   /** Opens the stream; called once, with the first message. The signal is aborted when it takes too long. */
@@ -43,12 +42,6 @@ export interface OutboxSendOptions extends AbortOptions {
   wait?: boolean
 }
 
-interface Entry {
-  bytes: Uint8Array
-  priority: MessagePriority
-  done: PromiseWithResolvers<void>
-}
-
 /**
  * The messages that wait for one peer, in three priorities, and the stream
  * they leave by. The bounds say when the queue is full: a message for which
@@ -59,19 +52,10 @@ export class Outbox {
   readonly #init: OutboxInit
   readonly #clock: Clock
   readonly #maxMessageBytes: number
-  readonly #maxQueuedMessages: number
-  readonly #maxQueuedBytes: number
   readonly #maxCoalescedBytes: number
   readonly #writeTimeout: number
-  /** Sets keep the order of insertion, and let go of any entry at the same cost. */
-  readonly #queues: Record<MessagePriority, Set<Entry>> = {
-    high: new Set(),
-    medium: new Set(),
-    low: new Set()
-  }
+  readonly #queue: MessageQueue
   readonly #aborted = new AbortController()
-  #queuedMessages = 0
-  #queuedBytes = 0
   #writing: Entry[] = []
   #frames?: FrameStream
   #draining?: Promise<void>
@@ -81,20 +65,22 @@ export class Outbox {
     this.#init = init
     this.#clock = init.clock ?? systemClock
     this.#maxMessageBytes = init.maxMessageBytes ?? MAX_MESSAGE_BYTES
-    this.#maxQueuedMessages = init.maxQueuedMessages ?? MAX_QUEUED_MESSAGES
-    this.#maxQueuedBytes = init.maxQueuedBytes ?? MAX_QUEUED_BYTES
     this.#maxCoalescedBytes = init.maxCoalescedBytes ?? MAX_COALESCED_BYTES
     this.#writeTimeout = init.writeTimeout ?? MESSAGE_WRITE_TIMEOUT_MS
+    this.#queue = new MessageQueue({
+      maxMessages: init.maxQueuedMessages ?? MAX_QUEUED_MESSAGES,
+      maxBytes: init.maxQueuedBytes ?? MAX_QUEUED_BYTES
+    })
   }
 
   /** Bytes of the messages that wait, without those being written. */
   get queuedBytes(): number {
-    return this.#queuedBytes
+    return this.#queue.byteLength
   }
 
   /** Messages that wait, without those being written. */
   get queuedMessages(): number {
-    return this.#queuedMessages
+    return this.#queue.length
   }
 
   /**
@@ -120,21 +106,19 @@ export class Outbox {
       throw new MessageTooLargeError(bytes.byteLength, this.#maxMessageBytes)
     }
 
-    if (!wait && !this.#hasRoom(bytes.byteLength)) {
-      throw new QueueFullError(`${this.#queuedMessages} messages wait for the peer already`)
+    if (!wait && !this.#queue.hasRoom(bytes.byteLength)) {
+      throw new QueueFullError(`${this.#queue.length} messages wait for the peer already`)
     }
 
     const entry: Entry = { bytes, priority, done: Promise.withResolvers() }
 
-    this.#queues[priority].add(entry)
-    this.#queuedMessages++
-    this.#queuedBytes += bytes.byteLength
+    this.#queue.add(entry)
     this.#draining ??= this.#drain()
 
     try {
       await raceSignal(entry.done.promise, signal)
     } finally {
-      this.#remove(entry)
+      this.#queue.remove(entry)
     }
   }
 
@@ -160,52 +144,15 @@ export class Outbox {
   abort(error: Error): void {
     this.#closed = true
     this.#aborted.abort(error)
-    this.#reject([...this.#writing, ...PRIORITIES.flatMap((priority) => [...this.#queues[priority]])])
+    this.#reject([...this.#writing, ...this.#queue])
     this.#frames?.abort(error)
-  }
-
-  #hasRoom(byteLength: number): boolean {
-    return (
-      this.#queuedMessages < this.#maxQueuedMessages &&
-      // one message of any allowed size always fits an empty queue
-      (this.#queuedMessages === 0 || this.#queuedBytes + byteLength <= this.#maxQueuedBytes)
-    )
-  }
-
-  /** Harmless when the entry does not wait any more. */
-  #remove(entry: Entry): void {
-    if (this.#queues[entry.priority].delete(entry)) {
-      this.#queuedMessages--
-      this.#queuedBytes -= entry.bytes.byteLength
-    }
-  }
-
-  /** The next messages to write, the most urgent first, up to the size of one write. */
-  #take(): Entry[] {
-    const batch: Entry[] = []
-    let bytes = 0
-
-    for (const priority of PRIORITIES) {
-      for (const entry of this.#queues[priority]) {
-        bytes += encodingLength(entry.bytes.byteLength) + entry.bytes.byteLength
-
-        if (batch.length > 0 && bytes > this.#maxCoalescedBytes) {
-          return batch
-        }
-
-        this.#remove(entry)
-        batch.push(entry)
-      }
-    }
-
-    return batch
   }
 
   async #drain(): Promise<void> {
     try {
       this.#frames ??= await this.#open()
 
-      while ((this.#writing = this.#take()).length > 0) {
+      while ((this.#writing = this.#queue.take(this.#maxCoalescedBytes)).length > 0) {
         await this.#frames.sendAll(this.#writing.map((entry) => entry.bytes))
         this.#writing.forEach((entry) => entry.done.resolve())
       }
@@ -258,7 +205,7 @@ export class Outbox {
 
   #reject(entries: Entry[]): void {
     for (const entry of entries) {
-      this.#remove(entry)
+      this.#queue.remove(entry)
       entry.done.reject(this.#closedError())
     }
   }

@@ -14,7 +14,8 @@ export function blacklistGater(restrictions: Pick<Restrictions, 'isBlacklisted'>
   const deniedAddr = (addr: Multiaddr): boolean =>
     addr
       .getComponents()
-      .some(({ code, value }) => code === CODE_P2P && value != null && denied(peerIdFromString(value)))
+      .flatMap(({ code, value }) => (code === CODE_P2P ? (parsePeer(value) ?? []) : []))
+      .some(denied)
 
   return {
     denyDialPeer: denied,
@@ -27,5 +28,14 @@ export function blacklistGater(restrictions: Pick<Restrictions, 'isBlacklisted'>
     denyInboundRelayReservation: denied,
     denyOutboundRelayedConnection: (source, destination) => denied(source) || denied(destination),
     denyInboundRelayedConnection: (relay, remote) => denied(relay) || denied(remote)
+  }
+}
+
+/** A multihash of a kind that no PeerId has passes for one in a multiaddr. */
+function parsePeer(text: string | undefined): PeerId | undefined {
+  try {
+    return text == null ? undefined : peerIdFromString(text)
+  } catch {
+    return undefined
   }
 }

@@ -8,7 +8,6 @@ import type { Message, NebulaInit } from '../../src/index.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 
 const federationReady = createMessage('federation', 'federation_ready')
-const marker = createMessage('control', 'overhead')
 
 /** Two linked nodes and one apart, which the second may be told of; `init` is that of the second. */
 async function three(
@@ -31,7 +30,7 @@ async function tell(from: OverlayNode, to: OverlayNode, message: Message): Promi
   const messages = new Messages(to)
 
   await from.services.nebula.send(to.peerId, message)
-  await from.services.nebula.send(to.peerId, marker)
+  await from.services.nebula.send(to.peerId, createMessage('control', 'overhead'))
   await messages.reach(2)
 }
 

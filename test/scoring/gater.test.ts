@@ -88,6 +88,10 @@ describe('blacklist gater', () => {
     const gater = blacklistGater({ isBlacklisted: () => true })
 
     assert.equal(gater.denyDialMultiaddr?.(multiaddr('/ip4/127.0.0.1/tcp/1')), false)
+    // a SHA-512 multihash
+    const noPeer = `8V${'s'.repeat(86)}`
+
+    assert.equal(gater.denyDialMultiaddr?.(multiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${noPeer}`)), false)
   })
 })
 
