@@ -85,21 +85,33 @@ export class SinkEnd {
     return count
   }
 
-  /** Answers the offer: this source is kept in reserve. */
+  /** Answers the offer: this source is kept in reserve. Without an offer there is nothing to say. */
   reserve(): void {
-    this.#answer('PENDING', [])
+    if (this.#offered) {
+      this.#answer('PENDING', [])
+    }
+  }
+
+  /** Answers the offer: another source is not needed; resolves when the stream is over. */
+  async decline(): Promise<void> {
+    if (this.#offered) {
+      this.#offered = false
+      await this.#stream.leave(answer('PENDING'))
+    } else {
+      await this.#stream.leave()
+    }
   }
 
   /** Answers the offer: there is nothing to get; resolves when the stream is over. */
   async have(): Promise<void> {
     this.#offered = false
-    await this.#last(answer('HAVE'))
+    await this.#stream.leave(answer('HAVE'))
   }
 
   /** Answers the offer: no; resolves when the stream is over. */
   async refuse(reason: Reason): Promise<void> {
     this.#offered = false
-    await this.#last(answer('REFUSE', { reason }))
+    await this.#stream.leave(answer('REFUSE', { reason }))
   }
 
   /** All has come, from whomever. `run` returns once the stream is over. */
@@ -227,9 +239,5 @@ export class SinkEnd {
     this.#stream.send(frame).catch((err: Error) => {
       this.#stream.log('frame "%s" was not sent - %e', frame.type, err)
     })
-  }
-
-  async #last(frame: ModelFrame): Promise<void> {
-    await this.#stream.leave(frame)
   }
 }

@@ -50,6 +50,11 @@ export class SourceEnd {
     )
   }
 
+  /** Whether the sink has asked for chunks. */
+  get asked(): boolean {
+    return this.#chunks.begun
+  }
+
   get #over(): boolean {
     return this.#outcome != null || this.#error != null
   }

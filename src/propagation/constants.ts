@@ -1,0 +1,27 @@
+/** Bytes of the models that are kept, those being received included. */
+export const MAX_STORED_BYTES = 4 * 1_073_741_824
+
+/** Models that are kept. Each holds an open file. */
+export const MAX_STORED_MODELS = 64
+
+/** Milliseconds that a model is kept for neighbours that come late. */
+export const MODEL_TTL_MS = 600_000
+
+/** Models sent at once, counted for each receiver. */
+export const MAX_PARALLEL_SENDS = 5
+
+/** Models received at once. */
+export const MAX_PARALLEL_RECEIVES = 16
+
+/** Sources of one model, asked or in reserve. */
+export const MAX_SOURCES = 8
+
+/** Sources that are asked for chunks of one model at once. */
+export const MAX_PARALLEL_SOURCES = 3
+
+/** Bytes from each of the four places of a payload that are compressed to see whether it shrinks. */
+export const SAMPLE_BYTES = 65_536
+export const SAMPLES = 4
+
+/** A payload is compressed when its sample shrinks to this part or less: below it the bytes saved outweigh the work. */
+export const WORTHWHILE_RATIO = 0.95

@@ -1,0 +1,280 @@
+import { systemClock } from '../../protocols/clock.ts'
+import { MODEL_REQUEST_WINDOW_BYTES, MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
+import { MAX_PARALLEL_SOURCES, MAX_SOURCES } from './constants.ts'
+import { ChunkSchedule } from './chunk-schedule.ts'
+import { DownloadSource } from './download-source.ts'
+import { ModelTransferError } from './errors.ts'
+import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Reason, SinkEnd } from '../../protocols/model/index.ts'
+import type { StoredModel } from './stored-model.ts'
+import type { PeerId } from '@libp2p/interface'
+
+export interface DownloadInit {
+  clock?: Clock
+  /** Milliseconds without a chunk from a source, and without any source. @default 30_000 */
+  stallTimeout?: number
+  /** Bytes asked of one source and not yet got. @default 4 MiB */
+  requestWindow?: number
+  /** @default 8 */
+  maxSources?: number
+  /** @default 3 */
+  maxParallelSources?: number
+  /** Whether the peer gets chunks of this model from this node: it would wait for what it has to give. */
+  isServed?(peer: PeerId): boolean
+  /** A source did not go on. */
+  onStall?(peer: PeerId): void
+  /** There is no source left; new ones may come until the stall timeout. */
+  onOrphan?(): void
+  /** There is a source again. */
+  onRecovered?(): void
+  /** Bytes of the encoded payload that are there. */
+  onProgress?(bytes: number): void
+}
+
+/** A model that is being received, from as many sources as offer it. */
+export class Download {
+  readonly model: StoredModel
+  /** Resolves when the model is whole. */
+  readonly completed: Promise<void>
+  readonly #init: DownloadInit
+  readonly #clock: Clock
+  readonly #stallTimeout: number
+  readonly #window: number
+  readonly #maxSources: number
+  readonly #maxParallel: number
+  readonly #schedule: ChunkSchedule<DownloadSource>
+  readonly #sources = new Set<DownloadSource>()
+  readonly #result = Promise.withResolvers<void>()
+  readonly #release: () => void
+  #orphanTimer?: Timer
+  #lastError?: Error
+  #over = false
+
+  constructor(model: StoredModel, init: DownloadInit = {}) {
+    const { chunkSize } = model.signed.header
+
+    this.model = model
+    this.completed = this.#result.promise
+    this.completed.catch(() => {})
+    this.#init = init
+    this.#clock = init.clock ?? systemClock
+    this.#stallTimeout = init.stallTimeout ?? MODEL_STALL_TIMEOUT_MS
+    this.#window = Math.max(2, Math.floor((init.requestWindow ?? MODEL_REQUEST_WINDOW_BYTES) / chunkSize))
+    this.#maxSources = init.maxSources ?? MAX_SOURCES
+    this.#maxParallel = init.maxParallelSources ?? MAX_PARALLEL_SOURCES
+    this.#schedule = new ChunkSchedule(model.missing())
+    this.#release = model.retain()
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** The peers whose streams are open, asked or in reserve. */
+  get peers(): PeerId[] {
+    return [...this.#sources].map(({ peer }) => peer)
+  }
+
+  /**
+   * Takes part in the download with one source until its stream is over.
+   *
+   * @throws {InvalidChunkError | ModelProtocolError} when the source broke the protocol
+   * @throws {ModelRefusedError | Error} when the source gave up or was lost
+   */
+  async run(sink: SinkEnd, peer: PeerId): Promise<void> {
+    if (this.#over || this.#sources.size >= this.#maxSources) {
+      await sink.decline()
+
+      return
+    }
+
+    const source = new DownloadSource(sink, peer, {
+      clock: this.#clock,
+      stallTimeout: this.#stallTimeout,
+      onStall: () => this.#onStall(source)
+    })
+
+    this.#sources.add(source)
+    this.#balance()
+
+    if (!source.asked) {
+      sink.reserve()
+    }
+
+    // nothing lacks when the model has no chunk
+    this.#finishIfDone()
+
+    try {
+      await sink.run({
+        onChunk: async (index, data) => {
+          await this.#keep(source, index, data)
+        },
+        onComplete: () => this.#balance()
+      })
+    } catch (err) {
+      this.#lastError = err instanceof Error ? err : new Error(String(err))
+
+      throw err
+    } finally {
+      this.#leave(source)
+    }
+  }
+
+  /** Gives up; every source is told. What has come stays in the store. */
+  cancel(reason: Reason, error: Error): void {
+    if (!this.#over) {
+      this.#end()
+      this.#result.reject(error)
+
+      for (const { sink } of this.#sources) {
+        sink.cancel(reason)
+      }
+    }
+  }
+
+  async #keep(
+    source: DownloadSource,
+    index: number,
+    data: Parameters<StoredModel['write']>[1]
+  ): Promise<void> {
+    source.progressed()
+    this.#schedule.received(index)
+    this.#balance()
+
+    try {
+      await this.model.write(index, data)
+    } catch (err) {
+      const error = err instanceof Error ? err : new Error(String(err))
+
+      this.cancel('FAILED', error)
+
+      throw error
+    }
+
+    this.#init.onProgress?.(this.model.receivedBytes)
+    this.#finishIfDone()
+  }
+
+  #finishIfDone(): void {
+    if (!this.#over && this.model.complete) {
+      this.#end()
+      this.#result.resolve()
+
+      for (const { sink } of this.#sources) {
+        sink.finish()
+      }
+    }
+  }
+
+  /** Keeps the asked sources busy, and asks others while there are chunks for them. */
+  #balance(): void {
+    if (this.#over) {
+      return
+    }
+
+    const asked = [...this.#sources].filter((source) => this.#schedule.outstanding(source) > 0)
+
+    const mayLag = [...this.#sources].every(({ sink }) => !sink.complete || sink.left)
+
+    for (const source of asked) {
+      // what a source that does not have all may never get is not asked of it when another has it
+      if (mayLag || source.sink.complete) {
+        this.#fill(source)
+      }
+    }
+
+    for (const source of this.#reserve()) {
+      // a source that does not have all could only be as far as this node is
+      const useful = asked.length === 0 || (source.sink.complete && asked.length < this.#maxParallel)
+
+      if (useful && this.#fill(source)) {
+        asked.push(source)
+      }
+    }
+
+    for (const source of this.#sources) {
+      source.watch(this.#schedule.outstanding(source) > 0)
+    }
+
+    this.#watchOrphan(asked.length === 0 && !this.#schedule.done)
+  }
+
+  /** Nobody is there to be asked for what lacks. */
+  #watchOrphan(orphan: boolean): void {
+    if (!orphan && this.#orphanTimer != null) {
+      this.#orphanTimer.clear()
+      this.#orphanTimer = undefined
+      this.#init.onRecovered?.()
+    } else if (orphan && this.#orphanTimer == null) {
+      this.#orphanTimer = this.#clock.setTimeout(() => this.#onAbandoned(), this.#stallTimeout)
+      this.#init.onOrphan?.()
+    }
+  }
+
+  /** Those that can be asked, the best first. */
+  #reserve(): DownloadSource[] {
+    return [...this.#sources]
+      .filter((source) => this.#schedule.outstanding(source) === 0 && !source.sink.left)
+      .filter(({ sink, peer }) => sink.complete || this.#init.isServed?.(peer) !== true)
+      .sort((a, b) => Number(b.sink.complete) - Number(a.sink.complete))
+  }
+
+  /** Asks for more when less than half of the window is outstanding. */
+  #fill(source: DownloadSource): boolean {
+    const outstanding = this.#schedule.outstanding(source)
+
+    if (outstanding > this.#window / 2 || source.sink.left || this.#schedule.free === 0) {
+      return false
+    }
+
+    const chunks = this.#schedule.next(this.#window - outstanding, (index) => source.sink.mayAsk(index))
+
+    if (chunks.length === 0) {
+      return false
+    }
+
+    this.#schedule.asked(source, chunks.slice(0, source.request(chunks)))
+
+    return true
+  }
+
+  /** With another source this one is given up; without one it is given its time once more. */
+  #onStall(source: DownloadSource): void {
+    const others = this.#reserve().some((other) => other !== source)
+
+    this.#init.onStall?.(source.peer)
+
+    if (others || source.stalls > 1) {
+      this.#lastError = new ModelTransferError(`${source.peer} did not go on`)
+      source.sink.cancel('STALLED')
+      this.#leave(source)
+    } else {
+      source.watch(true)
+    }
+  }
+
+  #leave(source: DownloadSource): void {
+    source.stop()
+
+    if (!this.#sources.delete(source)) {
+      return
+    }
+
+    this.#schedule.lost(source)
+    this.#balance()
+  }
+
+  #onAbandoned(): void {
+    this.cancel('FAILED', new ModelTransferError('Every source was lost', { cause: this.#lastError }))
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#orphanTimer?.clear()
+    this.#release()
+
+    for (const source of this.#sources) {
+      source.stop()
+    }
+  }
+}

@@ -1,0 +1,263 @@
+import { raceSignal } from 'race-signal'
+import { ModelRefusedError } from '../../protocols/model/index.ts'
+import { MAX_PARALLEL_RECEIVES } from './constants.ts'
+import { Download } from './download.ts'
+import { ModelReader } from './model-reader.ts'
+import { StoredModel } from './stored-model.ts'
+import type { DownloadInit } from './download.ts'
+import type { ModelExchangeEvents } from './events.ts'
+import type { ModelStore } from './model-store.ts'
+import type { PayloadStorage } from './payload-storage.ts'
+import type { Uploads } from './uploads.ts'
+import type {
+  ModelHeader,
+  ModelProtocol,
+  Reason,
+  SignedHeader,
+  SinkEnd
+} from '../../protocols/model/index.ts'
+import type { AbortOptions, ComponentLogger, Connection, Logger, PeerId } from '@libp2p/interface'
+import type { TypedEventEmitter } from 'main-event'
+
+export interface DownloadsComponents {
+  peerId: PeerId
+  logger: ComponentLogger
+  protocol: ModelProtocol
+  storage: PayloadStorage
+  store: ModelStore
+  uploads: Uploads
+  events: TypedEventEmitter<ModelExchangeEvents>
+}
+
+export interface DownloadsInit extends Omit<
+  DownloadInit,
+  'isServed' | 'onOrphan' | 'onRecovered' | 'onProgress'
+> {
+  federation: string
+  maxModelBytes: number
+  /** Why a model is not taken from the peer, if it is not; its signature was verified. */
+  refuse?(header: ModelHeader, from: PeerId): Reason | undefined
+  /** The neighbours to which a model is passed on while it comes. */
+  relay?(header: ModelHeader, from: PeerId): Connection[]
+  /** Who may have a model whose sources were lost. */
+  alternatives?(header: ModelHeader): Connection[]
+  /** @default 16 */
+  maxParallelReceives?: number
+}
+
+/** The models being received, each from all who offer it. */
+export class Downloads {
+  readonly #components: DownloadsComponents
+  readonly #init: DownloadsInit
+  readonly #log: Logger
+  readonly #running = new Map<string, Download>()
+
+  constructor(components: DownloadsComponents, init: DownloadsInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:models')
+  }
+
+  has(id: string): boolean {
+    return this.#running.has(id)
+  }
+
+  cancel(id: string): void {
+    this.#running.get(id)?.cancel('CANCELLED', new Error('The transfer was cancelled'))
+  }
+
+  stop(): void {
+    for (const download of this.#running.values()) {
+      download.cancel('SHUTTING_DOWN', new Error('The overlay was stopped'))
+    }
+
+    this.#running.clear()
+  }
+
+  /** Answers an offer, and takes part in the transfer until it is over. */
+  async onOffer(connection: Connection, sink: SinkEnd): Promise<void> {
+    if (this.#components.store.get(sink.signed.id)?.complete === true) {
+      await sink.have()
+
+      return
+    }
+
+    const download = this.#join(sink.signed, connection.remotePeer)
+
+    if (typeof download === 'string') {
+      await sink.refuse(download)
+    } else {
+      await download.run(sink, connection.remotePeer)
+    }
+  }
+
+  /**
+   * Asks a peer for a model; resolves when it is whole, from whomever.
+   *
+   * @throws {ModelRefusedError} when the peer does not serve it, or this node does not take it
+   * @throws {ModelTransferError} when every source was lost
+   */
+  async fetch(id: string, connection: Connection, options?: AbortOptions): Promise<StoredModel> {
+    const begun = Promise.withResolvers<Download>()
+    const known = this.#components.store.get(id)?.signed
+
+    this.#components.protocol
+      .want(
+        connection,
+        id,
+        known,
+        async (sink) => {
+          const download = this.#join(sink.signed, connection.remotePeer)
+
+          if (typeof download === 'string') {
+            sink.cancel(download)
+
+            throw new ModelRefusedError(download, `This node does not take the model (${download})`)
+          }
+
+          const onAbort = (): void => sink.cancel('CANCELLED')
+
+          options?.signal?.addEventListener('abort', onAbort)
+          begun.resolve(download)
+
+          try {
+            await download.run(sink, connection.remotePeer)
+          } finally {
+            options?.signal?.removeEventListener('abort', onAbort)
+          }
+        },
+        options
+      )
+      .catch((err: Error) => {
+        this.#log('fetching from %p ended - %e', connection.remotePeer, err)
+        begun.reject(err)
+      })
+
+    const download = await begun.promise
+
+    await raceSignal(download.completed, options?.signal)
+
+    return download.model
+  }
+
+  /** The download of a model, begun if there is none; in one go, so that two offers never begin two. */
+  #join(signed: SignedHeader, from: PeerId): Download | Reason {
+    const running = this.#running.get(signed.id)
+
+    if (running != null) {
+      return running
+    }
+
+    const model = this.#refusal(signed.header, from) ?? this.#store(signed)
+
+    return typeof model === 'string' ? model : this.#begin(model, from)
+  }
+
+  #refusal(header: ModelHeader, from: PeerId): Reason | undefined {
+    if (header.federation !== this.#init.federation) {
+      return 'FEDERATION_MISMATCH'
+    }
+
+    if (Math.max(header.decodedSize, header.encodedSize) > this.#init.maxModelBytes) {
+      return 'TOO_LARGE'
+    }
+
+    // what it made and no longer keeps it does not need
+    if (header.origin.equals(this.#components.peerId)) {
+      return 'UNWANTED'
+    }
+
+    if (this.#running.size >= (this.#init.maxParallelReceives ?? MAX_PARALLEL_RECEIVES)) {
+      return 'BUSY'
+    }
+
+    return this.#init.refuse?.(header, from)
+  }
+
+  /** What has come of the model before, or room for all of it. */
+  #store(signed: SignedHeader): StoredModel | Reason {
+    const { store, storage } = this.#components
+    const stored = store.get(signed.id)
+
+    if (stored != null) {
+      return stored
+    }
+
+    const model = new StoredModel(signed, storage.create(), false)
+
+    try {
+      store.add(model)
+
+      return model
+    } catch {
+      model.drop()
+
+      return 'BUSY'
+    }
+  }
+
+  #begin(model: StoredModel, from: PeerId): Download {
+    const { store, uploads, events } = this.#components
+    const reader = new ModelReader(model)
+    const download = new Download(model, {
+      ...this.#init,
+      isServed: (peer) => uploads.isServed(peer, model.id),
+      onOrphan: () => this.#seek(download),
+      onRecovered: () => this.#relay(model, from),
+      onProgress: (bytes) => events.safeDispatchEvent('model:progress', { detail: { model: reader, bytes } })
+    })
+
+    this.#running.set(model.id, download)
+    events.safeDispatchEvent('model:begin', { detail: { model: reader, from } })
+    download.completed.then(
+      () => {
+        this.#running.delete(model.id)
+        store.renew(model)
+        events.safeDispatchEvent('model', { detail: { model: reader, from } })
+      },
+      (error: Error) => {
+        this.#running.delete(model.id)
+        uploads.cancel(model.id, 'FAILED')
+        events.safeDispatchEvent('model:failed', { detail: { model: reader, from, error } })
+      }
+    )
+
+    this.#relay(model, from)
+
+    return download
+  }
+
+  #relay(model: StoredModel, from: PeerId): void {
+    const { uploads } = this.#components
+
+    for (const connection of this.#init.relay?.(model.signed.header, from) ?? []) {
+      if (!uploads.isOffered(connection.remotePeer, model.id)) {
+        uploads.send(model, connection).catch((err: Error) => {
+          this.#log('model was not passed on to %p - %e', connection.remotePeer, err)
+        })
+      }
+    }
+  }
+
+  /** Asks others for a model of which every source was lost. */
+  #seek(download: Download): void {
+    const { uploads, protocol } = this.#components
+    const { signed } = download.model
+    const known = download.peers
+
+    // those behind this node may have other sources, and must not wait for it
+    uploads.cancel(signed.id, 'NOT_FOUND')
+
+    for (const connection of this.#init.alternatives?.(signed.header) ?? []) {
+      const peer = connection.remotePeer
+
+      if (!known.some((other) => other.equals(peer))) {
+        protocol
+          .want(connection, signed.id, signed, async (sink) => download.run(sink, peer))
+          .catch((err: Error) => {
+            this.#log('%p is no source of the model - %e', peer, err)
+          })
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** How models are made, kept, sent, received and passed on. */
+export { ModelExchange } from './model-exchange.ts'
+export { ModelReader } from './model-reader.ts'
+export { FileStorage, MemoryStorage } from './payload-storage.ts'
+export { StoredModel } from './stored-model.ts'
+export * from './errors.ts'
+export type { ModelExchangeComponents, ModelExchangeInit, NewModel } from './model-exchange.ts'
+export type { ModelExchangeEvents } from './events.ts'
+export type { ModelSource } from './encode-payload.ts'
+export type { PayloadStorage, Payload } from './payload-storage.ts'
+export type { SendModelOptions } from './uploads.ts'

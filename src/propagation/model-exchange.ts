@@ -1,0 +1,230 @@
+import { TypedEventEmitter } from 'main-event'
+import { systemClock } from '../../protocols/clock.ts'
+import { ModelProtocol, signHeader } from '../../protocols/model/index.ts'
+import { DEFAULT_CHUNK_BYTES, MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
+import { Downloads } from './downloads.ts'
+import { encodePayload } from './encode-payload.ts'
+import { ModelReader } from './model-reader.ts'
+import { ModelStore } from './model-store.ts'
+import { FileStorage } from './payload-storage.ts'
+import { StoredModel } from './stored-model.ts'
+import { Uploads } from './uploads.ts'
+import type { DownloadsInit } from './downloads.ts'
+import type { ModelExchangeEvents } from './events.ts'
+import type { ModelSource } from './encode-payload.ts'
+import type { ModelStoreInit } from './model-store.ts'
+import type { PayloadStorage } from './payload-storage.ts'
+import type { SendModelOptions } from './uploads.ts'
+import type { Clock } from '../../protocols/clock.ts'
+import type {
+  Encoding,
+  ModelHeader,
+  ModelProtocolComponents,
+  ModelProtocolInit,
+  Reason,
+  SourceOutcome
+} from '../../protocols/model/index.ts'
+import type { AbortOptions, Connection, PeerId, PrivateKey, Startable } from '@libp2p/interface'
+
+export interface ModelExchangeComponents extends ModelProtocolComponents {
+  peerId: PeerId
+  privateKey: PrivateKey
+}
+
+export interface ModelExchangeInit
+  extends
+    Partial<DownloadsInit>,
+    Pick<
+      ModelProtocolInit,
+      'accept' | 'answerTimeout' | 'idleTimeout' | 'maxStreamsPerConnection' | 'onViolation'
+    >,
+    ModelStoreInit {
+  federation: string
+  /** @default files in a temporary directory */
+  storage?: PayloadStorage
+  /** @default 1 GiB */
+  maxModelBytes?: number
+  /** Bytes of the chunks of this node's models. @default 262_144 */
+  chunkSize?: number
+  /** How this node's models are compressed, if that makes them smaller. @default 'zstd' */
+  encoding?: Encoding
+  /** @default 5 */
+  maxParallelSends?: number
+}
+
+export interface NewModel
+  extends Partial<Pick<ModelHeader, 'kind' | 'details'>>, Pick<ModelHeader, 'round' | 'weight'> {
+  payload: ModelSource
+  encoding?: Encoding
+}
+
+/** Sends, receives, passes on and keeps models. */
+export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implements Startable {
+  readonly #components: ModelExchangeComponents
+  readonly #init: ModelExchangeInit
+  readonly #clock: Clock
+  readonly #maxModelBytes: number
+  readonly #storage: PayloadStorage
+  readonly #store: ModelStore
+  readonly #protocol: ModelProtocol
+  readonly #uploads: Uploads
+  readonly #downloads: Downloads
+  #seqno = 0n
+  #started = false
+
+  constructor(components: ModelExchangeComponents, init: ModelExchangeInit) {
+    super()
+    this.#components = components
+    this.#init = init
+    this.#clock = init.clock ?? systemClock
+    this.#maxModelBytes = init.maxModelBytes ?? MAX_MODEL_BYTES
+    this.#storage = init.storage ?? new FileStorage()
+    this.#store = new ModelStore(init)
+
+    const parts = {
+      peerId: components.peerId,
+      logger: components.logger,
+      storage: this.#storage,
+      store: this.#store,
+      events: this
+    }
+
+    this.#protocol = new ModelProtocol(components, {
+      ...init,
+      known: (id) => this.#store.get(id)?.signed,
+      onOffer: async (connection, sink) => this.#downloads.onOffer(connection, sink),
+      onWant: (connection, id) => this.#onWant(connection, id),
+      onServed: (connection, source) => this.#uploads.served(connection.remotePeer, source)
+    })
+    this.#uploads = new Uploads(this.#protocol, init.maxParallelSends)
+    this.#downloads = new Downloads(
+      { ...parts, protocol: this.#protocol, uploads: this.#uploads },
+      { ...init, maxModelBytes: this.#maxModelBytes }
+    )
+  }
+
+  async start(): Promise<void> {
+    if (!this.#started) {
+      this.#started = true
+      await this.#storage.start()
+      await this.#protocol.start()
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#started) {
+      this.#started = false
+      this.#uploads.stop()
+      this.#downloads.stop()
+      await this.#protocol.stop()
+      this.#store.clear()
+      await this.#storage.stop()
+    }
+  }
+
+  /** The models that are whole, the newest last. */
+  models(): StoredModel[] {
+    return this.#store.complete()
+  }
+
+  reader(model: StoredModel): ModelReader {
+    return new ModelReader(model)
+  }
+
+  /**
+   * Compresses, signs and keeps a model of this node, ready to be sent.
+   *
+   * @throws {ModelTooLargeError} when it is above the limit
+   * @throws {ModelStoreFullError} when there is no room beside those in use
+   * @throws {InvalidModelHeaderError} when a field is outside its limits
+   */
+  async create(model: NewModel, options: AbortOptions = {}): Promise<StoredModel> {
+    const payload = this.#storage.create()
+
+    try {
+      const encoded = await encodePayload(model.payload, payload, {
+        encoding: model.encoding ?? this.#init.encoding ?? 'zstd',
+        chunkSize: this.#init.chunkSize ?? DEFAULT_CHUNK_BYTES,
+        maxModelBytes: this.#maxModelBytes,
+        ...options
+      })
+      const header: ModelHeader = {
+        ...encoded,
+        federation: this.#init.federation,
+        origin: this.#components.peerId,
+        seqno: this.#nextSeqno(),
+        kind: model.kind ?? 'model',
+        round: model.round,
+        weight: model.weight,
+        details: model.details ?? new Uint8Array(0)
+      }
+      const stored = new StoredModel(
+        await signHeader(header, this.#components.privateKey, options),
+        payload,
+        true
+      )
+
+      this.#store.add(stored)
+
+      return stored
+    } catch (err) {
+      await payload.remove()
+
+      throw err
+    }
+  }
+
+  /**
+   * Offers a model to the peer at the end of a connection and sends what it lacks.
+   *
+   * @returns `delivered`, `have` when it had it, `pending` when it gets it from another
+   * @throws {ModelRefusedError} when the peer refuses or gives up
+   * @throws {ModelGoneError} when the model is no longer kept
+   */
+  async send(model: StoredModel, connection: Connection, options?: SendModelOptions): Promise<SourceOutcome> {
+    return this.#uploads.send(model, connection, options)
+  }
+
+  /**
+   * Asks a peer for a model that it is known to have; resolves when it is whole.
+   *
+   * @throws {ModelRefusedError} when the peer does not serve it, or this node does not want it
+   * @throws {ModelTransferError} when every source was lost
+   */
+  async fetch(id: string, connection: Connection, options?: AbortOptions): Promise<ModelReader> {
+    const stored = this.#store.get(id)
+
+    return new ModelReader(
+      stored?.complete === true ? stored : await this.#downloads.fetch(id, connection, options)
+    )
+  }
+
+  /** Ends what passes over a connection whose peer is no longer linked. */
+  dismiss(connection: Connection): void {
+    this.#protocol.dismiss(connection)
+  }
+
+  /** Gives a model up that is being received. What has come stays for a while. */
+  cancel(id: string): void {
+    this.#downloads.cancel(id)
+  }
+
+  #onWant(connection: Connection, id: string): StoredModel | Reason {
+    const model = this.#store.get(id)
+
+    // what lacks would never come
+    if (model == null || (!model.complete && !this.#downloads.has(id))) {
+      return 'NOT_FOUND'
+    }
+
+    return this.#uploads.serve(connection.remotePeer, model) ? model : 'BUSY'
+  }
+
+  #nextSeqno(): bigint {
+    const clock = BigInt(Math.floor(this.#clock.now())) * 1_000n
+
+    this.#seqno = clock > this.#seqno ? clock : this.#seqno + 1n
+
+    return this.#seqno
+  }
+}

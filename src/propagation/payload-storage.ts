@@ -1,0 +1,143 @@
+import { mkdir, mkdtemp, open, rm, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { ModelGoneError } from './errors.ts'
+import type { Startable } from '@libp2p/interface'
+import type { FileHandle } from 'node:fs/promises'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+/** The encoded bytes of one model, written in any order. */
+export interface Payload {
+  write(position: number, data: Uint8Array | Uint8ArrayList): Promise<void>
+  /** Bytes that were written before; they are the caller's alone. */
+  read(position: number, length: number): Promise<Uint8Array>
+  /** Waits for what is being read and written. */
+  remove(): Promise<void>
+}
+
+export interface PayloadStorage extends Startable {
+  create(): Payload
+}
+
+/**
+ * Payloads in files without a name: whatever ends the process, the disk is
+ * free again.
+ */
+export class FileStorage implements PayloadStorage {
+  readonly #parent?: string
+  #directory?: string
+
+  /** @param directory - where the files lie, created if need be; a temporary one when left out */
+  constructor(directory?: string) {
+    this.#parent = directory
+  }
+
+  async start(): Promise<void> {
+    if (this.#directory == null) {
+      const parent = this.#parent ?? tmpdir()
+
+      await mkdir(parent, { recursive: true })
+      this.#directory = await mkdtemp(join(parent, 'models-'))
+    }
+  }
+
+  async stop(): Promise<void> {
+    const directory = this.#directory
+
+    this.#directory = undefined
+
+    if (directory != null) {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+
+  create(): Payload {
+    if (this.#directory == null) {
+      throw new Error('The storage of models is not started')
+    }
+
+    return new FilePayload(join(this.#directory, randomUUID()))
+  }
+}
+
+class FilePayload implements Payload {
+  readonly #path: string
+  #file?: Promise<FileHandle>
+  #removed = false
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  async write(position: number, data: Uint8Array | Uint8ArrayList): Promise<void> {
+    const pieces = data instanceof Uint8Array ? [data] : [...data]
+    const file = await this.#open()
+    const { bytesWritten } = await file.writev(pieces, position)
+
+    if (bytesWritten !== data.byteLength) {
+      throw new Error(`Only ${bytesWritten} of ${data.byteLength} bytes of a model were written`)
+    }
+  }
+
+  async read(position: number, length: number): Promise<Uint8Array> {
+    const bytes = Buffer.allocUnsafeSlow(length)
+    const file = await this.#open()
+    const { bytesRead } = await file.read(bytes, 0, length, position)
+
+    if (bytesRead !== length) {
+      throw new Error(`Only ${bytesRead} of ${length} bytes of a model were read`)
+    }
+
+    return bytes
+  }
+
+  async remove(): Promise<void> {
+    this.#removed = true
+    await (await this.#file)?.close()
+  }
+
+  async #open(): Promise<FileHandle> {
+    if (this.#removed) {
+      throw new ModelGoneError()
+    }
+
+    this.#file ??= openNameless(this.#path)
+
+    return this.#file
+  }
+}
+
+async function openNameless(path: string): Promise<FileHandle> {
+  const file = await open(path, 'wx+', 0o600)
+
+  await unlink(path)
+
+  return file
+}
+
+/** Payloads in memory, for nodes without a disk. */
+export class MemoryStorage implements PayloadStorage {
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  create(): Payload {
+    const pieces = new Map<number, Uint8Array>()
+
+    return {
+      // what arrives may pin larger buffers, and what an application gave it may change
+      write: async (position, data) => void pieces.set(position, data.slice()),
+      read: async (position, length) => {
+        const piece = pieces.get(position)
+
+        if (piece?.byteLength !== length) {
+          throw new Error('A model is read in the pieces in which it was written')
+        }
+
+        return piece
+      },
+      remove: async () => pieces.clear()
+    }
+  }
+}
