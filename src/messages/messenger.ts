@@ -230,6 +230,10 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     // awaited only where it has to be, so that what is sent in one tick keeps its order
     const envelope = written instanceof Uint8Array ? written : await written
 
+    if (this.#components.linkManager.links.get(peer) !== link) {
+      throw new NotLinkedError(`The link to ${peer} was closed before the message was signed`)
+    }
+
     await this.#outboxes.of(link).send(envelope, options)
     link.sent(envelope.byteLength, this.#clock.now())
   }
