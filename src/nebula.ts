@@ -162,6 +162,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
         clock,
         random: init.random,
         maxPeers: init.mdns?.maxPeers,
+        holdOff: this.#restrictions.ttl('recently-disconnected'),
         dial: init.dial,
         directDial: init.direct,
         members: init.members,

@@ -1,10 +1,12 @@
-import { Queue } from '@libp2p/utils'
+import { PriorityQueue } from '@libp2p/utils'
 import { systemClock } from '../../protocols/clock.ts'
 import { createMessage } from '../messages/index.ts'
 import { peerOf } from '../peer-of.ts'
 import { JOIN_RETRY_MS, MAX_JOIN_RETRY_MS, MAX_PARALLEL_JOINS, MAX_PRESENT_PEERS } from './constants.ts'
+import { RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { joinBackoff } from './join-backoff.ts'
-import type { Clock, Random, Timer } from '../../protocols/clock.ts'
+import { JoinTarget } from './join-target.ts'
+import type { Clock, Random } from '../../protocols/clock.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { Messenger } from '../messages/index.ts'
 import type { ComponentLogger, Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
@@ -46,24 +48,12 @@ export interface JoinerInit {
   retryDelay?: number
   /** Milliseconds. @default 30_000 */
   maxRetryDelay?: number
+  /** Milliseconds after a goodbye on request before the peer is tried again. @default 60_000 */
+  holdOff?: number
   /** @default 8 */
   maxParallel?: number
   /** Found peers whose joining is remembered. @default 1_000 */
   maxPeers?: number
-}
-
-interface Target {
-  key: string
-  peer?: PeerId
-  addrs: Multiaddr[]
-  direct: boolean
-  /** Given by the user, not found: never forgotten, and a failure is told. */
-  given: boolean
-  failures: number
-  busy: boolean
-  timer?: Timer
-  /** Nothing is tried until the peer is found anew: it was idle, left on request, or is no node of the overlay. */
-  resting: boolean
 }
 
 /** A refusal that trying again soon does not change. */
@@ -81,8 +71,9 @@ export class Joiner implements Startable {
   readonly #clock: Clock
   readonly #backoff: Parameters<typeof joinBackoff>[1]
   readonly #maxPeers: number
-  readonly #targets = new Map<string, Target>()
-  #queue: Queue<void>
+  readonly #holdOff: number
+  readonly #targets = new Map<string, JoinTarget>()
+  readonly #queue: PriorityQueue
   #running = false
 
   constructor(components: JoinerComponents, init: JoinerInit) {
@@ -96,7 +87,8 @@ export class Joiner implements Startable {
       maxRetryDelay: init.maxRetryDelay ?? MAX_JOIN_RETRY_MS,
       random: init.random ?? Math.random
     }
-    this.#queue = new Queue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
+    this.#holdOff = init.holdOff ?? RECENTLY_DISCONNECTED_TTL_MS
+    this.#queue = new PriorityQueue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
   }
 
   start(): void {
@@ -113,7 +105,9 @@ export class Joiner implements Startable {
       [this.#init.members, this.#init.direct ?? false]
     ] as const) {
       for (const addr of addrs ?? []) {
-        this.#begin({ ...newTarget(addr.toString(), [addr], direct), peer: peerOf(addr), given: true })
+        this.#begin(
+          new JoinTarget({ key: addr.toString(), addrs: [addr], direct, peer: peerOf(addr), given: true })
+        )
       }
     }
   }
@@ -124,7 +118,7 @@ export class Joiner implements Startable {
     this.#queue.abort()
 
     for (const target of this.#targets.values()) {
-      target.timer?.clear()
+      target.forget()
     }
 
     this.#targets.clear()
@@ -136,45 +130,49 @@ export class Joiner implements Startable {
       return
     }
 
-    const key = id.toString()
-    const known = this.#targets.get(key)
+    const known = [...this.#targets.values()].filter(({ peer }) => peer?.equals(id) === true)
 
-    if (known == null) {
-      this.#makeRoom()
-      this.#begin({ ...newTarget(key, multiaddrs, this.#init.direct ?? false), peer: id })
-
-      return
+    if (known.length === 0 && this.#makeRoom()) {
+      this.#begin(
+        new JoinTarget({
+          key: id.toString(),
+          addrs: multiaddrs,
+          direct: this.#init.direct ?? false,
+          peer: id,
+          given: false
+        })
+      )
     }
 
-    known.addrs = multiaddrs
-    known.resting = false
-    known.failures = 0
-    this.#try(known)
+    for (const target of known) {
+      target.announced(multiaddrs)
+
+      // announcements prove nothing, so they hasten no try that is due
+      if (target.idle && !this.#linked(target)) {
+        this.#later(target, joinBackoff(target.failures, this.#backoff))
+      }
+    }
   }
 
-  #begin(target: Target): void {
+  #begin(target: JoinTarget): void {
     this.#targets.set(target.key, target)
     this.#try(target)
   }
 
-  #try(target: Target): void {
-    target.timer?.clear()
-    target.timer = undefined
+  #try(target: JoinTarget): void {
+    const signal = target.begin()
 
-    if (target.busy) {
+    if (signal == null) {
       return
     }
 
-    target.busy = true
     void this.#queue
-      .add(async ({ signal }) => this.#join(target, signal))
+      .add(async (job) => this.#join(target, job.signal), { priority: target.priority, signal })
       .catch((error: Error) => this.#onFailure(target, error))
-      .finally(() => {
-        target.busy = false
-      })
+      .finally(() => target.end())
   }
 
-  async #join(target: Target, signal?: AbortSignal): Promise<void> {
+  async #join(target: JoinTarget, signal?: AbortSignal): Promise<void> {
     const { linkManager, messenger } = this.#components
 
     if (target.peer != null && this.#linked(target)) {
@@ -185,17 +183,17 @@ export class Joiner implements Startable {
       throw new Error('The peer must not be dialled now')
     }
 
+    target.running = true
     this.#log('join %s', target.key)
 
     // undirected first: what the peer is asked with discover_join, it may answer before there is more
-    const link = await linkManager.connect(dialTarget(target), {
+    const link = await linkManager.connect(target.dialAddrs(), {
       direct: target.direct && target.given,
       priority: 'high',
       signal
     })
 
-    target.peer = link.peer
-    target.failures = 0
+    target.linked(link.peer)
 
     if (this.#init.sendDiscover !== false) {
       await messenger.send(link.peer, createMessage('discover', 'discover_join'), { signal })
@@ -206,14 +204,14 @@ export class Joiner implements Startable {
     }
   }
 
-  #linked(target: Target): boolean {
+  #linked(target: JoinTarget): boolean {
     const link = target.peer == null ? undefined : this.#components.linkManager.links.get(target.peer)
 
     return link != null && (link.direct || !target.direct)
   }
 
-  #onFailure(target: Target, error: Error): void {
-    if (!this.#running) {
+  #onFailure(target: JoinTarget, error: Error): void {
+    if (!this.#running || this.#targets.get(target.key) !== target) {
       return
     }
 
@@ -222,7 +220,6 @@ export class Joiner implements Startable {
     target.failures++
 
     if (error.name === 'UnsupportedProtocolError' && !target.given) {
-      target.resting = true
       this.#log('%s is no node of the overlay, it is left in peace', target.key)
 
       return
@@ -240,9 +237,8 @@ export class Joiner implements Startable {
     this.#later(target, delay)
   }
 
-  #later(target: Target, delay: number): void {
-    target.timer?.clear()
-    target.timer = this.#clock.setTimeout(() => this.#try(target), delay)
+  #later(target: JoinTarget, delay: number): void {
+    target.schedule(this.#clock.setTimeout(() => this.#try(target), delay))
   }
 
   readonly #onClose = ({ detail }: CustomEvent<{ link: Link; reason: string; goodbye?: string }>): void => {
@@ -253,39 +249,40 @@ export class Joiner implements Startable {
         continue
       }
 
-      if (
-        reason === 'requested' ||
-        reason === 'inactive' ||
-        goodbye === 'REQUESTED' ||
-        goodbye === 'INACTIVE'
-      ) {
-        target.resting = true
-        target.timer?.clear()
-        continue
+      if (reason === 'requested' || goodbye === 'REQUESTED') {
+        // one of the two wanted it so, for as long as it refuses the other
+        this.#later(target, this.#holdOff + joinBackoff(1, this.#backoff))
+      } else if (reason !== 'inactive' && goodbye !== 'INACTIVE') {
+        this.#later(target, joinBackoff(1, this.#backoff))
       }
-
-      this.#later(target, joinBackoff(1, this.#backoff))
     }
   }
 
-  /** Forgets the found peer that has been known the longest when there are too many. */
-  #makeRoom(): void {
+  /**
+   * Makes room for one more found peer; `false` when there is none. One that
+   * was never linked goes first, any of them, so that a flood of made-up peers
+   * cannot plan who does; one that is being dialled stays, or a flood would be
+   * a storm of dials.
+   */
+  #makeRoom(): boolean {
     const found = [...this.#targets.values()].filter((target) => !target.given)
 
-    for (const target of found.slice(0, Math.max(0, found.length - this.#maxPeers + 1))) {
-      target.timer?.clear()
-      this.#targets.delete(target.key)
+    if (found.length < this.#maxPeers) {
+      return true
     }
+
+    const waiting = found.filter(({ running }) => !running)
+    const unproven = waiting.filter(({ proven }) => !proven)
+    const candidates = unproven.length > 0 ? unproven : waiting
+    const target = candidates[Math.floor(this.#backoff.random() * candidates.length)]
+
+    if (target == null) {
+      return false
+    }
+
+    target.forget()
+    this.#targets.delete(target.key)
+
+    return true
   }
-}
-
-function newTarget(key: string, addrs: Multiaddr[], direct: boolean): Target {
-  return { key, addrs, direct, given: false, failures: 0, busy: false, resting: false }
-}
-
-/** Announced addresses come without the PeerId, which the dial must insist on. */
-function dialTarget(target: Target): Multiaddr[] {
-  const { given, peer, addrs } = target
-
-  return given || peer == null ? addrs : addrs.map((addr) => addr.encapsulate(`/p2p/${peer}`))
 }

@@ -89,6 +89,11 @@ export class Restrictions implements Startable {
     await this.#writes
   }
 
+  /** Milliseconds for which an entry of the kind holds. */
+  ttl(kind: RestrictionKind): number {
+    return this.#ttl[kind]
+  }
+
   isBlacklisted(peer: PeerId): boolean {
     return this.#holds('blacklisted', peer)
   }

@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { defaultLogger } from '@libp2p/logger'
+import { multiaddr } from '@multiformats/multiaddr'
+import { TypedEventEmitter } from 'main-event'
+import { Joiner } from '../../src/discovery/index.ts'
+import { createPeerId } from '../support/create-peer-id.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import type { JoinerInit } from '../../src/discovery/joiner.ts'
+import type { LinkManager } from '../../src/links/index.ts'
+import type { Messenger } from '../../src/messages/index.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+const ADDR = multiaddr('/ip4/192.0.2.1/tcp/4001')
+
+/** Links as the joiner sees them; whether a dial succeeds is the test's to say. */
+class Links extends TypedEventEmitter<{ close: CustomEvent }> {
+  readonly dialled: string[] = []
+  readonly steps: string[] = []
+  readonly open = new Map<string, { peer: PeerId; direct: boolean }>()
+  fail?: (peer: string) => Error | undefined
+  /** Dials that do not end before this does. */
+  wait?: Promise<void>
+
+  readonly links = { get: (peer: PeerId) => this.open.get(peer.toString()) }
+
+  async connect(
+    target: Multiaddr[],
+    { direct, signal }: { direct: boolean; signal?: AbortSignal }
+  ): Promise<unknown> {
+    const key = target[0]?.toString().split('/p2p/')[1] ?? ''
+
+    this.dialled.push(key)
+    this.steps.push(`connect ${direct ? 'direct' : 'undirected'}`)
+    await this.wait
+    signal?.throwIfAborted()
+
+    const error = this.fail?.(key)
+
+    if (error != null) {
+      throw error
+    }
+
+    const { peerIdFromString } = await import('@libp2p/peer-id')
+    const link = { peer: peerIdFromString(key), direct }
+
+    this.open.set(key, link)
+
+    return link
+  }
+
+  async setDirect(peer: PeerId): Promise<void> {
+    this.steps.push('upgrade')
+    this.open.set(peer.toString(), { peer, direct: true })
+  }
+
+  lose(peer: PeerId, reason: string, goodbye?: string): void {
+    this.open.delete(peer.toString())
+    this.dispatchEvent(new CustomEvent('close', { detail: { link: { peer }, reason, goodbye } }))
+  }
+}
+
+interface Scene {
+  joiner: Joiner
+  links: Links
+  clock: ManualClock
+  failures: string[]
+}
+
+async function scene(init: Partial<JoinerInit>, run: (scene: Scene) => Promise<void>): Promise<void> {
+  const links = new Links()
+  const clock = new ManualClock()
+  const failures: string[] = []
+  const joiner = new Joiner(
+    {
+      linkManager: links as unknown as LinkManager,
+      messenger: {
+        send: async (_peer: PeerId, message: { action: string }) => {
+          links.steps.push(message.action)
+        }
+      } as unknown as Messenger,
+      logger: defaultLogger()
+    },
+    {
+      clock,
+      random: () => 0,
+      mayJoin: () => true,
+      onFailure: ({ error }) => failures.push(error.message),
+      ...init
+    }
+  )
+
+  joiner.start()
+
+  try {
+    // what was given is tried at once
+    await clock.advance(0)
+    await run({ joiner, links, clock, failures })
+  } finally {
+    joiner.stop()
+    assert.equal(clock.pending, 0)
+  }
+}
+
+const given = (peer: PeerId): Multiaddr => ADDR.encapsulate(`/p2p/${peer}`)
+
+describe('Joiner', () => {
+  it('links a found member undirected, says discover_join, and makes the link direct where it is to be', async () => {
+    for (const [direct, steps] of [
+      [false, ['connect undirected', 'discover_join']],
+      [true, ['connect undirected', 'discover_join', 'upgrade']]
+    ] as const) {
+      await scene({ direct }, async ({ joiner, links, clock }) => {
+        joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+        await clock.advance(0)
+        assert.deepEqual(links.steps, steps)
+      })
+    }
+  })
+
+  it('dials a peer that is found again and again once', async () => {
+    await scene({}, async ({ joiner, links, clock }) => {
+      const id = await createPeerId()
+
+      for (let i = 0; i < 5; i++) {
+        joiner.found({ id, multiaddrs: [multiaddr(`/ip4/192.0.2.1/tcp/${4_001 + i}`)] })
+        await clock.advance(10_000)
+      }
+
+      assert.equal(links.dialled.length, 1)
+    })
+  })
+
+  it('tries again with delays that double up to the maximum, and announcements do not hasten it', async () => {
+    await scene({ retryDelay: 1_000, maxRetryDelay: 4_000 }, async ({ joiner, links, clock }) => {
+      const id = await createPeerId()
+      const tries: number[] = []
+
+      links.fail = () => new Error('nobody there')
+      joiner.found({ id, multiaddrs: [ADDR] })
+      await clock.advance(0)
+
+      for (let second = 1; second <= 16; second++) {
+        joiner.found({ id, multiaddrs: [multiaddr(`/ip4/192.0.2.1/tcp/${second}`)] })
+        const before = links.dialled.length
+        await clock.advance(1_000)
+
+        if (links.dialled.length > before) {
+          tries.push(second)
+        }
+      }
+
+      assert.deepEqual(tries, [1, 3, 7, 11, 15])
+    })
+  })
+
+  it('tells each failure of an address that was given, and never gives it up', async () => {
+    const peer = await createPeerId()
+
+    await scene(
+      { directDial: [given(peer)], retryDelay: 1_000, maxRetryDelay: 1_000 },
+      async ({ links, clock, failures }) => {
+        assert.deepEqual(links.steps, ['connect direct', 'discover_join'])
+        links.fail = () => new Error('nobody there')
+        links.lose(peer, 'connection-lost')
+        await clock.advance(10_000)
+        assert.equal(failures.length, 10)
+      }
+    )
+  })
+
+  for (const [name, reason, goodbye, dialsAfter] of [
+    ['at once when the connection was lost', 'connection-lost', undefined, [2, 2]],
+    ['at once when the peer was stopped', 'remote', 'SHUTTING_DOWN', [2, 2]],
+    ['after the hold-off when this node disconnected it', 'requested', undefined, [1, 2]],
+    ['after the hold-off when it said goodbye on request', 'remote', 'REQUESTED', [1, 2]],
+    ['not by itself when the link was idle', 'inactive', undefined, [1, 1]],
+    ['not by itself when the link was idle for the peer', 'remote', 'INACTIVE', [1, 1]]
+  ] as const) {
+    it(`dials a peer again ${name}, whether found or given`, async () => {
+      for (const how of ['found', 'given'] as const) {
+        const id = await createPeerId()
+        const init = { holdOff: 60_000, ...(how === 'given' ? { dial: [given(id)] } : {}) }
+
+        await scene(init, async ({ joiner, links, clock }) => {
+          if (how === 'found') {
+            joiner.found({ id, multiaddrs: [ADDR] })
+            await clock.advance(0)
+          }
+
+          links.lose(id, reason, goodbye)
+
+          const dials: number[] = []
+
+          for (const wait of [5_000, 120_000]) {
+            await clock.advance(wait)
+            dials.push(links.dialled.length)
+          }
+
+          assert.deepEqual(dials, dialsAfter)
+        })
+      }
+    })
+  }
+
+  it('wakes a peer that rests when it is found anew, given or not, and makes no second target of it', async () => {
+    const id = await createPeerId()
+
+    await scene({ dial: [given(id)] }, async ({ joiner, links, clock }) => {
+      links.lose(id, 'inactive')
+      await clock.advance(500_000)
+      joiner.found({ id, multiaddrs: [ADDR] })
+      await clock.advance(5_000)
+      assert.equal(links.dialled.length, 2)
+    })
+  })
+
+  it('leaves a node that is none of the overlay alone until it is found anew, and then more and more rarely', async () => {
+    await scene({ retryDelay: 1_000, maxRetryDelay: 64_000 }, async ({ joiner, links, clock }) => {
+      const id = await createPeerId()
+
+      links.fail = () => Object.assign(new Error('no'), { name: 'UnsupportedProtocolError' })
+
+      for (let second = 0; second < 60; second++) {
+        joiner.found({ id, multiaddrs: [multiaddr(`/ip4/192.0.2.1/tcp/${second + 1}`)] })
+        await clock.advance(1_000)
+      }
+
+      assert.ok(links.dialled.length <= 7, `${links.dialled.length} dials in a minute`)
+    })
+  })
+
+  it('does not dial whom it must not', async () => {
+    await scene({ mayJoin: () => false }, async ({ joiner, links, clock }) => {
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(0)
+      assert.deepEqual(links.dialled, [])
+    })
+  })
+
+  it('joins nobody by itself when told so', async () => {
+    await scene({ auto: false }, async ({ joiner, links, clock }) => {
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(100_000)
+      assert.deepEqual(links.dialled, [])
+    })
+  })
+
+  it('keeps a member through a flood of made-up ones, and dials it before them', async () => {
+    await scene({ maxPeers: 10, maxParallel: 2, retryDelay: 1_000 }, async ({ joiner, links, clock }) => {
+      const honest = await createPeerId()
+      const release = Promise.withResolvers<void>()
+
+      joiner.found({ id: honest, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      links.wait = release.promise
+      links.fail = (key) => (key === honest.toString() ? undefined : new Error('nobody there'))
+
+      for (let i = 0; i < 100; i++) {
+        joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      }
+
+      await clock.advance(0)
+      links.lose(honest, 'connection-lost')
+      await clock.advance(1_000)
+
+      const before = links.dialled.length
+
+      assert.equal(before, 3, 'two made-up ones are being dialled')
+      links.wait = undefined
+      release.resolve()
+      await clock.advance(1)
+      assert.equal(links.dialled.slice(before).indexOf(honest.toString()), 0)
+      // the others that were forgotten are not dialled either
+      assert.ok(links.dialled.length <= 3 + 10)
+    })
+  })
+})
