@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
@@ -44,12 +43,13 @@ export async function encodePayload(
   options: EncodePayloadOptions
 ): Promise<EncodedPayload> {
   const { chunkSize, maxModelBytes, signal } = options
-  const { sample, bytes } = await look(source)
+  const { sample, read } = await look(source, chunkSize)
   const encoding = await shrinks(sample, options.encoding)
   const decoded = counter(maxModelBytes, signal)
   const encoded = counter(maxModelBytes, signal)
   const hashes = await pipe(
-    bytes,
+    // a compressor may hold on to what it was given
+    read({ reuse: encoding === 'none' }),
     decoded.transform,
     encoder(encoding),
     encoded.transform,
@@ -111,19 +111,25 @@ function counter(max: number, signal?: AbortSignal): { readonly bytes: number; t
   }
 }
 
+interface Look {
+  sample: Uint8Array
+  /** All the bytes; with `reuse` a piece is overwritten some pieces later. */
+  read(options: { reuse: boolean }): ByteSource
+}
+
 /** Pieces of a payload from all over it, as far as that is known, and all its bytes. */
-async function look(source: ModelSource): Promise<{ sample: Uint8Array; bytes: ByteSource }> {
+async function look(source: ModelSource, chunkSize: number): Promise<Look> {
   if (source instanceof Uint8Array) {
     return {
       sample: Buffer.concat(places(source.byteLength).map((at) => source.subarray(at, at + SAMPLE_BYTES))),
-      bytes: [source]
+      read: () => [source]
     }
   }
 
   if ('path' in source) {
     return {
       sample: await sampleFile(source.path),
-      bytes: createReadStream(source.path, { highWaterMark: 262_144 })
+      read: ({ reuse }) => readFile(source.path, chunkSize, reuse)
     }
   }
 
@@ -158,10 +164,38 @@ async function sampleFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/**
+ * A file, a chunk at a time. Fresh memory for each chunk would grow by 64 MiB
+ * before it is collected, and be slower: so the same few buffers are filled
+ * again, more than there can be waiting to be written or cut.
+ */
+async function* readFile(
+  path: string,
+  chunkSize: number,
+  reuse: boolean
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await open(path)
+  const buffers: Uint8Array[] = []
+
+  try {
+    for (let turn = 0; ; turn = (turn + 1) % (MAX_UNWRITTEN_CHUNKS + 4)) {
+      const buffer = (reuse ? buffers[turn] : undefined) ?? Buffer.allocUnsafeSlow(chunkSize)
+      const { bytesRead } = await file.read(buffer, 0, chunkSize)
+
+      if (bytesRead === 0) {
+        return
+      }
+
+      buffers[turn] = buffer
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
 /** Of bytes that come one after another the first are the sample. */
-async function lookAhead(
-  source: AsyncIterable<Uint8Array>
-): Promise<{ sample: Uint8Array; bytes: ByteSource }> {
+async function lookAhead(source: AsyncIterable<Uint8Array>): Promise<Look> {
   const iterator = source[Symbol.asyncIterator]()
   const seen: Uint8Array[] = []
   let bytes = 0
@@ -186,7 +220,7 @@ async function lookAhead(
     }
   }
 
-  return { sample: Buffer.concat(seen).subarray(0, SAMPLES * SAMPLE_BYTES), bytes: all() }
+  return { sample: Buffer.concat(seen).subarray(0, SAMPLES * SAMPLE_BYTES), read: all }
 }
 
 async function shrinks(sample: Uint8Array, encoding: Encoding): Promise<Encoding> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
+import { encode } from 'uint8-varint'
+import { encodeFrame } from '../../../protocols/model/codec.ts'
 import { MIN_CHUNK_BYTES, MODEL_PROTOCOL } from '../../../protocols/model/limits.ts'
 import { ModelStream } from '../../../protocols/model/model-stream.ts'
 import { createModel } from './support/headers.ts'
@@ -178,6 +180,54 @@ describe('the model protocol between two nodes', () => {
       near.models.want(connection, wanted.signed.id, undefined, async () => assert.fail()),
       { name: 'ModelProtocolError' }
     )
+  })
+
+  it('survives any bytes on a live stream', async () => {
+    const model = await createModel(MIN_CHUNK_BYTES * 2)
+    const [near, far] = await pair({
+      onWant: () => new MemorySource(model),
+      onOffer: async (_, sink) => {
+        sink.request([0, 1])
+        await new Collector(sink, 2).run()
+      }
+    })
+    const connection = await near.connect(far)
+    const { header, signature } = { header: model.signed.bytes, signature: model.signed.signature }
+    const frames: ModelFrame[] = [
+      { type: 'want', id: model.signed.id, header: false, ranges: [] },
+      { type: 'request', ranges: [{ start: 0, count: 2 }] },
+      { type: 'offer', header, signature, complete: true },
+      { type: 'chunk', index: 0 },
+      { type: 'cancel', reason: 'FAILED' }
+    ]
+    const wire = Buffer.concat(
+      frames.flatMap((frame) => {
+        const bytes = encodeFrame(frame)
+
+        return [encode(bytes.byteLength), bytes]
+      })
+    )
+
+    for (let run = 0; run < 60; run++) {
+      const bytes = Uint8Array.from(wire.subarray((run % 3) * 7))
+      const stream = await connection.newStream(MODEL_PROTOCOL)
+
+      bytes[(run * 37) % bytes.byteLength]! ^= 1 << (run % 8)
+      stream.send(bytes.subarray(0, bytes.byteLength - (run % 5)))
+      await stream.close().catch(() => {})
+      stream.abort(new Error('enough'))
+    }
+
+    const payload = await near.models.want(connection, model.signed.id, undefined, async (sink) => {
+      const collector = new Collector(sink, 2)
+
+      sink.request([0, 1])
+      await collector.run()
+
+      return collector.payload
+    })
+
+    assert.ok(Buffer.from(model.payload).equals(payload))
   })
 
   it('resets streams above the limit', async () => {
