@@ -1,6 +1,7 @@
 /**
  * The overlay's events as JSON: the lines of `nebula start --json` and the
- * data of the event stream. Times are milliseconds since the Unix epoch.
+ * data of the event stream. Times are milliseconds since the Unix epoch. The
+ * command has lines of its own besides: `ready` and `dropped`.
  */
 import { MAX_SHOWN_BYTES } from './constants.ts'
 import { errorJson } from './error-response.ts'

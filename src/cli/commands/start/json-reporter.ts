@@ -1,23 +1,40 @@
+import { systemClock } from '../../../../protocols/clock.ts'
 import { jsonLine } from '../../../http/event-json.ts'
-import type { Reporter } from './reporter.ts'
+import { BoundedOutput } from './bounded-output.ts'
+import type { BoundedOutputInit } from './bounded-output.ts'
+import type { DroppedJson, Reporter } from './reporter.ts'
+import type { Clock } from '../../../../protocols/clock.ts'
 import type { EventJson } from '../../../http/event-json.ts'
 import type { Output } from '../../context.ts'
 
+export interface JsonReporterInit extends BoundedOutputInit {
+  clock?: Pick<Clock, 'now'>
+}
+
 /** One JSON object a line, for programs. */
 export class JsonReporter implements Reporter {
-  readonly #output: Output
+  readonly #output: BoundedOutput
 
-  constructor(output: Output) {
-    this.#output = output
+  constructor(output: Output, init: JsonReporterInit = {}) {
+    const clock = init.clock ?? systemClock
+    const droppedLine = (count: number): string => {
+      const event: DroppedJson = { event: 'dropped', time: clock.now(), count }
+
+      return jsonLine(event)
+    }
+
+    this.#output = new BoundedOutput(output, droppedLine, init)
   }
 
   ready(event: EventJson): void {
-    this.event(event)
+    this.#output.force(jsonLine(event))
   }
 
   event(event: EventJson): void {
-    this.#output.write(`${jsonLine(event)}\n`)
+    this.#output.write(jsonLine(event), event.event === 'message')
   }
 
-  stop(): void {}
+  stop(): void {
+    this.#output.stop()
+  }
 }

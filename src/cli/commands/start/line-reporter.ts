@@ -1,5 +1,8 @@
+import { systemClock } from '../../../../protocols/clock.ts'
 import { formatTime } from '../../format.ts'
+import { BoundedOutput } from './bounded-output.ts'
 import { eventText, readyText } from './event-text.ts'
+import type { BoundedOutputInit } from './bounded-output.ts'
 import type { ReadyJson, Reporter } from './reporter.ts'
 import type { EventJson } from '../../../http/event-json.ts'
 import type { Output } from '../../context.ts'
@@ -9,30 +12,32 @@ export const MAX_MESSAGE_LINES_PER_SECOND = 10
 
 /** Plain lines, for logs; failures go to the standard error output. */
 export class LineReporter implements Reporter {
-  readonly #output: Output
-  readonly #errors: Output
+  readonly #output: BoundedOutput
+  readonly #errors: BoundedOutput
   #second = 0
   #messages = 0
 
-  constructor(output: Output, errors: Output) {
-    this.#output = output
-    this.#errors = errors
+  constructor(output: Output, errors: Output, init: BoundedOutputInit = {}) {
+    this.#output = new BoundedOutput(output, droppedLine, init)
+    this.#errors = new BoundedOutput(errors, droppedLine, init)
   }
 
   ready(event: ReadyJson): void {
-    this.#output.write(`${readyText(event)}\n`)
+    this.#output.force(readyText(event))
   }
 
   event(event: EventJson): void {
     if (event.event === 'join:failed') {
-      this.#errors.write(`${eventText(event)}\n`)
+      this.#errors.write(eventText(event))
     } else if (event.event !== 'message' || this.#mayShow(event.time)) {
-      this.#output.write(`${eventText(event)}\n`)
+      this.#output.write(eventText(event), event.event === 'message')
     }
   }
 
   stop(): void {
     this.#tellHidden()
+    this.#output.stop()
+    this.#errors.stop()
   }
 
   #mayShow(time: number): boolean {
@@ -53,9 +58,13 @@ export class LineReporter implements Reporter {
     const hidden = this.#messages - MAX_MESSAGE_LINES_PER_SECOND
 
     if (hidden > 0) {
-      this.#output.write(`${formatTime(this.#second * 1_000)} and ${hidden} more messages\n`)
+      this.#output.write(`${formatTime(this.#second * 1_000)} and ${hidden} more messages`, true)
     }
 
     this.#messages = 0
   }
+}
+
+function droppedLine(count: number): string {
+  return `${formatTime(systemClock.now())} ${count} lines left out: they are read too slowly`
 }

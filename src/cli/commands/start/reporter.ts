@@ -10,10 +10,17 @@ export interface ReadyJson extends EventJson {
   http: string | null
 }
 
+/** Lines that were left out because what was written before was read too slowly, `dropped` in JSON. */
+export interface DroppedJson extends EventJson {
+  event: 'dropped'
+  /** Since the last such line. */
+  count: number
+}
+
 /** Shows a running node to whoever started it. */
 export interface Reporter {
   ready(event: ReadyJson): void
   event(event: EventJson): void
-  /** Gives the terminal back. */
+  /** Says what is left to say, and gives the terminal back. */
   stop(): void
 }
