@@ -1,4 +1,5 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
+import { PeerMap } from '@libp2p/peer-collections'
 import { anySignal } from 'any-signal'
 import { HandshakeProtocolError } from './errors.ts'
 import { HandshakeStream } from './handshake-stream.ts'
@@ -128,10 +129,7 @@ export class Handshake implements Startable {
 
   #accept(stream: Stream, connection: Connection): void {
     if (this.#pending.size >= this.#maxPendingInbound) {
-      this.#log('refuse attempt of %p, %d attempts wait already', connection.remotePeer, this.#pending.size)
-      stream.abort(new AbortError('Too many attempts wait'))
-
-      return
+      this.#giveUpOne()
     }
 
     const handshake = this.#track(stream, connection)
@@ -163,6 +161,29 @@ export class Handshake implements Startable {
       },
       onEnded: done
     })
+  }
+
+  /**
+   * Of the attempts that have not said hello, gives up the oldest of the peer
+   * with the most. A peer that means it says hello at once, so that those who
+   * only hold streams are in each other's way, and in nobody else's.
+   */
+  #giveUpOne(): void {
+    const byPeer = new PeerMap<HandshakeStream[]>()
+
+    for (const attempt of this.#pending) {
+      byPeer.set(attempt.peer, [...(byPeer.get(attempt.peer) ?? []), attempt])
+    }
+
+    const [most] = [...byPeer.values()].sort((a, b) => b.length - a.length)
+    const attempt = most?.[0]
+
+    if (attempt != null) {
+      this.#log('give up an attempt of %p, %d attempts wait', attempt.peer, this.#pending.size)
+      this.#pending.delete(attempt)
+      attempt.clearDeadline()
+      attempt.abort(new AbortError('Too many attempts wait'))
+    }
   }
 
   #track(stream: Stream, connection: Connection): HandshakeStream {

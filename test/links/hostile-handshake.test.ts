@@ -191,6 +191,27 @@ describe('a handshake with a peer that is not ours', () => {
     })
   })
 
+  it('lets whoever says hello in, while many peers hold all the attempts there may be', async () => {
+    await withNodes(
+      [
+        createOverlayNode({ links: { maxPendingInbound: 4, handshakeTimeout: 30_000 } }),
+        createOverlayNode(),
+        ...Array.from({ length: 6 }, async () => createStockNode())
+      ],
+      async (...nodes: Libp2p[]) => {
+        const [ours, honest, ...silent] = nodes as [OverlayNode, OverlayNode, ...Libp2p[]]
+
+        for (const node of silent) {
+          const connection = await node.dial(ours.getMultiaddrs())
+
+          await Promise.all([RawHandshake.open(connection), RawHandshake.open(connection)])
+        }
+
+        await honest.services.nebula.connect(ours.getMultiaddrs())
+      }
+    )
+  })
+
   it('ends a Hello that comes byte by byte', async () => {
     await facing({ links: { handshakeTimeout: 200 } }, async ({ connection }) => {
       const stream = await connection.newStream('/nebula/handshake/1.0.0')
