@@ -70,9 +70,13 @@ export interface NebulaInit {
     | 'goodbyeTimeout'
     | 'maxStreamsPerConnection'
     | 'maxChangesPerMinute'
+    | 'maxHandshakesPerMinute'
   > &
     Pick<LinkSweeperInit, 'inactivityTimeout' | 'sweepInterval' | 'surplusConnectionGrace'> &
-    Pick<ReactionsInit, 'acceptLinkMessages' | 'maxLinkMessageAddrs' | 'maxLinkMessagesFollowed'>
+    Pick<
+      ReactionsInit,
+      'acceptLinkMessages' | 'maxLinkMessageAddrs' | 'maxLinkMessagesFollowed' | 'maxLinkMessagesPerMinute'
+    >
   messages?: Pick<
     MessengerInit,
     | 'maxLocalMessages'

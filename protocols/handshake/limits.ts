@@ -16,6 +16,9 @@ export const MAX_HANDSHAKE_STREAMS = 8
 /** Changes a peer may ask for in a minute over one link; more is a protocol error. */
 export const MAX_CHANGES_PER_MINUTE = 60
 
+/** Attempts a peer may make in a minute; more is a violation. A peer that loses its link retries far less often. */
+export const MAX_HANDSHAKES_PER_MINUTE = 60
+
 export const MAX_ROLES = 16
 export const MAX_ROLE_LENGTH = 32
 export const MAX_LISTEN_ADDRS = 16

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   HANDSHAKE_STEP_TIMEOUT_MS,
   MAX_CHANGES_PER_MINUTE,
+  MAX_HANDSHAKES_PER_MINUTE,
   MAX_HANDSHAKE_STREAMS,
   MAX_PENDING_INBOUND
 } from '../../protocols/handshake/limits.ts'
@@ -48,7 +49,7 @@ import {
   MAX_LINK_MESSAGE_ADDRS,
   SURPLUS_CONNECTION_GRACE_MS
 } from '../links/constants.ts'
-import { MAX_LINK_MESSAGES_FOLLOWED } from '../messages/constants.ts'
+import { MAX_LINK_MESSAGES_FOLLOWED, MAX_LINK_MESSAGES_PER_MINUTE } from '../messages/constants.ts'
 import { MAX_LOCAL_MESSAGES, MAX_REPLAY_ORIGINS, REPLAY_WINDOW, SEEN_TTL_MS } from '../messages/constants.ts'
 import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { MDNS_IP, MDNS_PORT, SCENARIO } from './constants.ts'
@@ -138,6 +139,9 @@ export const linksSchema = z
     maxStreamsPerConnection: count({ min: 2 })
       .default(MAX_HANDSHAKE_STREAMS)
       .describe('Handshake streams on one connection.'),
+    maxHandshakesPerMinute: count()
+      .default(MAX_HANDSHAKES_PER_MINUTE)
+      .describe('Handshakes a peer may begin in a minute; more is a violation.'),
     maxChangesPerMinute: count()
       .default(MAX_CHANGES_PER_MINUTE)
       .describe('Changes between direct and undirected a peer may ask for in a minute over one link.'),
@@ -149,6 +153,9 @@ export const linksSchema = z
     maxLinkMessageAddrs: count()
       .default(MAX_LINK_MESSAGE_ADDRS)
       .describe('Peers whose addresses one `link` message may name.'),
+    maxLinkMessagesPerMinute: count()
+      .default(MAX_LINK_MESSAGES_PER_MINUTE)
+      .describe('How many `link` messages of one peer are followed in a minute; the rest is not.'),
     maxLinkMessagesFollowed: count()
       .default(MAX_LINK_MESSAGES_FOLLOWED)
       .describe('How many `link` messages of one peer are followed at the same time; the rest is not.')

@@ -1,9 +1,12 @@
-import { HandshakeError } from '../../protocols/handshake/index.ts'
+import { HandshakeError, HandshakeProtocolError } from '../../protocols/handshake/index.ts'
+import { MAX_HANDSHAKES_PER_MINUTE } from '../../protocols/handshake/limits.ts'
+import { PeerRate } from '../peer-rate.ts'
 import { describeReason } from './handshake-policy.ts'
 import type { Admission } from './admission.ts'
 import type { AttemptNumbers } from './attempt-numbers.ts'
 import type { PairTable } from './pair-table.ts'
 import type { HandshakeStream, Hello } from '../../protocols/handshake/index.ts'
+import type { PeerId } from '@libp2p/interface'
 
 export interface AcceptorComponents {
   admission: Admission
@@ -11,12 +14,22 @@ export interface AcceptorComponents {
   numbers: AttemptNumbers
 }
 
+export interface AcceptorInit {
+  onViolation(peer: PeerId, error: Error): void
+  /** Attempts of one peer; more is a violation. @default 60 */
+  maxHandshakesPerMinute?: number
+}
+
 /** Answers the attempts of peers. */
 export class Acceptor {
   readonly #components: AcceptorComponents
+  readonly #init: AcceptorInit
+  readonly #rate: PeerRate
 
-  constructor(components: AcceptorComponents) {
+  constructor(components: AcceptorComponents, init: AcceptorInit) {
     this.#components = components
+    this.#init = init
+    this.#rate = new PeerRate(init.maxHandshakesPerMinute ?? MAX_HANDSHAKES_PER_MINUTE)
   }
 
   hello(stream: HandshakeStream, hello: Hello): void {
@@ -25,8 +38,17 @@ export class Acceptor {
 
     // its connection should have been denied; it gets no answer
     if (admission.isBlacklisted(peer)) {
-      stream.redirect({ onFrame: () => {}, onViolation: () => {}, onEnded: () => {} })
-      stream.abort(new HandshakeError('BLACKLISTED', describeReason('BLACKLISTED')))
+      dismiss(stream, new HandshakeError('BLACKLISTED', describeReason('BLACKLISTED')))
+
+      return
+    }
+
+    // links that come and go reach the engine and everything that listens
+    if (!this.#rate.take(peer)) {
+      const error = new HandshakeProtocolError('Attempts come too often')
+
+      dismiss(stream, error)
+      this.#init.onViolation(peer, error)
 
       return
     }
@@ -37,4 +59,10 @@ export class Acceptor {
     pair.hello(stream, hello, numbers.newest, refusal)
     pairs.release(pair)
   }
+}
+
+/** Ends a stream that gets no answer, and hears no more of it. */
+function dismiss(stream: HandshakeStream, error: Error): void {
+  stream.redirect({ onFrame: () => {}, onViolation: () => {}, onEnded: () => {} })
+  stream.abort(error)
 }

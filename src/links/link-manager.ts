@@ -65,7 +65,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
     })
 
     const numbers = new AttemptNumbers(this.#clock)
-    const acceptor = new Acceptor({ admission: this.#admission, pairs: this.#pairs, numbers })
+    const acceptor = new Acceptor({ admission: this.#admission, pairs: this.#pairs, numbers }, init)
 
     this.#handshake = new Handshake(components, {
       onHello: (stream, hello) => acceptor.hello(stream, hello),

@@ -25,6 +25,8 @@ export interface LinkManagerInit
   maxLinks?: number
   /** @default 64 */
   maxPendingInbound?: number
+  /** Attempts of one peer; more is a violation. @default 60 */
+  maxHandshakesPerMinute?: number
   /** Milliseconds for each step. @default 5_000 */
   handshakeTimeout?: number
   /** @default 8 */

@@ -7,6 +7,9 @@ export const MAX_ARGUMENTS = 4_096
 /** `link` messages of one peer that are followed at the same time; each may dial `maxLinkMessageAddrs` peers. */
 export const MAX_LINK_MESSAGES_FOLLOWED = 4
 
+/** `link` messages of one peer that are followed in a minute: each can make this node dial addresses of its choice. */
+export const MAX_LINK_MESSAGES_PER_MINUTE = 10
+
 /** Messages remembered (seed: `max_local_messages`). */
 export const MAX_LOCAL_MESSAGES = 10_000
 

@@ -1,10 +1,11 @@
 import { PeerMap } from '@libp2p/peer-collections'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { QueueFullError } from '@libp2p/utils'
+import { PeerRate } from '../peer-rate.ts'
 import { multiaddr } from '@multiformats/multiaddr'
 import { peerOf } from '../peer-of.ts'
 import { MAX_LINK_MESSAGE_ADDRS } from '../links/constants.ts'
-import { MAX_LINK_MESSAGES_FOLLOWED } from './constants.ts'
+import { MAX_LINK_MESSAGES_FOLLOWED, MAX_LINK_MESSAGES_PER_MINUTE } from './constants.ts'
 import type { Messenger } from './messenger.ts'
 import type { ReceivedMessage } from '../interface.ts'
 import type { LinkManager, Readiness } from '../links/index.ts'
@@ -29,6 +30,8 @@ export interface ReactionsInit {
   maxLinkMessageAddrs?: number
   /** `link` messages of one peer that are followed at the same time; the rest is not. @default 4 */
   maxLinkMessagesFollowed?: number
+  /** `link` messages of one peer that are followed in a minute; the rest is not. @default 10 */
+  maxLinkMessagesPerMinute?: number
 }
 
 /** What the overlay itself does on a message; everything else is the application's. */
@@ -38,11 +41,13 @@ export class Reactions implements Startable {
   readonly #log: Logger
   /** How many `link` messages of a peer are being followed. */
   readonly #following = new PeerMap<number>()
+  readonly #rate: PeerRate
 
   constructor(components: ReactionsComponents, init: ReactionsInit) {
     this.#components = components
     this.#init = init
     this.#log = components.logger.forComponent('nebula:reactions')
+    this.#rate = new PeerRate(init.maxLinkMessagesPerMinute ?? MAX_LINK_MESSAGES_PER_MINUTE)
   }
 
   start(): void {
@@ -95,6 +100,10 @@ export class Reactions implements Startable {
 
   /** Holds a peer to the number of `link` messages that it may keep this node busy with. */
   async #bounded(from: PeerId, follow: () => Promise<void>): Promise<void> {
+    if (!this.#rate.take(from)) {
+      throw new QueueFullError('Link messages come too often')
+    }
+
     const following = this.#following.get(from) ?? 0
 
     if (following >= (this.#init.maxLinkMessagesFollowed ?? MAX_LINK_MESSAGES_FOLLOWED)) {

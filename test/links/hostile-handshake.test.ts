@@ -212,6 +212,27 @@ describe('a handshake with a peer that is not ours', () => {
     )
   })
 
+  it('takes as many attempts of a peer in a minute as allowed, and shuts it out after one more', async () => {
+    await facing({ links: { maxHandshakesPerMinute: 3 } }, async ({ node, connection }, ours) => {
+      let opened = 0
+
+      ours.services.nebula.addEventListener('link:open', () => opened++)
+
+      const shutOut = next(ours, 'peer:disconnected')
+
+      for (let attempt = 1; attempt <= 4; attempt++) {
+        const raw = await RawHandshake.open(connection)
+
+        await raw.send(rawHello({ attempt: BigInt(attempt) }))
+        await (attempt <= 3 ? raw.read() : ended(raw))
+      }
+
+      assert.equal(opened, 3)
+      assert.ok((await shutOut).peer.equals(node.peerId))
+      await until('the link is closed', () => !has(ours, node.peerId))
+    })
+  })
+
   it('ends a Hello that comes byte by byte', async () => {
     await facing({ links: { handshakeTimeout: 200 } }, async ({ connection }) => {
       const stream = await connection.newStream('/nebula/handshake/1.0.0')

@@ -167,6 +167,19 @@ describe('link messages', () => {
     })
   })
 
+  it('are followed as many in a minute as allowed, and the rest is not', async () => {
+    await three({ links: { maxLinkMessagesPerMinute: 2 } }, async (a, b, c) => {
+      await a.services.nebula.send(b.peerId, connectTo(addressOf(c)))
+      await until('the link is made', () => has(b, c.peerId))
+      await a.services.nebula.send(b.peerId, disconnectFrom(c.peerId))
+      await until('the link is closed', () => !has(b, c.peerId))
+      await b.services.nebula.clearRestrictions()
+      await c.services.nebula.connect(b.getMultiaddrs())
+      await tell(a, b, disconnectFrom(c.peerId))
+      assert.equal(has(b, c.peerId), true)
+    })
+  })
+
   for (const [accept, direct, connects, disconnects] of [
     ['all', false, true, false],
     ['all', true, true, true],
