@@ -1,9 +1,16 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { LevelDatastore } from 'datastore-level'
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CorruptStoreError, DataDirLockedError, NoIdentityError, UnwritableDataDirError } from './errors.ts'
-import { createKey, readKey } from './identity.ts'
+import {
+  CorruptStoreError,
+  DataDirLockedError,
+  MissingKeyError,
+  NoIdentityError,
+  UnwritableDataDirError
+} from './errors.ts'
+import { createKey, KEY_FILE, readKey } from './identity.ts'
+import { makeDirectory } from './make-directory.ts'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
@@ -15,6 +22,8 @@ export interface DataDir {
   readonly privateKey: PrivateKey
   /** Known peers and the overlay's own state. */
   readonly datastore: Datastore
+  /** The error as it concerns the store: a `CorruptStoreError` for what LevelDB says when a table is damaged, which shows only when it is read. */
+  explain(err: unknown): unknown
   close(): Promise<void>
 }
 
@@ -25,26 +34,30 @@ export interface DataDir {
  * @throws {DataDirLockedError} when another process holds it
  * @throws {UnwritableDataDirError} when it cannot be made or written
  * @throws {CorruptKeyError} when the key is no Ed25519 key
+ * @throws {MissingKeyError} when there is no key though a node has run there
  * @throws {CorruptStoreError} when the store is damaged
  */
 export async function openDataDir(path: string): Promise<DataDir> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeDirectory(path)
   } catch (err) {
     throw new UnwritableDataDirError(path, err)
   }
+
+  const explain = (err: unknown): unknown =>
+    isCorruption(err) ? new CorruptStoreError(join(path, STORE), { cause: err }) : err
 
   // the store's lock comes first: two processes must not both make a key
   const datastore = await openStore(path)
 
   try {
-    const privateKey = (await readKey(path)) ?? (await createKey(path))
+    const privateKey = (await readKey(path)) ?? (await firstKey(path, datastore))
 
-    return { path, privateKey, datastore, close: async () => datastore.close() }
+    return { path, privateKey, datastore, explain, close: async () => datastore.close() }
   } catch (err) {
     await datastore.close()
 
-    throw isSystemError(err) ? new UnwritableDataDirError(path, err) : err
+    throw isSystemError(err) ? new UnwritableDataDirError(path, err) : explain(err)
   }
 }
 
@@ -70,6 +83,16 @@ export async function readPeerId(path: string): Promise<PeerId> {
   return peerIdFromPrivateKey(key)
 }
 
+/** A store that holds something has had a key: another would make the node somebody else. */
+async function firstKey(path: string, datastore: LevelDatastore): Promise<PrivateKey> {
+  // a first start that was interrupted leaves an empty store and no key
+  for await (const _ of datastore.queryKeys({})) {
+    throw new MissingKeyError(join(path, KEY_FILE), join(path, STORE))
+  }
+
+  return createKey(path)
+}
+
 async function openStore(dataDir: string): Promise<LevelDatastore> {
   const path = join(dataDir, STORE)
   const files = await readdir(path).catch((): string[] => [])
@@ -91,7 +114,7 @@ async function openStore(dataDir: string): Promise<LevelDatastore> {
       throw new DataDirLockedError(dataDir, { cause: err })
     }
 
-    throw code === 'LEVEL_CORRUPTION'
+    throw isCorruption(err)
       ? new CorruptStoreError(path, { cause: err })
       : new UnwritableDataDirError(dataDir, err)
   }
@@ -108,6 +131,20 @@ function levelCode(err: unknown): string | undefined {
   }
 
   return code
+}
+
+/** By its code, or by LevelDB's own words where the code was lost on the way. */
+function isCorruption(err: unknown): boolean {
+  for (let error = err; error instanceof Error; error = error.cause) {
+    if (
+      (error as NodeJS.ErrnoException).code === 'LEVEL_CORRUPTION' ||
+      error.message.startsWith('Corruption')
+    ) {
+      return true
+    }
+  }
+
+  return false
 }
 
 function isSystemError(err: unknown): boolean {

@@ -33,13 +33,27 @@ export class CorruptKeyError extends Error {
   }
 }
 
-/** The store cannot be opened; it is left as it is. */
+/** The store cannot be opened or read; it is left as it is. */
 export class CorruptStoreError extends Error {
   readonly path: string
 
   constructor(path: string, options?: ErrorOptions) {
-    super(`The store ${path} is damaged; it was left as it is`, options)
+    super(
+      `The store ${path} is damaged; it was left as it is. Move it away to begin with an empty one`,
+      options
+    )
     this.name = 'CorruptStoreError'
+    this.path = path
+  }
+}
+
+/** There is no private key where a node has run before; making another would change its PeerId. */
+export class MissingKeyError extends Error {
+  readonly path: string
+
+  constructor(path: string, store: string) {
+    super(`${path} is missing but ${store} is there; restore the key, or remove the directory to begin anew`)
+    this.name = 'MissingKeyError'
     this.path = path
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CorruptKeyError } from './errors.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
-const KEY_FILE = 'identity.key'
+export const KEY_FILE = 'identity.key'
 
 /**
  * The private key of the data directory, as libp2p's protobuf, or `undefined`

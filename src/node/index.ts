@@ -11,6 +11,7 @@ import { Restrictions } from '../scoring/index.ts'
 import { openDataDir } from './data-dir.ts'
 import { libp2pOptions } from './libp2p-options.ts'
 import { NebulaNode } from './nebula-node.ts'
+import type { NodeState } from './nebula-node.ts'
 import type { NodeParts } from './libp2p-options.ts'
 import type { ConfigInput } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
@@ -36,7 +37,7 @@ export async function createNode(
   options: CreateNodeOptions = {}
 ): Promise<NebulaNode> {
   const config = parseConfig(input)
-  const { close, ...kept } = await openState(config.dataDir)
+  const { explain, close, ...kept } = await openState(config.dataDir)
 
   try {
     const logger = options.logger ?? defaultLogger()
@@ -44,7 +45,7 @@ export async function createNode(
     const libp2p = await createLibp2p(
       libp2pOptions(config, { ...kept, restrictions, logger, engine: options.engine })
     )
-    const node = new NebulaNode(config, libp2p, close)
+    const node = new NebulaNode(config, libp2p, { explain, close })
 
     if (options.start !== false) {
       await node.start()
@@ -53,22 +54,23 @@ export async function createNode(
     return node
   } catch (err) {
     await close()
-    throw err
+    throw explain(err)
   }
 }
 
-type State = Pick<NodeParts, 'privateKey' | 'datastore'> & { close(): Promise<void> }
+type State = Pick<NodeParts, 'privateKey' | 'datastore'> & NodeState
 
 async function openState(dataDir: string | null): Promise<State> {
   if (dataDir != null) {
-    const { privateKey, datastore, close } = await openDataDir(dataDir)
+    const { privateKey, datastore, explain, close } = await openDataDir(dataDir)
 
-    return { privateKey, datastore, close }
+    return { privateKey, datastore, explain, close }
   }
 
   return {
     privateKey: await generateKeyPair('Ed25519'),
     datastore: new MemoryDatastore(),
+    explain: (err) => err,
     close: async () => {}
   }
 }
@@ -78,6 +80,7 @@ export {
   CorruptKeyError,
   CorruptStoreError,
   DataDirLockedError,
+  MissingKeyError,
   NoIdentityError,
   UnwritableDataDirError
 } from './errors.ts'

@@ -1,18 +1,22 @@
+import type { DataDir } from './data-dir.ts'
 import type { NodeServices } from './libp2p-options.ts'
 import type { Config } from '../config/index.ts'
 import type { Nebula } from '../interface.ts'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 
+/** What a node keeps, as far as it is its own affair. */
+export type NodeState = Pick<DataDir, 'explain' | 'close'>
+
 /** A libp2p node with the overlay, and all that it holds. */
 export class NebulaNode {
   readonly config: Config
   readonly libp2p: Libp2p<NodeServices>
-  readonly #close: () => Promise<void>
+  readonly #state: NodeState
 
-  constructor(config: Config, libp2p: Libp2p<NodeServices>, close: () => Promise<void>) {
+  constructor(config: Config, libp2p: Libp2p<NodeServices>, state: NodeState) {
     this.config = config
     this.libp2p = libp2p
-    this.#close = close
+    this.#state = state
   }
 
   get peerId(): PeerId {
@@ -23,9 +27,17 @@ export class NebulaNode {
     return this.libp2p.services.nebula
   }
 
-  /** Listens, and looks for the federation. */
+  /**
+   * Listens, and looks for the federation.
+   *
+   * @throws {CorruptStoreError} when the store turns out to be damaged
+   */
   async start(): Promise<void> {
-    await this.libp2p.start()
+    try {
+      await this.libp2p.start()
+    } catch (err) {
+      throw this.#state.explain(err)
+    }
   }
 
   /** Says goodbye to every link and lets go of everything, within `stopTimeout`. A stopped node cannot be started again. */
@@ -37,7 +49,7 @@ export class NebulaNode {
       await Promise.race([this.libp2p.stop(), deadline.promise])
     } finally {
       clearTimeout(timer)
-      await this.#close()
+      await this.#state.close()
     }
   }
 }
