@@ -39,6 +39,7 @@ export class Dialler {
    * @throws {TimeoutError} when that takes too long
    */
   async dial(target: PeerId | Multiaddr | Multiaddr[], options: AbortOptions = {}): Promise<Connection> {
+    const begin = performance.now()
     const deadline = AbortSignal.timeout(this.#dialTimeout)
     const signal = anySignal([options.signal, deadline])
     setMaxListeners(Infinity, signal)
@@ -58,8 +59,13 @@ export class Dialler {
 
       return connection
     } catch (err) {
-      throw deadline.aborted && options.signal?.aborted !== true
-        ? new TimeoutError(`The peer was not reached within ${this.#dialTimeout} ms`)
+      // libp2p has a shorter time for each address, and says nothing but that it is over
+      const late = deadline.aborted || (err instanceof Error && err.name === 'TimeoutError')
+
+      throw late && options.signal?.aborted !== true
+        ? new TimeoutError(
+            `no answer from ${String(target)} within ${Math.round(performance.now() - begin)} ms`
+          )
         : dialError(err)
     } finally {
       signal.clear()

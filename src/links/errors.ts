@@ -51,5 +51,9 @@ export function attemptError(peer: PeerId, outcome: AttemptOutcome | undefined):
 }
 
 function messageOf(err: unknown): string {
+  if (err instanceof Error && err.name === 'TimeoutError') {
+    return 'no answer in time'
+  }
+
   return err instanceof Error ? err.message : String(err)
 }
