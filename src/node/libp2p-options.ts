@@ -5,12 +5,12 @@ import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
-import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { blacklistGater } from '../scoring/index.ts'
 import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
+import { webSocketTransport } from './websocket-transport.ts'
 import type { Config } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Nebula } from '../interface.ts'
@@ -56,7 +56,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
       appendAnnounce: config.appendAnnounce,
       announceFilter: (addrs) => addrs.filter((addr) => !startsWithAny(addr, config.noAnnounce))
     },
-    transports: config.transports.map((name) => TRANSPORTS[name]()),
+    transports: config.transports.map((name) => TRANSPORTS[name](config)),
     connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? tls() : noise())),
     streamMuxers: [
       yamux({
@@ -75,6 +75,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
       maxPeerAddrsToDial: connections.maxPeerAddrsToDial,
       inboundConnectionThreshold: connections.inboundPerSecond,
       maxIncomingPendingConnections: connections.maxIncomingPending,
+      inboundUpgradeTimeout: INBOUND_UPGRADE_TIMEOUT_MS,
       dialTimeout: config.links.dialTimeout
     },
     connectionMonitor: {
@@ -107,13 +108,14 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
   }
 }
 
-/** libp2p looks every 500 ms whether a full WebSocket can take more, for which a model would stand still. */
-const WEBSOCKET_POLL_INTERVAL_MS = 20
+/** Milliseconds from accepting a connection to having secured it. */
+const INBOUND_UPGRADE_TIMEOUT_MS = 10_000
 
 const TRANSPORTS = {
-  tcp,
-  websocket: () => webSockets({ bufferedAmountPollInterval: WEBSOCKET_POLL_INTERVAL_MS }),
-  relay: circuitRelayTransport
+  tcp: () => tcp(),
+  websocket: ({ connections }: Config) =>
+    webSocketTransport({ max: connections.maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS }),
+  relay: () => circuitRelayTransport()
 }
 
 function relayOptions(relay: Config['relay']): Parameters<typeof circuitRelayServer>[0] {

@@ -1,0 +1,79 @@
+import { getNetConfig } from '@libp2p/utils'
+import { webSockets } from '@libp2p/websockets'
+import { watchAccepted } from './accepted-sockets.ts'
+import { PendingSockets } from './pending-sockets.ts'
+import type { PendingSocketsInit } from './pending-sockets.ts'
+import type {
+  CreateListenerOptions,
+  Listener,
+  MultiaddrConnection,
+  Transport,
+  Upgrader,
+  UpgraderOptions
+} from '@libp2p/interface'
+import type { WebSocketsComponents } from '@libp2p/websockets'
+
+/** libp2p looks every 500 ms whether a full WebSocket can take more, for which a model would stand still. */
+const POLL_INTERVAL_MS = 20
+
+/**
+ * `@libp2p/websockets`, whose listener keeps a socket for ever that says
+ * nothing, in any number, and waits for it when it closes: its HTTP server
+ * never listens itself, so that the deadlines of Node.js do not apply, and
+ * libp2p's bounds only begin when the WebSocket is there. Each listener here has its own bound.
+ */
+export function webSocketTransport(
+  pending: PendingSocketsInit
+): (components: WebSocketsComponents) => Transport {
+  return (components) => {
+    const transport = webSockets({ bufferedAmountPollInterval: POLL_INTERVAL_MS })(components)
+    const createListener = transport.createListener.bind(transport)
+
+    return Object.assign(transport, {
+      createListener: (options: CreateListenerOptions): Listener => {
+        const sockets = new PendingSockets(pending)
+
+        return guard(
+          createListener({ ...options, upgrader: guardUpgrader(options.upgrader, sockets) }),
+          sockets
+        )
+      }
+    })
+  }
+}
+
+function guard(listener: Listener, sockets: PendingSockets): Listener {
+  const listen = listener.listen.bind(listener)
+  const close = listener.close.bind(listener)
+  let unwatch: (() => void) | undefined
+
+  return Object.assign(listener, {
+    listen: async (...args: Parameters<Listener['listen']>) => {
+      await listen(...args)
+      const [addr] = listener.getAddrs()
+      const port = addr == null ? undefined : getNetConfig(addr).port
+
+      if (port != null) {
+        unwatch = watchAccepted(getNetConfig(args[0]).host, port, (socket) => sockets.add(socket))
+      }
+    },
+    close: async (...args: Parameters<Listener['close']>) => {
+      // stops accepting at once, and then waits for the sockets
+      const closed = close(...args)
+      unwatch?.()
+      sockets.destroy()
+      await closed
+    }
+  })
+}
+
+function guardUpgrader(upgrader: Upgrader, sockets: PendingSockets): Upgrader {
+  return {
+    upgradeInbound: async (maConn: MultiaddrConnection, opts: UpgraderOptions) =>
+      sockets.during(maConn.remoteAddr, async () => upgrader.upgradeInbound(maConn, opts)),
+    upgradeOutbound: upgrader.upgradeOutbound.bind(upgrader),
+    createInboundAbortSignal: upgrader.createInboundAbortSignal.bind(upgrader),
+    getConnectionEncrypters: upgrader.getConnectionEncrypters.bind(upgrader),
+    getStreamMuxers: upgrader.getStreamMuxers.bind(upgrader)
+  }
+}
