@@ -42,6 +42,11 @@ export function webSocketTransport(
   }
 }
 
+/** What an inbound connection of `@libp2p/websockets` has, though not in its type: the socket of `ws`. */
+interface MaybeWebSocket {
+  websocket?: { addEventListener(type: 'error', listener: (event: { message: string }) => void): void }
+}
+
 function guard(listener: Listener, sockets: PendingSockets): Listener {
   const listen = listener.listen.bind(listener)
   const close = listener.close.bind(listener)
@@ -69,8 +74,14 @@ function guard(listener: Listener, sockets: PendingSockets): Listener {
 
 function guardUpgrader(upgrader: Upgrader, sockets: PendingSockets): Upgrader {
   return {
-    upgradeInbound: async (maConn: MultiaddrConnection, opts: UpgraderOptions) =>
-      sockets.during(maConn.remoteAddr, async () => upgrader.upgradeInbound(maConn, opts)),
+    upgradeInbound: async (maConn: MultiaddrConnection & MaybeWebSocket, opts: UpgraderOptions) => {
+      // closed by what reports it; without a listener a malformed frame would end the process
+      maConn.websocket?.addEventListener('error', (event) => {
+        maConn.log.error('not the WebSocket protocol - %s', event.message)
+      })
+
+      await sockets.during(maConn.remoteAddr, async () => upgrader.upgradeInbound(maConn, opts))
+    },
     upgradeOutbound: upgrader.upgradeOutbound.bind(upgrader),
     createInboundAbortSignal: upgrader.createInboundAbortSignal.bind(upgrader),
     getConnectionEncrypters: upgrader.getConnectionEncrypters.bind(upgrader),

@@ -105,6 +105,23 @@ describe('webSocketTransport', () => {
     )
   })
 
+  for (const [what, frame] of [
+    ['reserved bits', [0xf0, 0x80, 0, 0, 0, 0]],
+    ['no mask', [0x82, 0x01, 0x41]],
+    ['an unknown opcode', [0x83, 0x80, 0, 0, 0, 0]],
+    ['text that is not UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff]]
+  ] as const) {
+    it(`lives through a frame with ${what}`, async () => {
+      await withNodes([listener(['/ip4/127.0.0.1/tcp/0/ws'], 60_000)], async (node) => {
+        const socket = await open(portOf(node, /ws/), UPGRADE)
+        await once(socket, 'data')
+        const closed = once(socket, 'close')
+        socket.write(Uint8Array.from(frame))
+        await closed
+      })
+    })
+  }
+
   it('leaves the sockets of another transport alone', async () => {
     await withNodes([listener(['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'])], async (node) => {
       const other = await open(portOf(node, /tcp\/\d+\/p2p/))
