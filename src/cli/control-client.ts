@@ -1,10 +1,16 @@
 /** The control API as a command uses it: found by the data directory, opened by its token. */
 import { readControlFile, readToken } from '../http/control-file.ts'
 import { API_BASE, OPERATION_TIMEOUT_MS } from '../http/constants.ts'
-import { ControlApiError, NoNodeRunningError, TokenError } from './errors.ts'
+import { ControlApiError, NoAnswerError, NoNodeRunningError, TokenError } from './errors.ts'
+import type { ControlInfo } from '../http/control-file.ts'
 
 /** The node gives up first and says why. */
 const ANSWER_TIMEOUT_MS = OPERATION_TIMEOUT_MS + 5_000
+
+export interface ControlClientInit {
+  /** Milliseconds. @default 65_000 */
+  answerTimeout?: number
+}
 
 interface ErrorAnswer {
   error?: { name?: string; message?: string; reason?: string }
@@ -13,19 +19,23 @@ interface ErrorAnswer {
 export class ControlClient {
   readonly #dataDir: string
   readonly #address: string
+  readonly #pid: number
   readonly #token: string
+  readonly #answerTimeout: number
 
-  constructor(dataDir: string, address: string, token: string) {
+  constructor(dataDir: string, { address, pid }: ControlInfo, token: string, init: ControlClientInit = {}) {
     this.#dataDir = dataDir
     this.#address = address
+    this.#pid = pid
     this.#token = token
+    this.#answerTimeout = init.answerTimeout ?? ANSWER_TIMEOUT_MS
   }
 
   /**
    * @throws {NoNodeRunningError} also when a node has left its file behind
    * @throws {TokenError} when there is no token
    */
-  static async open(dataDir: string): Promise<ControlClient> {
+  static async open(dataDir: string, init?: ControlClientInit): Promise<ControlClient> {
     const [info, token] = await Promise.all([readControlFile(dataDir), readToken(dataDir)])
 
     if (info == null || !isRunning(info.pid)) {
@@ -36,12 +46,13 @@ export class ControlClient {
       throw new TokenError(`no token in ${dataDir}`)
     }
 
-    return new ControlClient(dataDir, info.address, token)
+    return new ControlClient(dataDir, info, token, init)
   }
 
   /**
    * @throws {ControlApiError} with what the node says
-   * @throws {NoNodeRunningError} when nobody answers
+   * @throws {NoNodeRunningError} when nobody listens
+   * @throws {NoAnswerError} when the node is there and does not answer
    * @throws {TokenError} when the token is refused
    */
   async call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
@@ -75,16 +86,21 @@ export class ControlClient {
         },
         body: body == null ? undefined : JSON.stringify(body),
         redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+        signal: AbortSignal.timeout(this.#answerTimeout)
       })
     } catch (error) {
-      if (error instanceof Error && error.name === 'TimeoutError') {
-        throw new ControlApiError(`the node at ${this.#address} does not answer`, { status: 504 })
-      }
-
-      throw new NoNodeRunningError(this.#dataDir, { cause: error })
+      // a node whose connections are all taken closes further ones; only where nobody listens are they refused
+      throw isRefused(error) || !isRunning(this.#pid)
+        ? new NoNodeRunningError(this.#dataDir, { cause: error })
+        : new NoAnswerError(this.#dataDir, this.#pid, { cause: error })
     }
   }
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+
+  return cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ECONNREFUSED'
 }
 
 /** Another user's process exists too, though it may not be signalled. */

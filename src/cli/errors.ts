@@ -25,6 +25,16 @@ export class NoNodeRunningError extends Error {
   }
 }
 
+/** There is a node, but its control API has no time or no connection to spare. */
+export class NoAnswerError extends Error {
+  static override name = 'NoAnswerError'
+  override name = 'NoAnswerError'
+
+  constructor(dataDir: string, pid: number, options?: ErrorOptions) {
+    super(`the node (pid ${pid}) on ${dataDir} does not answer`, options)
+  }
+}
+
 export class TokenError extends Error {
   static override name = 'TokenError'
   override name = 'TokenError'

@@ -41,7 +41,7 @@ export type BlacklistOptions =
 /** The options that are a command's own. */
 export interface CommandOptions {
   start: StartOptions
-  id: object
+  id: { json: boolean }
   peers: { json: boolean }
   connect: ConnectOptions
   disconnect: { peer: string; blacklist: boolean }

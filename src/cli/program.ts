@@ -40,6 +40,7 @@ export function createProgram(
   addLinks(program, invoke)
   addBlacklist(program, invoke)
   addConfig(program, invoke)
+  addHelp(program)
 
   return program
 }
@@ -71,7 +72,8 @@ function addQueries(program: Command, invoke: Invoke): void {
   program
     .command('id')
     .description('print the PeerId of the data directory')
-    .action((_, command: Command) => invoke('id', command, {}))
+    .option('--json', 'print JSON')
+    .action(({ json }, command: Command) => invoke('id', command, { json: json === true }))
 
   program
     .command('peers')
@@ -155,4 +157,23 @@ function addConfig(program: Command, invoke: Invoke): void {
     .description('print the configuration that start would use')
     .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)')
     .action(({ config: file }, command: Command) => invoke('config print', command, { config: file }))
+}
+
+/** Commander's own says nothing of a command that it does not know. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('print the help of a command')
+    .argument('[command...]')
+    .action((names: string[]) => {
+      let command = program
+
+      for (const name of names) {
+        command =
+          command.commands.find((candidate) => candidate.name() === name) ??
+          program.error(`unknown command '${name}'`)
+      }
+
+      command.help()
+    })
 }

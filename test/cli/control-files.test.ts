@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -52,7 +53,7 @@ describe('nebula: finding the running node', () => {
 
     await writeFile(
       join(killed.dataDir, 'control.json'),
-      JSON.stringify({ address: 'http://127.0.0.1:1', pid: process.pid })
+      JSON.stringify({ address: await nobodyAt(), pid: process.pid })
     )
 
     const silent = await workshop.run(['peers', '--data-dir', killed.dataDir])
@@ -108,3 +109,17 @@ describe('nebula: finding the running node', () => {
     assert.equal((await again.stop()).code, 0)
   })
 })
+
+/** An address where nobody listens any more. */
+async function nobodyAt(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+
+  await once(server, 'listening')
+
+  const { port } = server.address() as AddressInfo
+
+  server.close()
+  await once(server, 'close')
+
+  return `http://127.0.0.1:${port}`
+}

@@ -23,7 +23,8 @@ describe('command line', () => {
     ['start --http 127.0.0.1:80', 'start', { json: false, http: { host: '127.0.0.1', port: 80 } }],
     ['start --http [::1]:0', 'start', { json: false, http: { host: '::1', port: 0 } }],
     ['start --http=localhost:65535', 'start', { json: false, http: { host: 'localhost', port: 65_535 } }],
-    ['id', 'id', {}],
+    ['id', 'id', { json: false }],
+    ['id --json', 'id', { json: true }],
     ['peers', 'peers', { json: false }],
     ['peers --json', 'peers', { json: true }],
     [
@@ -93,6 +94,8 @@ describe('command line', () => {
     ['', /^no command given$/],
     ['config', /^no command given$/],
     ['strat', /^unknown command 'strat' \(Did you mean start\?\)$/],
+    ['help strat', /^unknown command 'strat'$/],
+    ['help config frob', /^unknown command 'frob'$/],
     ['start --jsno', /^unknown option '--jsno' \(Did you mean --json\?\)$/],
     ['start extra', /too many arguments/],
     ['start --config', /argument missing/],
@@ -151,6 +154,7 @@ describe('command line', () => {
         'send',
         'blacklist',
         'config',
+        'help',
         'Exit codes',
         '--data-dir'
       ]
@@ -169,7 +173,8 @@ describe('command line', () => {
         '--json'
       ]
     ],
-    ['id', ['PeerId']],
+    ['id', ['PeerId', '--json']],
+    ['help', ['[command...]']],
     ['peers', ['--json']],
     ['connect', ['<multiaddr>', '--undirected', '--priority']],
     ['disconnect', ['<peer>', '--blacklist']],
@@ -196,6 +201,16 @@ describe('command line', () => {
       for (const part of [...parts, '--verbose']) {
         assert.ok(out.includes(part), `${part} in\n${out}`)
       }
+
+      let same = ''
+
+      assert.equal(
+        parseArguments(['help', ...argv.slice(0, -1)], VERSION, (text) => {
+          same += text
+        }),
+        undefined
+      )
+      assert.equal(same, out)
     })
   }
 })

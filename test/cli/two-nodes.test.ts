@@ -46,6 +46,7 @@ describe('nebula: two nodes', () => {
 
   it('tells its PeerId', async () => {
     assert.deepEqual(await onA('id'), { code: 0, stdout: `${a.peerId}\n`, stderr: '' })
+    assert.equal((await onA('id', '--json')).stdout, `{"peerId":"${a.peerId}"}\n`)
   })
 
   it('has no links at first', async () => {

@@ -6,8 +6,9 @@ import type { OptionsOf } from '../invocation.ts'
 export async function id(options: OptionsOf<'id'>, context: Context): Promise<number> {
   const dataDir = await dataDirOf(options, context)
   const { readPeerId } = await import('../../node/data-dir.ts')
+  const peerId = (await readPeerId(dataDir)).toString()
 
-  context.stdout.write(`${(await readPeerId(dataDir)).toString()}\n`)
+  context.stdout.write(options.json ? `${JSON.stringify({ peerId })}\n` : `${peerId}\n`)
 
   return 0
 }
