@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import os from 'node:os'
 import { before, describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -278,6 +279,19 @@ describe('MdnsBeacon', () => {
       await heard
       await beacon.stop()
       assert.deepEqual(codes, ['EADDRINUSE'])
+    })
+
+    it('reports that the system does not tell its interfaces', async (t) => {
+      const beacon = new MdnsBeacon(components(), { federation: 'lab', ip, port: await freePort() })
+      const errors: string[] = []
+      beacon.addEventListener('error', (event) => errors.push(event.detail.message))
+      t.mock.method(os, 'networkInterfaces', () => {
+        throw new Error('EMFILE')
+      })
+      await beacon.start()
+      await beacon.stop()
+
+      assert.deepEqual(errors, ['EMFILE'])
     })
 
     it('hears what is well formed and of its federation, and survives the rest', async () => {
