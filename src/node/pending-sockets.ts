@@ -1,5 +1,5 @@
 import { ipPortToMultiaddr } from '@libp2p/utils'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import type { MultiaddrConnection } from '@libp2p/interface'
 import type { Socket } from 'node:net'
 
 export interface PendingSocketsInit {
@@ -54,8 +54,8 @@ export class PendingSockets {
   }
 
   /** To be called around the securing of a connection: until it is secured, its socket has the same deadline. */
-  async during(remoteAddr: Multiaddr, secure: () => Promise<void>): Promise<void> {
-    const key = remoteAddr.decapsulate('/ws').toString()
+  async during(maConn: MultiaddrConnection, secure: () => Promise<void>): Promise<void> {
+    const key = maConn.remoteAddr.decapsulate('/ws').toString()
     const socket = this.#sockets.get(key)
 
     if (socket == null) {
@@ -63,6 +63,13 @@ export class PendingSockets {
     }
 
     this.#silent.delete(socket)
+    // an aborted one would stay open, as libp2p resets a WebSocket with a code that none takes;
+    // one that is closed still has to send what is buffered
+    maConn.addEventListener('close', ({ error }) => {
+      if (error != null) {
+        socket.destroy()
+      }
+    })
 
     try {
       await secure()

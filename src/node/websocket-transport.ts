@@ -80,7 +80,7 @@ function guardUpgrader(upgrader: Upgrader, sockets: PendingSockets): Upgrader {
         maConn.log.error('not the WebSocket protocol - %s', event.message)
       })
 
-      await sockets.during(maConn.remoteAddr, async () => upgrader.upgradeInbound(maConn, opts))
+      await sockets.during(maConn, async () => upgrader.upgradeInbound(maConn, opts))
     },
     upgradeOutbound: upgrader.upgradeOutbound.bind(upgrader),
     createInboundAbortSignal: upgrader.createInboundAbortSignal.bind(upgrader),

@@ -122,6 +122,18 @@ describe('webSocketTransport', () => {
     })
   }
 
+  it('lets go of the socket of a connection that it aborts', async () => {
+    await withNodes(
+      [listener(['/ip4/127.0.0.1/tcp/0/ws']), createStockNode({ addresses: { listen: [] } })],
+      async (node, peer) => {
+        const connection = await peer.dial(node.getMultiaddrs())
+        await until('the connection is there', () => node.getConnections().length === 1)
+        node.getConnections()[0]?.abort(new Error('enough'))
+        await until('the peer knows', () => connection.status !== 'open', 3_000)
+      }
+    )
+  })
+
   it('leaves the sockets of another transport alone', async () => {
     await withNodes([listener(['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'])], async (node) => {
       const other = await open(portOf(node, /tcp\/\d+\/p2p/))
