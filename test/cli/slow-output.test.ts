@@ -68,11 +68,11 @@ describe('output that is read slowly', () => {
     const stream = new SlowOutput()
     const output = outputTo(stream)
 
-    output.write('x'.repeat(18))
-    output.write('')
+    output.write(() => 'x'.repeat(18))
+    output.write(() => '')
     assert.equal(stream.writableLength, 20)
-    output.write('at the bound')
-    output.write('above')
+    output.write(() => 'at the bound')
+    output.write(() => 'above')
     await stream.read()
 
     assert.deepEqual(stream.lines, ['x'.repeat(18), '', 'at the bound', 'dropped 1'])
@@ -82,11 +82,11 @@ describe('output that is read slowly', () => {
     const stream = new SlowOutput()
     const output = outputTo(stream)
 
-    output.write('x'.repeat(9), true)
+    output.write(() => 'x'.repeat(9), true)
     assert.equal(stream.writableLength, 10)
-    output.write('', true)
-    output.write('minor', true)
-    output.write('major')
+    output.write(() => '', true)
+    output.write(() => 'minor', true)
+    output.write(() => 'major')
     await stream.read()
 
     assert.deepEqual(stream.lines, ['x'.repeat(9), '', 'major', 'dropped 1'])
@@ -95,9 +95,20 @@ describe('output that is read slowly', () => {
   it('writes a line longer than the bound when nothing waits', () => {
     const stream = new SlowOutput()
 
-    outputTo(stream).write('x'.repeat(100), true)
+    outputTo(stream).write(() => 'x'.repeat(100), true)
 
     assert.equal(stream.writableLength, 101)
+  })
+
+  it('does not make the line that it drops', async () => {
+    const stream = new SlowOutput()
+    const output = outputTo(stream)
+
+    output.force('x'.repeat(20))
+    output.write(() => assert.fail('made'))
+    await stream.read()
+
+    assert.equal(stream.lines.at(-1), 'dropped 1')
   })
 
   it('always writes what is said once', () => {
@@ -114,13 +125,13 @@ describe('output that is read slowly', () => {
     const stream = new SlowOutput()
     const output = outputTo(stream)
 
-    output.write('x'.repeat(20))
-    output.write('a')
+    output.write(() => 'x'.repeat(20))
+    output.write(() => 'a')
     await stream.read()
     stream.block()
-    output.write('x'.repeat(20))
-    output.write('b')
-    output.write('c')
+    output.write(() => 'x'.repeat(20))
+    output.write(() => 'b')
+    output.write(() => 'c')
     await stream.read()
     output.stop()
 
@@ -132,9 +143,9 @@ describe('output that is read slowly', () => {
     const stream = new SlowOutput()
     const output = outputTo(stream)
 
-    output.write('x'.repeat(20))
-    output.write('a')
-    output.write('b')
+    output.write(() => 'x'.repeat(20))
+    output.write(() => 'a')
+    output.write(() => 'b')
     output.stop()
     assert.equal(stream.listenerCount('drain'), 0)
     await stream.read()
@@ -146,7 +157,7 @@ describe('output that is read slowly', () => {
     const written: string[] = []
     const output = new BoundedOutput({ write: (text) => written.push(text) }, String, { maxWaitingLength: 1 })
 
-    output.write('abc')
+    output.write(() => 'abc')
 
     assert.deepEqual(written, ['abc\n'])
   })

@@ -33,12 +33,15 @@ export class BoundedOutput {
     this.#output.write(`${line}\n`)
   }
 
-  /** @param minor - given up at half of the bound, so that there is room left for what matters more */
-  write(line: string, minor = false): void {
+  /**
+   * @param line - made only if it is written
+   * @param minor - given up at half of the bound, so that there is room left for what matters more
+   */
+  write(line: () => string, minor = false): void {
     const bound = minor ? this.#maxWaitingLength / 2 : this.#maxWaitingLength
 
     if ((this.#output.writableLength ?? 0) <= bound) {
-      this.force(line)
+      this.force(line())
 
       return
     }

@@ -31,7 +31,7 @@ export class JsonReporter implements Reporter {
   }
 
   event(event: EventJson): void {
-    this.#output.write(jsonLine(event), event.event === 'message')
+    this.#output.write(() => jsonLine(event), event.event === 'message')
   }
 
   stop(): void {

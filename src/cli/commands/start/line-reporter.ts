@@ -28,9 +28,9 @@ export class LineReporter implements Reporter {
 
   event(event: EventJson): void {
     if (event.event === 'join:failed') {
-      this.#errors.write(eventText(event))
+      this.#errors.write(() => eventText(event))
     } else if (event.event !== 'message' || this.#mayShow(event.time)) {
-      this.#output.write(eventText(event), event.event === 'message')
+      this.#output.write(() => eventText(event), event.event === 'message')
     }
   }
 
@@ -55,10 +55,11 @@ export class LineReporter implements Reporter {
   }
 
   #tellHidden(): void {
+    const second = this.#second
     const hidden = this.#messages - MAX_MESSAGE_LINES_PER_SECOND
 
     if (hidden > 0) {
-      this.#output.write(`${formatTime(this.#second * 1_000)} and ${hidden} more messages`, true)
+      this.#output.write(() => `${formatTime(second * 1_000)} and ${hidden} more messages`, true)
     }
 
     this.#messages = 0
