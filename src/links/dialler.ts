@@ -1,7 +1,7 @@
 import { setMaxListeners, TimeoutError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { DIAL_TIMEOUT_MS } from './constants.ts'
-import { dialError } from './errors.ts'
+import { dialError, isTimeout } from './errors.ts'
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -60,7 +60,7 @@ export class Dialler {
       return connection
     } catch (err) {
       // libp2p has a shorter time for each address, and says nothing but that it is over
-      const late = deadline.aborted || (err instanceof Error && err.name === 'TimeoutError')
+      const late = deadline.aborted || isTimeout(err)
 
       throw late && options.signal?.aborted !== true
         ? new TimeoutError(

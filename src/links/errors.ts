@@ -28,6 +28,13 @@ export function dialError(err: unknown): unknown {
   return error
 }
 
+/** The message of what an `AbortSignal.timeout` aborts with. libp2p keeps only this where encryption gets no answer. */
+const TIMEOUT_MESSAGE = 'The operation was aborted due to timeout'
+
+export function isTimeout(err: unknown): boolean {
+  return err instanceof Error && (err.name === 'TimeoutError' || err.message === TIMEOUT_MESSAGE)
+}
+
 /** The connection was closed before the attempt began, or what became of the attempt. */
 export type AttemptOutcome = AttemptResult | { result: 'disconnected'; error: Error }
 
@@ -51,7 +58,7 @@ export function attemptError(peer: PeerId, outcome: AttemptOutcome | undefined):
 }
 
 function messageOf(err: unknown): string {
-  if (err instanceof Error && err.name === 'TimeoutError') {
+  if (isTimeout(err)) {
     return 'no answer in time'
   }
 

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
+import { noise } from '@chainsafe/libp2p-noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 import { Dialler } from '../../src/links/dialler.ts'
 import type { DiallerComponents } from '../../src/links/dialler.ts'
 import type { AbortOptions } from '@libp2p/interface'
+import type { AddressInfo } from 'node:net'
 
 const ADDRESS = multiaddr('/ip4/192.0.2.1/tcp/4001')
 const TEXT = /^no answer from \/ip4\/192\.0\.2\.1\/tcp\/4001 within \d+ ms$/
@@ -36,6 +43,35 @@ describe('a dial that gets no answer', () => {
     })
 
     await assert.rejects(dialler.dial(ADDRESS), { name: 'TimeoutError', message: TEXT })
+  })
+
+  it('says from where, when the address takes a connection and then says nothing', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+
+    await once(silent, 'listening')
+
+    const address = multiaddr(`/ip4/127.0.0.1/tcp/${(silent.address() as AddressInfo).port}`)
+    const node = await createLibp2p({
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      connectionManager: { addressDialTimeout: 50 }
+    })
+    const dialler = diallerOf(async () => {
+      await node.dial(address)
+
+      return assert.fail('dialled')
+    })
+
+    try {
+      await assert.rejects(dialler.dial(address), {
+        name: 'TimeoutError',
+        message: /^no answer from \/ip4\/127\.0\.0\.1\/tcp\/\d+ within \d+ ms$/
+      })
+    } finally {
+      await node.stop()
+      silent.close()
+    }
   })
 
   it('says so of one address among several', async () => {
