@@ -56,6 +56,7 @@ export class Link {
 
     return {
       ...node,
+      roles: [...node.roles],
       ...this.#traffic,
       peer: this.peer,
       direct: this.direct,
