@@ -38,7 +38,9 @@ export const connectionsSchema = z
       .describe('Connections accepted in a second from one host.'),
     maxIncomingPending: count()
       .default(MAX_INCOMING_PENDING)
-      .describe('Connections of other nodes that are being secured at the same time.'),
+      .describe(
+        'Connections of other nodes that are being secured at the same time, and WebSocket sockets that have said nothing yet.'
+      ),
     maxInboundStreams: count({ min: 16 })
       .default(MAX_STREAMS_PER_CONNECTION)
       .describe('Streams of all protocols the peer may have open on one connection.'),
