@@ -6,7 +6,6 @@ import { DEFINITIONS, MESSAGE_TYPES } from '../messages/definitions.ts'
 import type { FieldKind } from '../messages/definitions.ts'
 import type { MessageType } from '../messages/types.ts'
 
-const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
 
 const milliseconds = z.number().openapi({ description: 'Milliseconds since the Unix epoch.' })
@@ -132,9 +131,9 @@ const FIELD_SCHEMAS: Record<FieldKind, z.ZodType> = {
   int32: z.int32(),
   int64: z
     .string()
-    .regex(/^-?\d{1,19}$/)
-    .refine((text) => /^-?\d{1,19}$/.test(text) && BigInt(text) >= INT64_MIN && BigInt(text) <= INT64_MAX)
-    .openapi({ description: 'A signed 64-bit integer in decimal.', example: '600' }),
+    .regex(/^\d{1,19}$/)
+    .refine((text) => /^\d{1,19}$/.test(text) && BigInt(text) <= INT64_MAX)
+    .openapi({ description: 'A whole number from 0 to 2^63 - 1 in decimal.', example: '600' }),
   bytes: z.base64().openapi({ description: 'Bytes in base64.' }),
   strings: z.array(z.string()).max(1024)
 }

@@ -111,8 +111,8 @@ describe('createMessage', () => {
     [
       'model',
       'weight',
-      [0n, -1n, 2n ** 63n - 1n, -(2n ** 63n)],
-      [1, '1', 2n ** 63n, -(2n ** 63n) - 1n, null]
+      [0n, 1n, 2n ** 53n, 2n ** 63n - 1n],
+      [1, '1', 2n ** 63n, -1n, -(2n ** 53n), null]
     ],
     ['model', 'parameters', [NO_BYTES, Buffer.from('a')], ['a', [1], new ArrayBuffer(1), null]]
   ]
