@@ -108,12 +108,7 @@ describe('createMessage', () => {
       [0, -1, 2 ** 31 - 1, -(2 ** 31)],
       [0.5, 2 ** 31, -(2 ** 31) - 1, NaN, '1', 1n, null]
     ],
-    [
-      'model',
-      'weight',
-      [0n, 1n, 2n ** 53n, 2n ** 63n - 1n],
-      [1, '1', 2n ** 63n, -1n, -(2n ** 53n), null]
-    ],
+    ['model', 'weight', [0n, 1n, 2n ** 53n, 2n ** 63n - 1n], [1, '1', 2n ** 63n, -1n, -(2n ** 53n), null]],
     ['model', 'parameters', [NO_BYTES, Buffer.from('a')], ['a', [1], new ArrayBuffer(1), null]]
   ]
 
