@@ -3,10 +3,19 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createOverlayNode, createStockNode, has, until, withNodes } from '../support/overlay-nodes.ts'
+import { nebula_handshake as pb } from '../../proto/handshake.js'
+import {
+  createOverlayNode,
+  createStockNode,
+  has,
+  RawHandshake,
+  rawHello,
+  until,
+  withNodes
+} from '../support/overlay-nodes.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
-import type { Libp2p } from '@libp2p/interface'
+import type { Libp2p, Stream } from '@libp2p/interface'
 import type { AddressInfo } from 'node:net'
 
 function tcpPort(node: Libp2p): string {
@@ -19,6 +28,19 @@ function tcpPort(node: Libp2p): string {
   assert.ok(port != null)
 
   return port
+}
+
+/** Reads the Hello and sends a Welcome. */
+async function answer(stream: Stream, status: pb.Status): Promise<RawHandshake> {
+  const remote = new RawHandshake(stream)
+  const { hello } = await remote.read()
+  const { node } = rawHello().hello
+
+  await remote.send({
+    welcome: { status, reason: pb.Reason.UNSPECIFIED, attempt: 0n, direct: hello?.direct === true, node }
+  })
+
+  return remote
 }
 
 describe('connect', () => {
@@ -121,8 +143,7 @@ describe('connect', () => {
 
         await raw.handle('/nebula/handshake/1.0.0', async (stream) => {
           hellos++
-          // status PENDING
-          stream.send(new Uint8Array([4, 18, 2, 8, 2]))
+          await answer(stream, pb.Status.PENDING)
           await stream.close()
         })
         await assert.rejects(ours.services.nebula.connect(raw.getMultiaddrs()), {
@@ -144,7 +165,7 @@ describe('connect', () => {
         const answered = Promise.withResolvers<void>()
 
         await raw.handle('/nebula/handshake/1.0.0', async (stream) => {
-          stream.send(new Uint8Array([4, 18, 2, 8, 2]))
+          await answer(stream, pb.Status.PENDING)
           await stream.close()
           answered.resolve()
         })
@@ -225,17 +246,11 @@ describe('connect', () => {
       async (raw: Libp2p, ours: OverlayNode) => {
         const asked = Promise.withResolvers<() => void>()
 
-        // welcomes the link, undirected, and answers no change
-        await raw.handle('/nebula/handshake/1.0.0', (stream) => {
-          let frames = 0
+        await raw.handle('/nebula/handshake/1.0.0', async (stream) => {
+          const remote = await answer(stream, pb.Status.NEW)
 
-          stream.addEventListener('message', () => {
-            if (++frames === 1) {
-              stream.send(new Uint8Array([12, 18, 10, 8, 0, 42, 6, 10, 4, 116, 101, 115, 116]))
-            } else {
-              asked.resolve(() => stream.abort(new Error('gone')))
-            }
-          })
+          await remote.read()
+          asked.resolve(() => stream.abort(new Error('gone')))
         })
         await ours.services.nebula.connect(raw.getMultiaddrs(), { direct: false })
 
