@@ -243,6 +243,7 @@ describe('Pair', () => {
         // within the step that also opens the second
         if (link.stream === '1') {
           void pair.leave('REQUESTED')
+          log.push('told of 1')
         }
       }
     })
@@ -250,7 +251,7 @@ describe('Pair', () => {
     hello(pair, first, 1n)
     hello(pair, second, 2n)
     await settle()
-    assert.deepEqual(log, ['opened 1', 'closed 1 replaced', 'opened 2', 'closed 2 left'])
+    assert.deepEqual(log, ['opened 1', 'closed 1 replaced', 'told of 1', 'opened 2', 'closed 2 left'])
     assert.deepEqual(second.done, ['NEW', 'goodbye', 'finish'])
     assert.equal(pair.empty, true)
   })
