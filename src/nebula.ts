@@ -389,6 +389,9 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
       this.safeDispatchEvent('peer:found', { detail: { peer: detail.id, multiaddrs: detail.multiaddrs } })
       this.#joiner.found(detail)
     })
+    this.#discovery.addEventListener('moved', ({ detail }) => {
+      this.#joiner.found(detail)
+    })
   }
 
   #onClose(link: Link, reason: LinkCloseReason): void {

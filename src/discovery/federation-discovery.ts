@@ -1,26 +1,18 @@
-import { peerDiscoverySymbol } from '@libp2p/interface'
+import { AbortError, peerDiscoverySymbol } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
+import { anySignal } from 'any-signal'
 import { raceSignal } from 'race-signal'
 import { systemClock } from '../../protocols/clock.ts'
 import { FIND_TIMEOUT_MS } from './constants.ts'
 import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
-import type { MdnsBeaconComponents } from './mdns-beacon.ts'
-import type { Clock, Random } from '../../protocols/clock.ts'
+import type { MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
+import type { Clock } from '../../protocols/clock.ts'
 import type { AbortOptions, PeerDiscovery, PeerInfo, Startable } from '@libp2p/interface'
 
-export interface FederationDiscoveryInit {
-  federation: string
-  clock?: Clock
-  random?: Random
+export interface FederationDiscoveryInit extends MdnsBeaconInit {
   /** Whether the beacon starts with the node. @default true */
   enabled?: boolean
-  /** Milliseconds. @default 10_000 */
-  interval?: number
-  /** Milliseconds. @default 30_000 */
-  maxInterval?: number
-  port?: number
-  ip?: string
   /** Milliseconds. @default 120_000 */
   presenceTtl?: number
   /** @default 1_000 */
@@ -34,8 +26,10 @@ export interface FederationDiscoveryInit {
 export interface FederationDiscoveryEvents {
   /** An announcement of another node; libp2p adds its addresses to the peer store. */
   peer: CustomEvent<PeerInfo>
-  /** A peer that was not present, or one whose addresses are others now. */
+  /** A peer that was not present. */
   found: CustomEvent<PeerInfo>
+  /** A peer that is present, and whose addresses are others now. */
+  moved: CustomEvent<PeerInfo>
 }
 
 /** The members of the federation on the LAN: the beacon, and who has answered it not long ago. */
@@ -50,6 +44,11 @@ export class FederationDiscovery
   readonly #clock: Clock
   readonly #enabled: boolean
   readonly #findTimeout: number
+  /** Whether the beacon is to run, also when nobody waits for answers. */
+  #wanted = false
+  /** Calls of `find` that wait for answers. */
+  #finds = 0
+  #shutdown = new AbortController()
 
   constructor(components: MdnsBeaconComponents, init: FederationDiscoveryInit) {
     super()
@@ -75,8 +74,12 @@ export class FederationDiscovery
     }
   }
 
+  /** Ends the beacon and all calls of `find`. */
   async stop(): Promise<void> {
-    await this.stopBeacon()
+    this.#shutdown.abort(new AbortError('The overlay was stopped'))
+    this.#shutdown = new AbortController()
+    this.#wanted = false
+    await this.#beacon.stop()
     this.#presence.clear()
   }
 
@@ -89,11 +92,13 @@ export class FederationDiscovery
   }
 
   async startBeacon(): Promise<void> {
+    this.#wanted = true
     await this.#beacon.start()
   }
 
   async stopBeacon(): Promise<void> {
-    await this.#beacon.stop()
+    this.#wanted = false
+    await this.#stopUnused()
   }
 
   async setBeaconInterval(ms: number): Promise<void> {
@@ -112,32 +117,52 @@ export class FederationDiscovery
 
   /** As `present`, but asks the LAN and waits for answers when nobody is known. */
   async find(options: AbortOptions = {}): Promise<PeerInfo[]> {
+    options.signal?.throwIfAborted()
+
     if (this.#presence.size > 0) {
       return this.present()
     }
 
-    const running = this.#beacon.running
+    const signal = anySignal([options.signal, this.#shutdown.signal])
 
-    if (running) {
+    this.#finds++
+
+    try {
+      await this.#ask()
+      await this.#wait(signal)
+    } finally {
+      signal.clear()
+      this.#finds--
+      await this.#stopUnused()
+    }
+
+    return this.present()
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#beacon.running) {
+      // which asks at once
       await this.#beacon.setInterval(this.#beacon.interval)
     } else {
       await this.#beacon.start()
     }
+  }
 
-    const waited = Promise.withResolvers<void>()
-    const timer = this.#clock.setTimeout(waited.resolve, this.#findTimeout)
+  async #wait(signal: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    const timer = this.#clock.setTimeout(over.resolve, this.#findTimeout)
 
     try {
-      await raceSignal(waited.promise, options.signal)
+      await raceSignal(over.promise, signal)
     } finally {
       timer.clear()
-
-      if (!running) {
-        await this.#beacon.stop()
-      }
     }
+  }
 
-    return this.present()
+  async #stopUnused(): Promise<void> {
+    if (!this.#wanted && this.#finds === 0) {
+      await this.#beacon.stop()
+    }
   }
 
   #onPeer(info: PeerInfo): void {
@@ -148,7 +173,7 @@ export class FederationDiscovery
 
     if (sighting !== 'known') {
       this.#beacon.noteChange()
-      this.safeDispatchEvent('found', { detail: known })
+      this.safeDispatchEvent(sighting === 'new' ? 'found' : 'moved', { detail: known })
     }
   }
 }

@@ -1,3 +1,4 @@
+import { PeerSet } from '@libp2p/peer-collections'
 import { Queue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { createMessage } from '../messages/index.ts'
@@ -12,49 +13,60 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface JoinFederationComponents {
   peerId: PeerId
-  discovery: FederationDiscovery
-  linkManager: LinkManager
-  messenger: Messenger
+  discovery: Pick<FederationDiscovery, 'find'>
+  linkManager: Pick<LinkManager, 'links' | 'connect'>
+  messenger: Pick<Messenger, 'send'>
   logger: ComponentLogger
   /** The peers that may be dialled. */
   applyRestrictions(peers: Iterable<PeerId>): PeerId[]
 }
 
+export interface JoinFederationOptions extends JoinOptions {
+  /** Members that are linked with at the same time. @default 8 */
+  maxParallel?: number
+}
+
+type Member = PeerId | Multiaddr | Multiaddr[]
+
 /**
  * Makes an undirected link with every member that is no neighbour yet, then
  * sends each member that is linked a discover message. Members that cannot be
- * linked are left out; the result says how many were reached.
+ * linked are left out; the result says how many were reached. A link that is
+ * there already is used, and not counted as made.
  *
  * @see Nebula.joinFederation (seed: `stablish_connection_to_federation`)
  */
 export async function joinFederation(
   components: JoinFederationComponents,
-  options: JoinOptions & { maxParallel?: number } = {}
+  options: JoinFederationOptions = {}
 ): Promise<JoinResult> {
   const { type = 'discover_join', signal } = options
   const { linkManager, messenger } = components
   const log = components.logger.forComponent('nebula:join')
   const message = createMessage('discover', type)
   const queue = new Queue<void>({ concurrency: options.maxParallel ?? MAX_PARALLEL_JOINS })
-  const linksMade: PeerId[] = []
-  let discoversSent = 0
+  // one member may be named by several addresses
+  const reached = new PeerSet()
+  const linksMade = new PeerSet()
 
-  const reach = async (member: PeerId | Multiaddr | Multiaddr[]): Promise<void> => {
+  const reach = async (member: Member): Promise<void> => {
     const peer = peerOfMember(member)
-    const before = peer == null ? undefined : linkManager.links.get(peer)
+    const before = new Set(linkManager.links)
+    const link =
+      (peer == null ? undefined : linkManager.links.get(peer)) ??
+      (await linkManager.connect(member, { direct: false, priority: 'high', signal }))
 
-    if (before?.direct === true || peer?.equals(components.peerId) === true) {
-      return
+    if (!before.has(link)) {
+      linksMade.add(link.peer)
     }
 
-    const link = before ?? (await linkManager.connect(member, { direct: false, priority: 'high', signal }))
-
-    if (before == null) {
-      linksMade.push(link.peer)
+    if (!link.direct && !reached.has(link.peer)) {
+      reached.add(link.peer)
+      await messenger.send(link.peer, message, { signal }).catch((err: Error) => {
+        reached.delete(link.peer)
+        throw err
+      })
     }
-
-    await messenger.send(link.peer, message, { signal })
-    discoversSent++
   }
 
   await Promise.all(
@@ -68,27 +80,29 @@ export async function joinFederation(
   )
   signal?.throwIfAborted()
 
-  return { discoversSent, linksMade }
+  return { discoversSent: reached.size, linksMade: [...linksMade] }
 }
 
+/** Whom to reach: those named, or those found, but neither this node nor whoever is restricted. */
 async function members(
-  { discovery, applyRestrictions }: JoinFederationComponents,
+  { peerId, discovery, applyRestrictions }: JoinFederationComponents,
   { addrs, signal }: JoinOptions
-): Promise<Array<PeerId | Multiaddr | Multiaddr[]>> {
-  if (addrs != null) {
-    return addrs.filter((addr) => {
-      const peer = peerOfMember(addr)
+): Promise<Member[]> {
+  const named: Member[] =
+    addrs ??
+    (await discovery.find({ signal })).map(({ id, multiaddrs }) =>
+      // announced addresses come without the PeerId, which the dial must insist on
+      multiaddrs.length === 0 ? id : multiaddrs.map((addr) => addr.encapsulate(`/p2p/${id}`))
+    )
 
-      return peer == null || applyRestrictions([peer]).length === 1
-    })
-  }
+  return named.filter((member) => {
+    const peer = peerOfMember(member)
 
-  return (await discovery.find({ signal }))
-    .filter(({ id }) => applyRestrictions([id]).length === 1)
-    .map(({ id, multiaddrs }) => multiaddrs.map((addr) => addr.encapsulate(`/p2p/${id}`)))
+    return peer == null || (!peer.equals(peerId) && applyRestrictions([peer]).length === 1)
+  })
 }
 
-function peerOfMember(member: PeerId | Multiaddr | Multiaddr[]): PeerId | undefined {
+function peerOfMember(member: Member): PeerId | undefined {
   const addr = Array.isArray(member) ? member[0] : member
 
   return isMultiaddr(addr) ? peerOf(addr) : addr

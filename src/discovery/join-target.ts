@@ -9,6 +9,8 @@ export interface JoinTargetInit {
   addrs: Multiaddr[]
   /** Whether the link is to be direct. */
   direct: boolean
+  /** Whether it is so from the start, and not only when the peer has been asked to be joined. */
+  atOnce?: boolean
   /** Given by the user, not found: never forgotten, and a failure is told. */
   given: boolean
 }
@@ -17,8 +19,10 @@ export interface JoinTargetInit {
 export class JoinTarget {
   readonly key: string
   readonly direct: boolean
+  readonly atOnce: boolean
   readonly given: boolean
   peer?: PeerId
+  /** Tries in a row that came to nothing, or to a link that did not last. */
   failures = 0
   /** A dial is under way, not only waiting for its turn. */
   running = false
@@ -30,6 +34,7 @@ export class JoinTarget {
   constructor(init: JoinTargetInit) {
     this.key = init.key
     this.direct = init.direct
+    this.atOnce = init.atOnce ?? false
     this.given = init.given
     this.peer = init.peer
     this.#addrs = init.addrs
@@ -72,7 +77,6 @@ export class JoinTarget {
 
   linked(peer: PeerId): void {
     this.peer = peer
-    this.failures = 0
     this.#proven = true
   }
 

@@ -6,55 +6,11 @@ import { JOIN_RETRY_MS, MAX_JOIN_RETRY_MS, MAX_PARALLEL_JOINS, MAX_PRESENT_PEERS
 import { RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { joinBackoff } from './join-backoff.ts'
 import { JoinTarget } from './join-target.ts'
-import type { Clock, Random } from '../../protocols/clock.ts'
-import type { Link, LinkManager } from '../links/index.ts'
-import type { Messenger } from '../messages/index.ts'
-import type { ComponentLogger, Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
-
-export interface JoinerComponents {
-  linkManager: LinkManager
-  messenger: Messenger
-  logger: ComponentLogger
-}
-
-export interface JoinFailure {
-  target: string
-  error: Error
-  /** Milliseconds since the Unix epoch. */
-  retryAt: number
-}
-
-export interface JoinerInit {
-  clock?: Clock
-  random?: Random
-  /** Whether the peer may be dialled by itself now. */
-  mayJoin(peer: PeerId): boolean
-  /** An address that the user gave could not be linked. */
-  onFailure(failure: JoinFailure): void
-  /** Addresses to hold an undirected link with. */
-  dial?: Multiaddr[]
-  /** Addresses to hold a direct link with. */
-  directDial?: Multiaddr[]
-  /** Addresses of members, linked like those that are found. */
-  members?: Multiaddr[]
-  /** Whether to link with members that are found. @default true */
-  auto?: boolean
-  /** Whether links with members that are found become direct. @default false */
-  direct?: boolean
-  /** Whether to send `discover_join` to each. @default true */
-  sendDiscover?: boolean
-  /** Milliseconds. @default 1_000 */
-  retryDelay?: number
-  /** Milliseconds. @default 30_000 */
-  maxRetryDelay?: number
-  /** Milliseconds after a goodbye on request before the peer is tried again. @default 60_000 */
-  holdOff?: number
-  /** @default 8 */
-  maxParallel?: number
-  /** Found peers whose joining is remembered. @default 1_000 */
-  maxPeers?: number
-}
+import { JoinTargets } from './join-targets.ts'
+import type { JoinerComponents, JoinerInit } from './types.ts'
+import type { Clock } from '../../protocols/clock.ts'
+import type { Link, LinkManagerEvents } from '../links/index.ts'
+import type { Logger, PeerInfo, Startable } from '@libp2p/interface'
 
 /** A refusal that trying again soon does not change. */
 const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED'])
@@ -62,7 +18,8 @@ const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED'])
 /**
  * Links with the members that are found and with the addresses that were
  * given, and keeps at it with growing delays. A peer that is found again and
- * again is not dialled again and again.
+ * again is not dialled again and again: other addresses are noted for the next
+ * try, and change nothing about a link that is there.
  */
 export class Joiner implements Startable {
   readonly #components: JoinerComponents
@@ -70,10 +27,11 @@ export class Joiner implements Startable {
   readonly #log: Logger
   readonly #clock: Clock
   readonly #backoff: Parameters<typeof joinBackoff>[1]
-  readonly #maxPeers: number
   readonly #holdOff: number
-  readonly #targets = new Map<string, JoinTarget>()
+  readonly #targets: JoinTargets
   readonly #queue: PriorityQueue
+  /** Links over which the peer was asked to be joined. */
+  readonly #asked = new WeakSet<Link>()
   #running = false
 
   constructor(components: JoinerComponents, init: JoinerInit) {
@@ -81,12 +39,12 @@ export class Joiner implements Startable {
     this.#init = init
     this.#log = components.logger.forComponent('nebula:joiner')
     this.#clock = init.clock ?? systemClock
-    this.#maxPeers = init.maxPeers ?? MAX_PRESENT_PEERS
     this.#backoff = {
       retryDelay: init.retryDelay ?? JOIN_RETRY_MS,
       maxRetryDelay: init.maxRetryDelay ?? MAX_JOIN_RETRY_MS,
       random: init.random ?? Math.random
     }
+    this.#targets = new JoinTargets(init.maxPeers ?? MAX_PRESENT_PEERS, this.#backoff.random)
     this.#holdOff = init.holdOff ?? RECENTLY_DISCONNECTED_TTL_MS
     this.#queue = new PriorityQueue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
   }
@@ -99,14 +57,14 @@ export class Joiner implements Startable {
     this.#running = true
     this.#components.linkManager.addEventListener('close', this.#onClose)
 
-    for (const [addrs, direct] of [
-      [this.#init.dial, false],
-      [this.#init.directDial, true],
-      [this.#init.members, this.#init.direct ?? false]
+    for (const [addrs, kind] of [
+      [this.#init.dial, { direct: false }],
+      [this.#init.directDial, { direct: true, atOnce: true }],
+      [this.#init.members, { direct: this.#init.direct ?? false }]
     ] as const) {
       for (const addr of addrs ?? []) {
         this.#begin(
-          new JoinTarget({ key: addr.toString(), addrs: [addr], direct, peer: peerOf(addr), given: true })
+          new JoinTarget({ key: addr.toString(), addrs: [addr], peer: peerOf(addr), given: true, ...kind })
         )
       }
     }
@@ -116,11 +74,6 @@ export class Joiner implements Startable {
     this.#running = false
     this.#components.linkManager.removeEventListener('close', this.#onClose)
     this.#queue.abort()
-
-    for (const target of this.#targets.values()) {
-      target.forget()
-    }
-
     this.#targets.clear()
   }
 
@@ -130,9 +83,9 @@ export class Joiner implements Startable {
       return
     }
 
-    const known = [...this.#targets.values()].filter(({ peer }) => peer?.equals(id) === true)
+    const known = this.#targets.of(id)
 
-    if (known.length === 0 && this.#makeRoom()) {
+    if (known.length === 0) {
       this.#begin(
         new JoinTarget({
           key: id.toString(),
@@ -155,8 +108,9 @@ export class Joiner implements Startable {
   }
 
   #begin(target: JoinTarget): void {
-    this.#targets.set(target.key, target)
-    this.#try(target)
+    if (this.#targets.add(target)) {
+      this.#try(target)
+    }
   }
 
   #try(target: JoinTarget): void {
@@ -188,14 +142,16 @@ export class Joiner implements Startable {
 
     // undirected first: what the peer is asked with discover_join, it may answer before there is more
     const link = await linkManager.connect(target.dialAddrs(), {
-      direct: target.direct && target.given,
+      direct: target.direct && target.atOnce,
       priority: 'high',
       signal
     })
 
     target.linked(link.peer)
 
-    if (this.#init.sendDiscover !== false) {
+    // a try that failed later is not a reason to ask again
+    if (this.#init.sendDiscover !== false && !this.#asked.has(link)) {
+      this.#asked.add(link)
       await messenger.send(link.peer, createMessage('discover', 'discover_join'), { signal })
     }
 
@@ -211,7 +167,7 @@ export class Joiner implements Startable {
   }
 
   #onFailure(target: JoinTarget, error: Error): void {
-    if (!this.#running || this.#targets.get(target.key) !== target) {
+    if (!this.#running || !this.#targets.has(target)) {
       return
     }
 
@@ -241,48 +197,20 @@ export class Joiner implements Startable {
     target.schedule(this.#clock.setTimeout(() => this.#try(target), delay))
   }
 
-  readonly #onClose = ({ detail }: CustomEvent<{ link: Link; reason: string; goodbye?: string }>): void => {
+  readonly #onClose = ({ detail }: LinkManagerEvents['close']): void => {
     const { link, reason, goodbye } = detail
 
-    for (const target of this.#targets.values()) {
-      if (target.peer == null || !target.peer.equals(link.peer)) {
-        continue
-      }
+    for (const target of this.#targets.of(link.peer)) {
+      const lasted = this.#clock.now() - link.openedAt >= this.#backoff.maxRetryDelay
+
+      target.failures = lasted ? 1 : target.failures + 1
 
       if (reason === 'requested' || goodbye === 'REQUESTED') {
         // one of the two wanted it so, for as long as it refuses the other
         this.#later(target, this.#holdOff + joinBackoff(1, this.#backoff))
-      } else if (reason !== 'inactive' && goodbye !== 'INACTIVE') {
-        this.#later(target, joinBackoff(1, this.#backoff))
+      } else if (reason !== 'inactive') {
+        this.#later(target, joinBackoff(target.failures, this.#backoff))
       }
     }
-  }
-
-  /**
-   * Makes room for one more found peer; `false` when there is none. One that
-   * was never linked goes first, any of them, so that a flood of made-up peers
-   * cannot plan who does; one that is being dialled stays, or a flood would be
-   * a storm of dials.
-   */
-  #makeRoom(): boolean {
-    const found = [...this.#targets.values()].filter((target) => !target.given)
-
-    if (found.length < this.#maxPeers) {
-      return true
-    }
-
-    const waiting = found.filter(({ running }) => !running)
-    const unproven = waiting.filter(({ proven }) => !proven)
-    const candidates = unproven.length > 0 ? unproven : waiting
-    const target = candidates[Math.floor(this.#backoff.random() * candidates.length)]
-
-    if (target == null) {
-      return false
-    }
-
-    target.forget()
-    this.#targets.delete(target.key)
-
-    return true
   }
 }

@@ -6,7 +6,7 @@ import { TypedEventEmitter } from 'main-event'
 import { Joiner } from '../../src/discovery/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import type { JoinerInit } from '../../src/discovery/joiner.ts'
+import type { JoinerInit } from '../../src/discovery/types.ts'
 import type { LinkManager } from '../../src/links/index.ts'
 import type { Messenger } from '../../src/messages/index.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -43,7 +43,7 @@ class Links extends TypedEventEmitter<{ close: CustomEvent }> {
     }
 
     const { peerIdFromString } = await import('@libp2p/peer-id')
-    const link = { peer: peerIdFromString(key), direct }
+    const link = this.open.get(key) ?? { peer: peerIdFromString(key), direct }
 
     this.open.set(key, link)
 
@@ -55,9 +55,10 @@ class Links extends TypedEventEmitter<{ close: CustomEvent }> {
     this.open.set(peer.toString(), { peer, direct: true })
   }
 
-  lose(peer: PeerId, reason: string, goodbye?: string): void {
+  /** @param openedAt - by default the link was a short one */
+  lose(peer: PeerId, reason: string, goodbye?: string, openedAt = Infinity): void {
     this.open.delete(peer.toString())
-    this.dispatchEvent(new CustomEvent('close', { detail: { link: { peer }, reason, goodbye } }))
+    this.dispatchEvent(new CustomEvent('close', { detail: { link: { peer, openedAt }, reason, goodbye } }))
   }
 }
 
@@ -176,7 +177,7 @@ describe('Joiner', () => {
     ['after the hold-off when this node disconnected it', 'requested', undefined, [1, 2]],
     ['after the hold-off when it said goodbye on request', 'remote', 'REQUESTED', [1, 2]],
     ['not by itself when the link was idle', 'inactive', undefined, [1, 1]],
-    ['not by itself when the link was idle for the peer', 'remote', 'INACTIVE', [1, 1]]
+    ['not by itself when the link was idle for the peer', 'inactive', 'INACTIVE', [1, 1]]
   ] as const) {
     it(`dials a peer again ${name}, whether found or given`, async () => {
       for (const how of ['found', 'given'] as const) {
@@ -228,6 +229,142 @@ describe('Joiner', () => {
       }
 
       assert.ok(links.dialled.length <= 7, `${links.dialled.length} dials in a minute`)
+    })
+  })
+
+  it('waits longer and longer for a peer whose links do not last, and no longer after one that did', async () => {
+    await scene({ retryDelay: 1_000, maxRetryDelay: 8_000 }, async ({ joiner, links, clock }) => {
+      const id = await createPeerId()
+      const waits: number[] = []
+      const redialled = async (): Promise<number> => {
+        const before = links.dialled.length
+
+        for (let waited = 1; ; waited++) {
+          await clock.advance(1_000)
+
+          if (links.dialled.length > before) {
+            return waited
+          }
+        }
+      }
+
+      joiner.found({ id, multiaddrs: [ADDR] })
+      await clock.advance(0)
+
+      for (const lasted of [0, 0, 0, 0, 8_000, 0]) {
+        await clock.advance(lasted)
+        links.lose(id, 'connection-lost', undefined, clock.now() - lasted)
+        waits.push(await redialled())
+      }
+
+      assert.deepEqual(waits, [1, 2, 4, 8, 1, 2])
+    })
+  })
+
+  it('links members that were given like those that are found', async () => {
+    const peer = await createPeerId()
+
+    await scene({ members: [given(peer)], direct: true }, async ({ links }) => {
+      assert.deepEqual(links.steps, ['connect undirected', 'discover_join', 'upgrade'])
+    })
+  })
+
+  it('asks once over a link, however often what follows fails', async () => {
+    await scene({ direct: true, retryDelay: 1_000 }, async ({ joiner, links, clock }) => {
+      const id = await createPeerId()
+      let refusals = 3
+
+      links.setDirect = async (peer) => {
+        links.steps.push('upgrade')
+
+        if (refusals-- > 0) {
+          throw new Error('not yet')
+        }
+
+        Object.assign(links.open.get(peer.toString()) ?? {}, { direct: true })
+      }
+      joiner.found({ id, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(60_000)
+      assert.deepEqual(links.steps, [
+        'connect undirected',
+        'discover_join',
+        'upgrade',
+        ...Array.from({ length: 3 }, () => ['connect undirected', 'upgrade']).flat()
+      ])
+    })
+  })
+
+  it('sends nothing but what the link is made of when told so', async () => {
+    await scene({ sendDiscover: false }, async ({ joiner, links, clock }) => {
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(0)
+      assert.deepEqual(links.steps, ['connect undirected'])
+    })
+  })
+
+  it('waits as long as it can for a refusal that lasts', async () => {
+    await scene({ retryDelay: 1_000, maxRetryDelay: 30_000 }, async ({ joiner, links, clock }) => {
+      links.fail = () => Object.assign(new Error('no'), { reason: 'FEDERATION_MISMATCH' })
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(29_999)
+      assert.equal(links.dialled.length, 1)
+      await clock.advance(1)
+      assert.equal(links.dialled.length, 2)
+    })
+  })
+
+  it('shortens each delay by up to a quarter', async () => {
+    await scene({ retryDelay: 1_000, random: () => 0.999_999 }, async ({ joiner, links, clock }) => {
+      links.fail = () => new Error('nobody there')
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(749)
+      assert.equal(links.dialled.length, 1)
+      await clock.advance(1)
+      assert.equal(links.dialled.length, 2)
+    })
+  })
+
+  it('makes as many links at the same time as it may', async () => {
+    await scene({ maxParallel: 3 }, async ({ joiner, links, clock }) => {
+      const release = Promise.withResolvers<void>()
+
+      links.wait = release.promise
+
+      for (let i = 0; i < 10; i++) {
+        joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      }
+
+      await clock.advance(0)
+      assert.equal(links.dialled.length, 3)
+      release.resolve()
+      await clock.advance(0)
+      assert.equal(links.dialled.length, 10)
+    })
+  })
+
+  it('forgets everybody when it is stopped, also those being dialled, and begins anew', async () => {
+    const peer = await createPeerId()
+
+    await scene({ dial: [given(peer)] }, async ({ joiner, links, clock }) => {
+      links.wait = new Promise(() => {})
+      links.lose(peer, 'connection-lost')
+      await clock.advance(1_000)
+      assert.equal(links.dialled.length, 2)
+      joiner.stop()
+      joiner.stop()
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(100_000)
+      assert.equal(links.dialled.length, 2)
+      assert.equal(clock.pending, 0)
+
+      links.wait = undefined
+      joiner.start()
+      joiner.start()
+      await clock.advance(0)
+      assert.equal(links.dialled.length, 3)
     })
   })
 

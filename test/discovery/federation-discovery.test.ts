@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { defaultLogger } from '@libp2p/logger'
+import { multiaddr } from '@multiformats/multiaddr'
+import { FederationDiscovery } from '../../src/discovery/index.ts'
+import { createPeerId } from '../support/create-peer-id.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+import { FakeLan } from './fake-mdns.ts'
+import type { FederationDiscoveryInit } from '../../src/discovery/federation-discovery.ts'
+import type { PeerId, PeerInfo } from '@libp2p/interface'
+import type { AddressManager } from '@libp2p/interface-internal'
+
+const FIND_MS = 500
+const TTL_MS = 60_000
+
+/** An instance is asked for, started and bound in turns of the event loop, which no clock moves. */
+async function asked(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) {
+    await settle()
+  }
+}
+
+describe('FederationDiscovery', () => {
+  let self: PeerId
+  let a: PeerId
+  let b: PeerId
+
+  before(async () => {
+    ;[self, a, b] = await Promise.all([createPeerId(), createPeerId(), createPeerId()])
+  })
+
+  function setUp(init: Partial<FederationDiscoveryInit> = {}) {
+    const clock = new ManualClock()
+    const lan = new FakeLan()
+    const events: string[] = []
+    const addressManager = { getAddresses: () => [] } as Pick<AddressManager, 'getAddresses'>
+    const discovery = new FederationDiscovery(
+      { peerId: self, logger: defaultLogger(), addressManager: addressManager as AddressManager },
+      {
+        federation: 'lab',
+        clock,
+        random: () => 0,
+        mdns: lan.mdns,
+        findTimeout: FIND_MS,
+        presenceTtl: TTL_MS,
+        ...init
+      }
+    )
+
+    for (const type of ['peer', 'found', 'moved'] as const) {
+      discovery.addEventListener(type, ({ detail }) => {
+        events.push(`${type} ${detail.multiaddrs.length}`)
+      })
+    }
+
+    return { clock, lan, discovery, events }
+  }
+
+  function info(id: PeerId, ...ports: number[]): PeerInfo {
+    return { id, multiaddrs: ports.map((port) => multiaddr(`/ip4/10.0.0.1/tcp/${port}`)) }
+  }
+
+  it('tells of each announcement, of who was not there before, and of who has other addresses', async () => {
+    const { clock, lan, discovery, events } = setUp()
+
+    await discovery.afterStart()
+    lan.announce(info(a, 1))
+    lan.announce(info(a, 1))
+    lan.announce(info(a, 1, 2))
+    lan.announce(info(a, 2, 1))
+    assert.deepEqual(events, ['peer 1', 'found 1', 'peer 1', 'peer 2', 'moved 2', 'peer 2'])
+
+    await clock.advance(TTL_MS)
+    assert.deepEqual(discovery.present(), [])
+    events.length = 0
+    lan.announce(info(a, 1))
+    assert.deepEqual(events, ['peer 1', 'found 1'])
+    await discovery.stop()
+  })
+
+  it('bounds the addresses of one peer, and the peers', async () => {
+    const { lan, discovery, events } = setUp({ maxAddrsPerPeer: 2, maxPeers: 1 })
+
+    await discovery.afterStart()
+    lan.announce(info(a, 1, 2, 3))
+    lan.announce(info(b, 1))
+    assert.deepEqual(events, ['peer 2', 'found 2', 'peer 1', 'found 1'])
+    assert.deepEqual(
+      discovery.present().map(({ id }) => id.toString()),
+      [b.toString()]
+    )
+    await discovery.stop()
+  })
+
+  it('answers with who is present without asking', async () => {
+    const { lan, discovery } = setUp()
+
+    await discovery.afterStart()
+    lan.announce(info(a, 1))
+
+    const { questions } = lan
+
+    assert.deepEqual(
+      (await discovery.find()).map(({ id }) => id.toString()),
+      [a.toString()]
+    )
+    assert.equal(lan.questions, questions)
+    await discovery.stop()
+  })
+
+  it('asks and waits for answers when nobody is known', async () => {
+    const { clock, lan, discovery } = setUp()
+
+    await discovery.afterStart()
+
+    const finding = discovery.find()
+
+    await asked()
+    assert.equal(lan.questions, 2)
+    lan.announce(info(a, 1))
+    lan.announce(info(b, 1))
+    await clock.advance(FIND_MS)
+    assert.equal((await finding).length, 2)
+    assert.equal(discovery.beaconRunning, true)
+    await discovery.stop()
+    assert.equal(clock.pending, 0)
+  })
+
+  it('runs the beacon only as long as it looks when it is switched off', async () => {
+    const { clock, lan, discovery } = setUp({ enabled: false })
+
+    lan.members = [info(a, 1)]
+    await discovery.afterStart()
+    assert.deepEqual([discovery.beaconRunning, lan.questions], [false, 0])
+
+    const finding = discovery.find()
+
+    await asked()
+    assert.equal(discovery.beaconRunning, true)
+    await clock.advance(FIND_MS)
+    assert.equal((await finding).length, 1)
+    assert.deepEqual([discovery.beaconRunning, lan.listening, clock.pending], [false, false, 0])
+  })
+
+  it('lets nobody who looks stop the beacon of another', async () => {
+    const { clock, lan, discovery } = setUp({ enabled: false })
+    const first = discovery.find()
+
+    await asked()
+    await clock.advance(FIND_MS / 2)
+
+    const second = discovery.find()
+
+    await asked()
+    await clock.advance(FIND_MS / 2)
+    await first
+    assert.equal(lan.listening, true, 'the second still waits')
+    lan.announce(info(a, 1))
+    await clock.advance(FIND_MS / 2)
+    assert.equal((await second).length, 1)
+    assert.equal(lan.listening, false)
+  })
+
+  it('leaves a beacon running that the user starts meanwhile, and ends one that the user stops', async () => {
+    const { clock, lan, discovery } = setUp({ enabled: false })
+    let finding = discovery.find()
+
+    await asked()
+    await discovery.startBeacon()
+    await clock.advance(FIND_MS)
+    await finding
+    assert.equal(discovery.beaconRunning, true)
+
+    finding = discovery.find()
+    await asked()
+    await discovery.stopBeacon()
+    assert.equal(discovery.beaconRunning, true, 'until nobody waits for answers')
+    await clock.advance(FIND_MS)
+    await finding
+    assert.deepEqual([discovery.beaconRunning, lan.listening, clock.pending], [false, false, 0])
+  })
+
+  it('ends a wait when its signal is aborted, and when it is stopped', async () => {
+    const { clock, lan, discovery } = setUp({ enabled: false })
+    const controller = new AbortController()
+    const aborted = discovery.find({ signal: controller.signal })
+
+    await asked()
+    controller.abort()
+    await assert.rejects(aborted, { name: 'AbortError' })
+    assert.deepEqual([lan.listening, clock.pending], [false, 0])
+    await assert.rejects(discovery.find({ signal: AbortSignal.abort() }), { name: 'AbortError' })
+
+    const stopped = assert.rejects(discovery.find(), { name: 'AbortError' })
+
+    await asked()
+    await discovery.stop()
+    await stopped
+    assert.deepEqual([lan.listening, clock.pending], [false, 0])
+
+    // and can look again afterwards
+    const again = discovery.find()
+
+    await asked()
+    await clock.advance(FIND_MS)
+    assert.deepEqual(await again, [])
+  })
+})
