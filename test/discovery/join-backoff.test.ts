@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { joinBackoff } from '../../src/discovery/join-backoff.ts'
 
 const init = { retryDelay: 1_000, maxRetryDelay: 30_000, random: () => 0 }

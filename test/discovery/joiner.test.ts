@@ -8,7 +8,6 @@ import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { JoinerInit } from '../../src/discovery/types.ts'
 import type { LinkManager } from '../../src/links/index.ts'
-import type { Messenger } from '../../src/messages/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -80,7 +79,7 @@ async function scene(init: Partial<JoinerInit>, run: (scene: Scene) => Promise<v
         send: async (_peer: PeerId, message: { action: string }) => {
           links.steps.push(message.action)
         }
-      } as unknown as Messenger,
+      },
       logger: defaultLogger()
     },
     {
