@@ -2,7 +2,7 @@
  * The direction of imports (ARCHITECTURE.md, "Layers"):
  * cli, http -> node -> service -> parts -> protocols -> proto.
  */
-const parts = 'controller|links|messages|forwarding|propagation|discovery|scoring|engine'
+const parts = 'controller|links|messages|forwarding|models|propagation|proxying|discovery|scoring|engine'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -29,19 +29,19 @@ export default {
       name: 'parts-below-service',
       severity: 'error',
       from: { path: `^src/(${parts})/` },
-      to: { path: '^src/(nebula|service|index|node|http|cli|config)' }
+      to: { path: '^src/(nebula|overlay-|service|index|node|http|cli|config)' }
     },
     {
       name: 'service-below-node',
       severity: 'error',
-      from: { path: '^src/(nebula|service)' },
+      from: { path: '^src/(nebula|overlay-|service)' },
       to: { path: '^src/(index|node|http|cli)' }
     },
     {
       name: 'config-stands-alone',
       severity: 'error',
       from: { path: '^src/config/' },
-      to: { path: '^src/(nebula|service|index|node|http|cli)' }
+      to: { path: '^src/(nebula|overlay-|service|index|node|http|cli)' }
     },
     {
       name: 'node-below-cli',

@@ -1,0 +1,74 @@
+import type { LinkCloseReason, NebulaEvents, ReceivedMessage } from './interface.ts'
+import type { Link } from './links/index.ts'
+import type { Emit, OverlayParts } from './overlay-parts.ts'
+import type { Logger } from '@libp2p/interface'
+
+/**
+ * Raises the parts' events as the overlay's, and lets one part know what
+ * another saw. The parts live as long as the overlay, so no listener has to be
+ * removed.
+ */
+export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): void {
+  const { linkManager, messenger, discovery, joiner } = parts
+  const onNeighbour = (link: Link, changed: boolean, added: boolean): void => {
+    parts.readiness.update()
+
+    if (changed) {
+      tellNeighbours(parts, emit, log, link, added)
+    }
+  }
+
+  linkManager.addEventListener('open', ({ detail: link }) => {
+    emit('link:open', link.info())
+    onNeighbour(link, link.direct, link.direct)
+  })
+  linkManager.addEventListener('direct', ({ detail: link }) => {
+    emit('link:upgrade', link.info())
+    onNeighbour(link, true, link.direct)
+  })
+  linkManager.addEventListener('close', ({ detail: { link, reason } }) => {
+    emit('link:close', { link: link.info(), reason })
+    onNeighbour(link, link.direct, false)
+
+    if (LOST.has(reason)) {
+      discovery.noteChange()
+    }
+  })
+  messenger.addEventListener('message', ({ detail }) => emitMessage(emit, detail))
+  messenger.addEventListener('duplicate', ({ detail }) => emit('message:duplicate', detail))
+  discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
+    emit('beacon', { peer: id, multiaddrs })
+  })
+  discovery.addEventListener('found', ({ detail }) => {
+    emit('peer:found', { peer: detail.id, multiaddrs: detail.multiaddrs })
+    joiner.found(detail)
+  })
+  discovery.addEventListener('moved', ({ detail }) => {
+    joiner.found(detail)
+  })
+}
+
+/** The peer may be gone, or have another address: the LAN is asked soon. */
+const LOST: ReadonlySet<LinkCloseReason> = new Set(['connection-lost'])
+
+function emitMessage(emit: Emit, detail: ReceivedMessage): void {
+  const { type, action } = detail.message
+  const name = action === '' ? `message:${type}` : `message:${type}:${action}`
+
+  emit('message', detail)
+  // the name is made of the message's own type and action
+  emit(name as keyof NebulaEvents, detail as never)
+}
+
+function tellNeighbours(parts: OverlayParts, emit: Emit, log: Logger, link: Link, added: boolean): void {
+  const neighbours = parts.linkManager.links.peers({ onlyDirect: true })
+  const update = { peer: link.peer, added, neighbours }
+
+  emit('neighbour:update', update)
+  // the engine is the application's: what it throws must not stop the overlay
+  Promise.resolve()
+    .then(async () => parts.engine.updateNeighbours(update))
+    .catch((err: Error) => {
+      log.error('the engine failed to update its neighbours - %e', err)
+    })
+}

@@ -1,0 +1,151 @@
+import { InvalidParametersError } from '@libp2p/interface'
+import { systemClock } from '../protocols/clock.ts'
+import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
+import { Controller } from './controller/index.ts'
+import { FederationDiscovery, Joiner } from './discovery/index.ts'
+import { idleEngine } from './engine/index.ts'
+import { LinkManager, LinkSweeper, Readiness } from './links/index.ts'
+import { Messenger } from './messages/index.ts'
+import { Reactions } from './messages/reactions.ts'
+import { Exclusion, Restrictions } from './scoring/index.ts'
+import { VERSION } from './version.ts'
+import type { Engine } from './engine/index.ts'
+import type { NebulaComponents, NebulaInit } from './init.ts'
+import type { NebulaEvents } from './interface.ts'
+import type { PeerId, Startable } from '@libp2p/interface'
+
+const DEFAULT_FEDERATION = 'nebula'
+
+/** Raises one of the overlay's events. */
+export type Emit = <K extends keyof NebulaEvents>(type: K, detail: NebulaEvents[K]['detail']) => void
+
+export interface OverlayParts {
+  federation: string
+  engine: Engine
+  restrictions: Restrictions
+  exclusion: Exclusion
+  linkManager: LinkManager
+  readiness: Readiness
+  messenger: Messenger
+  discovery: FederationDiscovery
+  joiner: Joiner
+  controller: Controller
+  /** What starts and stops with the service, in the order in which it starts. */
+  startables: Startable[]
+}
+
+/**
+ * Builds the parts of the overlay and gives each what it needs of the others.
+ *
+ * @throws {InvalidParametersError} when the federation's name is none
+ */
+export function createParts(components: NebulaComponents, init: NebulaInit, emit: Emit): OverlayParts {
+  const federation = init.federation ?? DEFAULT_FEDERATION
+
+  if (!FEDERATION_PATTERN.test(federation)) {
+    throw new InvalidParametersError(`"${federation}" is no name of a federation`)
+  }
+
+  const clock = init.clock ?? systemClock
+  const engine = init.engine ?? idleEngine()
+  const proxy = init.proxy ?? false
+  const learningFinished = (): boolean => engine.learningCycleFinished()
+  const restrictions =
+    init.restrictions instanceof Restrictions
+      ? init.restrictions
+      : new Restrictions(components, { ...init.restrictions, clock })
+  const isBlacklisted = (peer: PeerId): boolean => restrictions.isBlacklisted(peer)
+  const onViolation = (peer: PeerId, error?: Error): void => exclusion.onViolation(peer, error)
+
+  const linkManager = new LinkManager(components, {
+    ...init.links,
+    federation,
+    clock,
+    describeSelf: () => ({
+      federation,
+      proxy,
+      roles: init.roles ?? [],
+      round: engine.round(),
+      listenAddrs: components.addressManager.getAddresses(),
+      agent: init.agent ?? `nebula-overlay/${VERSION}`
+    }),
+    learningFinished,
+    isBlacklisted,
+    isRecentlyDisconnected: (peer) => restrictions.isRecentlyDisconnected(peer),
+    onViolation
+  })
+  const parts = { ...components, linkManager }
+  const exclusion = new Exclusion(
+    { ...parts, restrictions },
+    {
+      onRestricted: ({ kind, ...detail }) => {
+        emit(kind === 'blacklisted' ? 'peer:blacklisted' : 'peer:disconnected', detail)
+      }
+    }
+  )
+  const readiness = new Readiness({
+    links: linkManager.links,
+    onReady: (neighbours) => emit('federation:ready', { neighbours })
+  })
+  const messenger = new Messenger(parts, {
+    ...init.messages,
+    federation,
+    proxy,
+    forwarding: init.forwarding,
+    clock,
+    handshakeTimeout: init.links?.handshakeTimeout,
+    learningFinished,
+    isBlacklisted,
+    onViolation
+  })
+  const discovery = new FederationDiscovery(components, {
+    ...init.mdns,
+    federation,
+    clock,
+    random: init.random
+  })
+  const joiner = new Joiner(
+    { ...parts, messenger },
+    {
+      ...init.joining,
+      clock,
+      random: init.random,
+      maxPeers: init.mdns?.maxPeers,
+      holdOff: restrictions.ttl('recently-disconnected'),
+      dial: init.dial,
+      directDial: init.direct,
+      members: init.members,
+      mayJoin: (peer) => restrictions.apply([peer]).length > 0,
+      onFailure: (failure) => emit('join:failed', failure)
+    }
+  )
+  const controller = new Controller({
+    ...init.controller,
+    scenario: init.controller?.scenario ?? federation,
+    clock,
+    describeNode: () => String(components.addressManager.getAddresses()[0] ?? components.peerId)
+  })
+  const reactions = new Reactions(
+    { ...parts, messenger, readiness },
+    {
+      ...init.links,
+      disconnect: async (peer) => exclusion.disconnect(peer),
+      mayDial: (peer) => restrictions.apply([peer]).length > 0
+    }
+  )
+  const sweeper = new LinkSweeper(parts, { ...init.links, clock })
+
+  return {
+    federation,
+    engine,
+    restrictions,
+    exclusion,
+    linkManager,
+    readiness,
+    messenger,
+    discovery,
+    joiner,
+    controller,
+    startables: [restrictions, exclusion, linkManager, messenger, reactions, sweeper]
+  }
+}
