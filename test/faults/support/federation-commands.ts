@@ -1,0 +1,113 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { MemoryWatch } from './federation-memory.ts'
+import { Traffic } from './federation-traffic.ts'
+import type { MemoryReport } from './federation-memory.ts'
+import type { Tally, TrafficInit } from './federation-traffic.ts'
+import type { NebulaNode } from '../../../src/node/index.ts'
+
+export interface LinkReport {
+  peer: string
+  direct: boolean
+  remoteAddr: string
+}
+
+export interface RestrictionReport {
+  peer: string
+  kind: 'blacklisted' | 'recently-disconnected'
+  reason: string
+}
+
+/** What a node holds open now. */
+export interface OpenReport {
+  connections: number
+  /** Streams by protocol. */
+  streams: Record<string, number>
+  /** What keeps the event loop alive, by kind (`process.getActiveResourcesInfo`). */
+  resources: Record<string, number>
+}
+
+export interface SendArgs {
+  /** @default all neighbours */
+  peer?: string
+  type: string
+  action?: string
+  fields?: Record<string, unknown>
+}
+
+/** What an honest node can be told, with the arguments and the answer of each. */
+export interface FederationCommands {
+  connect(args: { addr: string; direct?: boolean }): Promise<string>
+  disconnect(args: { peer: string; forced?: boolean }): Promise<void>
+  links(): LinkReport[]
+  restrictions(): RestrictionReport[]
+  clearRestrictions(): Promise<void>
+  send(args: SendArgs): Promise<void>
+  /** How many messages were dispatched, by `source type:action`. */
+  dispatched(): Record<string, number>
+  startTraffic(args: TrafficInit): void
+  stopTraffic(): void
+  tally(): Tally
+  memory(args: { collect: boolean }): MemoryReport
+  open(): OpenReport
+  /** Begins the peak of the memory and the longest delay anew. */
+  mark(): void
+}
+
+/** The commands of a process with the node in it. */
+export function federationCommands(node: NebulaNode): Record<string, (args: unknown) => unknown> {
+  const { nebula, libp2p } = node
+  const traffic = new Traffic(nebula)
+  const memory = new MemoryWatch()
+  const dispatched = new Map<string, number>()
+
+  nebula.addEventListener('message', ({ detail: { source, message } }) => {
+    const key = `${source.toString()} ${message.type}:${message.action}`
+    dispatched.set(key, (dispatched.get(key) ?? 0) + 1)
+  })
+
+  const commands: FederationCommands = {
+    connect: async ({ addr, direct }) => (await nebula.connect(multiaddr(addr), { direct })).peer.toString(),
+    disconnect: async ({ peer, forced }) => nebula.disconnect(peerIdFromString(peer), { forced }),
+    links: () =>
+      nebula.links().map(({ peer, direct, remoteAddr }) => ({
+        peer: peer.toString(),
+        direct,
+        remoteAddr: remoteAddr.toString()
+      })),
+    restrictions: () =>
+      nebula.restrictions().map(({ peer, kind, reason }) => ({ peer: peer.toString(), kind, reason })),
+    clearRestrictions: async () => nebula.clearRestrictions(),
+    send: async ({ peer, type, action, fields }) => {
+      const message = nebula.createMessage(type as 'control', action as 'alive', fields)
+
+      await (peer == null ? nebula.sendToNeighbours(message) : nebula.send(peerIdFromString(peer), message))
+    },
+    dispatched: () => Object.fromEntries(dispatched),
+    startTraffic: (args) => traffic.start(args),
+    stopTraffic: () => traffic.stop(),
+    tally: () => traffic.tally(),
+    memory: ({ collect }) => memory.report(collect),
+    open: () => ({
+      connections: libp2p.getConnections().length,
+      streams: count(libp2p.getConnections().flatMap(({ streams }) => streams.map((s) => s.protocol))),
+      resources: count(process.getActiveResourcesInfo())
+    }),
+    mark: () => {
+      memory.mark()
+      traffic.mark()
+    }
+  }
+
+  return commands as unknown as Record<string, (args: unknown) => unknown>
+}
+
+function count(names: string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+
+  for (const name of names) {
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+
+  return counts
+}
