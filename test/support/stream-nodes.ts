@@ -1,14 +1,12 @@
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { TcpForwarder } from './tcp-forwarder.ts'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { AddressInfo, Server, Socket } from 'node:net'
 
 export type TransportName = 'tcp' | 'ws'
 
@@ -37,12 +35,12 @@ export async function createStreamNode(init: StreamNodeInit): Promise<Libp2p> {
 export class StreamNodes {
   readonly dialler: Libp2p
   readonly listener: Libp2p
-  readonly #wire: Wire
+  readonly #wire: TcpForwarder
   readonly #address: Multiaddr
   #connections: { dialler: Connection; listener: Connection } | undefined
   #protocols = 0
 
-  private constructor(dialler: Libp2p, listener: Libp2p, wire: Wire, address: Multiaddr) {
+  private constructor(dialler: Libp2p, listener: Libp2p, wire: TcpForwarder, address: Multiaddr) {
     this.dialler = dialler
     this.listener = listener
     this.#wire = wire
@@ -54,7 +52,7 @@ export class StreamNodes {
       createStreamNode(init),
       createStreamNode({ ...init, listen: true })
     ])
-    const wire = await Wire.to(Number(listener.getMultiaddrs()[0]?.toString().split('/')[4]))
+    const wire = await TcpForwarder.to(Number(listener.getMultiaddrs()[0]?.toString().split('/')[4]))
     const address = multiaddr(`/ip4/127.0.0.1/tcp/${wire.port}${init.transport === 'ws' ? '/ws' : ''}`)
 
     return new StreamNodes(dialler, listener, wire, address)
@@ -77,6 +75,7 @@ export class StreamNodes {
   /** Loses the connection without a word to its streams; the next `open` makes a new one. */
   cut(): void {
     this.#wire.cut()
+    this.#wire.resume()
     this.#connections = undefined
   }
 
@@ -99,62 +98,5 @@ export class StreamNodes {
     }
 
     return this.#connections
-  }
-}
-
-/** Forwards TCP on loopback, so that a test can lose the connection as a network does. */
-class Wire {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-
-  private constructor(port: number) {
-    this.#server = createServer((near) => {
-      const far = connect(port, '127.0.0.1')
-
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket)
-        socket.setNoDelay(true)
-        socket.on('error', () => undefined)
-        socket.on('close', () => {
-          this.#sockets.delete(socket)
-          near.destroy()
-          far.destroy()
-        })
-      }
-
-      near.pipe(far)
-      far.pipe(near)
-    })
-  }
-
-  static async to(port: number): Promise<Wire> {
-    const wire = new Wire(port)
-    wire.#server.listen(0, '127.0.0.1')
-    await once(wire.#server, 'listening')
-
-    return wire
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  stall(): void {
-    for (const socket of this.#sockets) {
-      socket.unpipe()
-      socket.pause()
-    }
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) {
-      socket.destroy()
-    }
-  }
-
-  async close(): Promise<void> {
-    this.cut()
-    this.#server.close()
-    await once(this.#server, 'close')
   }
 }
