@@ -33,6 +33,9 @@ export interface TrafficReport {
   maxDelayMs: number
 }
 
+/** What a node says when it has shut a peer out. */
+const SHUT_OUT = 'peer:disconnected'
+
 /** How long the last messages may be under way. */
 const ARRIVE_MS = 15_000
 
@@ -128,32 +131,32 @@ export class Federation {
       .map(([a, b]) => (a === node ? b.peerId : a.peerId))
   }
 
-  /** Waits until each of the nodes has shut out each of the peers; gives when the last did, by peer. */
+  /**
+   * Waits until each of the nodes has shut out each of the peers.
+   *
+   * @returns when it did, in milliseconds since the Unix epoch, by `peer node` (PeerIds)
+   */
   async untilShutOut(
-    kind: 'peer:blacklisted' | 'peer:disconnected',
     peers: string[],
     options: { nodes?: FederationNode[]; timeoutMs: number }
   ): Promise<Map<string, number>> {
     const { nodes = this.nodes, timeoutMs } = options
+    const times = new Map<string, number>()
+    const missing = (node: FederationNode): string[] =>
+      peers.filter((peer) => {
+        const at = node.eventsOf(peer).find(({ event }) => event === SHUT_OUT)?.at
+        times.set(`${peer} ${node.peerId}`, at ?? Infinity)
+
+        return at == null
+      })
 
     await Promise.all(
-      nodes.map(async ({ output }) =>
-        output.until(
-          `${kind} of ${peers.join(', ')}`,
-          (events) => peers.every((peer) => events.some((e) => e.event === kind && e.peer === peer)),
-          timeoutMs
-        )
+      nodes.map(async (node) =>
+        node.output.until(`${SHUT_OUT} of ${peers.join(', ')}`, () => missing(node).length === 0, timeoutMs)
       )
     )
 
-    return new Map(
-      peers.map((peer) => [
-        peer,
-        Math.max(
-          ...nodes.map((node) => node.eventsOf(peer).find(({ event }) => event === kind)?.at ?? Infinity)
-        )
-      ])
-    )
+    return times
   }
 
   /** @throws when an honest node has lost the link with another since the federation began, or shuts one out */

@@ -1,0 +1,26 @@
+/** Speaks for honest nodes, to others: without a signature, and with its own. */
+import { attackArgs } from '../support/attack-args.ts'
+import { Attacker } from '../support/attacker.ts'
+import { envelope, members, MESSAGE, wrapper } from '../support/protocols.ts'
+import { push } from '../support/push.ts'
+
+const { targets } = attackArgs()
+const seqno = BigInt(Date.now()) * 1_000n
+
+for (const signs of [false, true]) {
+  const attacker = await Attacker.create()
+
+  for (const [i, target] of targets.entries()) {
+    const victim = targets[(i + 1) % targets.length]?.peerId ?? ''
+    const bytes = wrapper(victim, members.alive('forged'))
+    const signature = signs ? await attacker.sign(victim, seqno, bytes) : undefined
+
+    void attacker.insist(target, async () => {
+      await attacker.link(target)
+      const stream = await attacker.open(target, MESSAGE)
+
+      attacker.offend(target)
+      await push(stream, envelope({ wrapper: bytes, seqno, signature, hops: 1 }))
+    })
+  }
+}

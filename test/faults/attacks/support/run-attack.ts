@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import { AttackerProcess } from './attacker-process.ts'
+import type { Attack, AttackContext } from './attack.ts'
+import type { Federation } from '../../support/federation.ts'
+
+const MIB = 1_048_576
+const LINGER_MS = 1_000
+
+/** A node at rest has 180 MiB. */
+const MAX_RSS = 384 * MIB
+
+/** Bytes in use that may stay behind in an honest node. */
+const MAX_LEFT_BEHIND = 48 * MIB
+
+/** How long an attacker may take until it has begun with all its targets. */
+const BEGIN_MS = 60_000
+
+/** How long a node may hold streams and connections of an attacker that is gone. */
+const IDLE_MS = 20_000
+
+/**
+ * Runs one attack on the federation, with messages between all honest nodes
+ * before, during and after it.
+ *
+ * @returns what it came to, in words
+ * @throws when a message between honest nodes was lost, memory was not bounded, the attacker was not shut out in time, or an honest node was harmed
+ */
+export async function runAttack(federation: Federation, attack: Attack): Promise<string> {
+  const targets = attack.targets?.(federation) ?? federation.nodes
+  const before = await federation.memory({ collect: true })
+
+  await federation.mark()
+  await federation.startTraffic()
+  const attacker = new AttackerProcess(attack.attacker, targets, attack.args?.(federation))
+  const context = { federation, attacker, targets }
+  let shutOut: string
+
+  try {
+    await attack.meanwhile?.(context)
+    shutOut = await untilShutOut(attack, context)
+    await attack.check?.(context)
+    await delay(attack.lingerMs ?? LINGER_MS)
+  } finally {
+    await attacker.stop()
+  }
+
+  const peak = Math.max(...(await federation.memory({ collect: false })).map(({ peakRss }) => peakRss))
+  const { messages, maxDelayMs } = await federation.stopTraffic()
+
+  await federation.assertUnharmed()
+  await federation.untilIdle(IDLE_MS)
+  const after = await federation.memory({ collect: true })
+  const left = Math.max(...after.map(({ inUse }, i) => inUse - (before[i]?.inUse ?? 0)))
+
+  assert.ok(peak < (attack.maxRss ?? MAX_RSS), `a node came to ${mib(peak)} of resident memory`)
+  assert.ok(left < MAX_LEFT_BEHIND, `${mib(left)} of memory in use stayed behind`)
+
+  return (
+    `${shutOut}; at most ${mib(peak)} resident, ${mib(left)} left behind; ` +
+    `${messages} messages so far, none lost, the slowest ${maxDelayMs} ms`
+  )
+}
+
+async function untilShutOut(attack: Attack, context: AttackContext): Promise<string> {
+  const { attacker, federation, targets } = context
+  const { identities = 1, shutOutMs } = attack
+
+  if (shutOutMs == null) {
+    return 'nobody to shut out'
+  }
+
+  await attacker.untilOffences(identities * targets.length, BEGIN_MS)
+  const { offences } = attacker
+  const times = await federation.untilShutOut(offenders(offences), { nodes: targets, timeoutMs: shutOutMs })
+  const slowest = Math.max(
+    ...offences.map(({ peer, target, at }) => (times.get(`${peer} ${target}`) ?? Infinity) - at)
+  )
+
+  assert.ok(slowest <= shutOutMs, `it took ${slowest} ms to shut an attacker out`)
+
+  return `shut out by all ${targets.length} in ${slowest} ms`
+}
+
+function offenders(offences: Array<{ peer: string }>): string[] {
+  return [...new Set(offences.map(({ peer }) => peer))]
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(0)} MiB`
+}
