@@ -1,0 +1,137 @@
+import { FLAP_WITHIN_MS } from './score/constants.ts'
+import { IpColocation, Opinions, PeerScores, violationKind } from './score/index.ts'
+import type { ScoreExplanation, ScoreParamsInit } from './score/index.ts'
+import type { Clock } from '../../protocols/clock.ts'
+import type { LinkCloseReason } from '../interface.ts'
+import type { Message } from '../messages/index.ts'
+import type { ComponentLogger, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
+import type { ConnectionManager } from '@libp2p/interface-internal'
+import type { Datastore } from 'interface-datastore'
+
+export interface PeerScoringComponents {
+  datastore: Datastore
+  connectionManager: ConnectionManager
+  events: TypedEventTarget<Libp2pEvents>
+  logger: ComponentLogger
+}
+
+/** Options of the score; times are milliseconds. */
+export interface ScoreInit extends ScoreParamsInit {
+  /** For how long a score is kept after the last link. @default 3_600_000 */
+  retain?: number
+  /** Peers whose score is kept. @default 10_000 */
+  maxPeers?: number
+  /** Time between two looks at all scores. @default 5_000 */
+  sweepInterval?: number
+  /** A link that the peer ends sooner counts as flapping. @default 30_000 */
+  flapWithin?: number
+  /** IP addresses and subnets that any number of peers may share. @default loopback, private networks, carriers' NATs */
+  colocationExempt?: string[]
+  /** Neighbours it takes for their opinions to count. @default 2 */
+  minOpinions?: number
+  /** Opinions kept of all neighbours. @default 10_000 */
+  maxOpinions?: number
+  /** Opinions kept of one neighbour. @default 1_000 */
+  maxOpinionsPerNeighbour?: number
+  /** How long an opinion counts that is not given again. @default 1_800_000 */
+  opinionTtl?: number
+}
+
+export interface PeerScoringInit extends ScoreInit {
+  clock?: Clock
+  isNeighbour(peer: PeerId): boolean
+  isBlacklisted(peer: PeerId): boolean
+  /** Shuts a peer out whose score is below the threshold. */
+  onBlacklist(peer: PeerId, reason: string): void
+  onGraylisted(explanation: ScoreExplanation): void
+  onRecovered(explanation: ScoreExplanation): void
+}
+
+/** Links that end like this were not ended by this node. */
+const LEFT: ReadonlySet<LinkCloseReason> = new Set(['remote', 'connection-lost', 'replaced'])
+
+/** Terms named in the reason of a blacklisting. */
+const MAX_REASON_TERMS = 3
+
+/** Turns what the other parts see of a peer into its score. */
+export class PeerScoring implements Startable {
+  readonly scores: PeerScores
+  readonly #opinions: Opinions
+  readonly #colocation: IpColocation
+  readonly #flapWithin: number
+
+  /** @throws {InvalidParametersError} when the score could never punish a peer, or never let it recover */
+  constructor(components: PeerScoringComponents, init: PeerScoringInit) {
+    this.#flapWithin = init.flapWithin ?? FLAP_WITHIN_MS
+    this.#colocation = new IpColocation(components, { exempt: init.colocationExempt })
+    this.#opinions = new Opinions({
+      isNeighbour: init.isNeighbour,
+      now: () => this.scores.now(),
+      minOpinions: init.minOpinions,
+      maxOpinions: init.maxOpinions,
+      maxPerNeighbour: init.maxOpinionsPerNeighbour,
+      ttl: init.opinionTtl
+    })
+    this.scores = new PeerScores(components, {
+      ...init,
+      standing: (peer) => ({
+        colocation: this.#colocation.count(peer),
+        opinion: this.#opinions.shortfall(peer)
+      }),
+      onBlacklist: (explanation) => init.onBlacklist(explanation.peer, reasonOf(explanation))
+    })
+  }
+
+  /** Reads the scores of an earlier run; to be called before a connection can come in. */
+  async start(): Promise<void> {
+    this.#colocation.start()
+    await this.scores.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#colocation.stop()
+    this.#opinions.clear()
+    await this.scores.stop()
+  }
+
+  /** A peer did what no peer should, be it by breaking a protocol or by being slow. */
+  onViolation(peer: PeerId, error?: Error): void {
+    this.scores.record(peer, violationKind(error))
+  }
+
+  onLinkOpen(peer: PeerId): void {
+    this.scores.linked(peer)
+  }
+
+  /** @param openFor - milliseconds for which the link was open */
+  onLinkClose(peer: PeerId, reason: LinkCloseReason, openFor: number): void {
+    this.scores.unlinked(peer)
+    this.#opinions.forget(peer)
+
+    if (LEFT.has(reason) && openFor < this.#flapWithin) {
+      this.scores.record(peer, 'flapping')
+    }
+  }
+
+  /** Takes what a neighbour thinks of others. */
+  onMessage(source: PeerId, { type, fields }: Message): void {
+    if (type === 'reputation') {
+      this.#opinions.note(source, fields)
+    }
+  }
+}
+
+/** The score, and the terms that weigh most. */
+export function reasonOf({ score, terms }: Pick<ScoreExplanation, 'score' | 'terms'>): string {
+  const worst = terms
+    .filter((term) => term.contribution < 0)
+    .sort((a, b) => a.contribution - b.contribution)
+    .slice(0, MAX_REASON_TERMS)
+    .map((term) => `${term.name} ${round(term.contribution)}`)
+
+  return `score ${round(score)}: ${worst.join(', ')}`
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

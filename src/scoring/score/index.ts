@@ -1,0 +1,13 @@
+/** One score a peer: what it did right and wrong, and what follows. */
+export { computeScore, contribution, decay, stateOf } from './arithmetic.ts'
+export { IpColocation } from './ip-colocation.ts'
+export { Opinions } from './opinions.ts'
+export { findFaults, resolveParams } from './params.ts'
+export { PeerScores } from './peer-scores.ts'
+export { violationKind } from './violation-kind.ts'
+export type { ScoreState, TermScore } from './arithmetic.ts'
+export type { IpColocationInit } from './ip-colocation.ts'
+export type { OpinionsInit } from './opinions.ts'
+export type { ScoreParamsInit } from './params.ts'
+export type { PeerScoresInit, ScoreExplanation } from './peer-scores.ts'
+export type { CounterName, PenaltyName, TermName } from './terms.ts'

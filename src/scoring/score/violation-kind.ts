@@ -1,0 +1,25 @@
+import type { PenaltyName } from './terms.ts'
+
+/** Which penalty an error that a peer has caused stands for, by the error's name. */
+const PENALTY_BY_ERROR: Readonly<Record<string, PenaltyName>> = {
+  ForgedMessageError: 'badSignature',
+  InvalidModelHeaderError: 'badSignature',
+  InvalidMessageError: 'invalidMessage',
+  InvalidEnvelopeError: 'invalidMessage',
+  InvalidFrameError: 'invalidMessage',
+  ModelProtocolError: 'invalidMessage',
+  FrameTooLargeError: 'oversize',
+  InvalidChunkError: 'invalidChunk',
+  InvalidPayloadError: 'bomb',
+  FrameTimeoutError: 'slow',
+  WriteTimeoutError: 'slow',
+  ModelTimeoutError: 'transfer',
+  ModelTransferError: 'transfer',
+  HandshakeTimeoutError: 'halfOpen',
+  HandshakeProtocolError: 'handshake'
+}
+
+/** The state machine of the handshake reports a frame out of place without an error. */
+export function violationKind(error?: Error): PenaltyName {
+  return (error == null ? undefined : PENALTY_BY_ERROR[error.name]) ?? 'handshake'
+}
