@@ -8,13 +8,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { messages } from './messages.ts'
 import { startup } from './startup.ts'
 import { summarise } from './summary.ts'
 import { table } from './table.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup]
+const BENCHMARKS: Benchmark[] = [startup, messages]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({
