@@ -56,7 +56,7 @@ const api = {
         resolve(now())
         await stream.close()
       } catch (err) {
-        reject(err as Error)
+        reject(err)
       }
     })
   },
