@@ -5,7 +5,7 @@
 import fs from 'fs'
 import url from 'url'
 
-var REQUIRED = [22, 12]
+var REQUIRED = [22, 15]
 var BUILT = new URL('../dist/src/cli/main.js', import.meta.url)
 var SOURCE = new URL('../src/cli/main.ts', import.meta.url)
 

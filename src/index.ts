@@ -15,10 +15,22 @@ export {
   HandshakeTimeoutError
 } from '../protocols/handshake/index.ts'
 export { MessageTooLargeError, OutboxClosedError } from '../protocols/message/index.ts'
+export {
+  InvalidModelHeaderError,
+  InvalidPayloadError,
+  ModelRefusedError,
+  ModelStreamEndedError,
+  ModelTimeoutError,
+  ModelTooLargeError
+} from '../protocols/model/index.ts'
 export { NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
+export { ModelGoneError, ModelStoreFullError, ModelTransferError } from './propagation/index.ts'
 export type { Engine, NeighbourUpdate } from './engine/index.ts'
 export type { NebulaComponents, NebulaInit } from './init.ts'
 export type * from './interface.ts'
 export type { Priority, Reason, Status } from '../protocols/handshake/index.ts'
 export type * from './messages/types.ts'
+export type * from './models/types.ts'
+export type { ModelSource } from './propagation/index.ts'
+export type { Encoding } from '../protocols/model/index.ts'

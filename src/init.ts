@@ -1,13 +1,16 @@
-import type { Restrictions, RestrictionsInit } from './scoring/index.ts'
+import type { Restrictions, RestrictionsInit, ScoreInit } from './scoring/index.ts'
 import type { Clock, Random } from '../protocols/clock.ts'
 import type { ControllerInit } from './controller/index.ts'
 import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
 import type { JoinerInit } from './discovery/types.ts'
 import type { Engine } from './engine/index.ts'
 import type { LinkManagerInit } from './links/index.ts'
+import type { LinkHealthInit } from './links/link-health.ts'
 import type { LinkSweeperInit } from './links/link-sweeper.ts'
+import type { RediallerInit } from './links/redialler.ts'
 import type { ForwardingInit, MessengerInit } from './messages/messenger.ts'
 import type { ReactionsInit } from './messages/reactions.ts'
+import type { ModelsInit } from './models/index.ts'
 import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -73,6 +76,16 @@ export interface NebulaInit {
     | 'maxHandshakesPerMinute'
   > &
     Pick<LinkSweeperInit, 'inactivityTimeout' | 'sweepInterval' | 'surplusConnectionGrace'> &
+    Pick<LinkHealthInit, 'aliveInterval' | 'silenceTimeout' | 'probeTimeout'> &
+    Pick<
+      RediallerInit,
+      | 'redialAttempts'
+      | 'redialRounds'
+      | 'redialDelay'
+      | 'maxRedialDelay'
+      | 'maxParallelRedials'
+      | 'maxRedials'
+    > &
     Pick<
       ReactionsInit,
       'acceptLinkMessages' | 'maxLinkMessageAddrs' | 'maxLinkMessagesFollowed' | 'maxLinkMessagesPerMinute'
@@ -91,12 +104,34 @@ export interface NebulaInit {
     | 'frameTimeout'
     | 'maxStreamsPerConnection'
   >
+  models?: Pick<
+    ModelsInit,
+    | 'directory'
+    | 'encoding'
+    | 'maxModelBytes'
+    | 'chunkSize'
+    | 'maxParallelSends'
+    | 'maxParallelReceives'
+    | 'maxSources'
+    | 'maxParallelSources'
+    | 'requestWindow'
+    | 'maxRelaysPerMinute'
+    | 'answerTimeout'
+    | 'stallTimeout'
+    | 'idleTimeout'
+    | 'maxStreamsPerConnection'
+    | 'maxStoredBytes'
+    | 'maxStoredModels'
+    | 'modelTtl'
+  >
   /** How received messages are passed on. */
   forwarding?: ForwardingInit
   /** The controller that `register` and `waitForController` speak to. */
   controller?: Partial<Pick<ControllerInit, 'url' | 'scenario' | 'pollInterval' | 'timeout'>>
   /** Options of the blacklist, or the one that the node's ConnectionGater (`blacklistGater`) uses. */
   restrictions?: Omit<RestrictionsInit, 'clock'> | Restrictions
+  /** How the conduct of peers is weighed. */
+  score?: ScoreInit
   clock?: Clock
   random?: Random
 }

@@ -3,7 +3,16 @@
  * and which events it raises.
  */
 import type { Priority } from '../protocols/handshake/index.ts'
+import type { ScoreExplanation } from './scoring/score/index.ts'
 import type { Message, MessageActions, MessageFields, MessageType } from './messages/types.ts'
+import type {
+  ModelDelivery,
+  ModelEvents,
+  ModelInfo,
+  NewModel,
+  ReceivedModel,
+  SendModelOptions
+} from './models/types.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -23,7 +32,7 @@ export interface LinkInfo {
   agent: string
   /** Milliseconds since the Unix epoch. */
   openedAt: number
-  /** When a message last went over the link, in milliseconds since the Unix epoch. */
+  /** When a message other than `alive` last went over the link, in milliseconds since the Unix epoch. */
   lastActivity: number
   /** Whether the peer has said `federation_ready`. */
   ready: boolean
@@ -42,9 +51,22 @@ export type LinkCloseReason =
   | 'replaced'
   | 'connection-lost'
   | 'send-failed'
+  | 'silent'
   | 'protocol-error'
   | 'blacklisted'
   | 'shutting-down'
+
+export interface LinkRedial {
+  peer: PeerId
+  /** From 1. */
+  round: number
+  /** Within the round, from 1. */
+  attempt: number
+  /** Milliseconds since the Unix epoch. */
+  retryAt: number
+  /** Why the attempt before came to nothing. */
+  error?: Error
+}
 
 export interface ReceivedMessage<T extends MessageType = MessageType> {
   /** Who wrote the message. */
@@ -62,7 +84,7 @@ type MessageEvents = {
   [T in MessageType as MessageEventName<T>]: CustomEvent<ReceivedMessage<T>>
 }
 
-export interface NebulaEvents extends MessageEvents {
+export interface NebulaEvents extends MessageEvents, ModelEvents {
   /** Every message that is dispatched, before its own event. */
   message: CustomEvent<ReceivedMessage>
   /** A message that had come already, perhaps over another path; it is neither dispatched nor passed on. */
@@ -71,11 +93,17 @@ export interface NebulaEvents extends MessageEvents {
   'link:close': CustomEvent<{ link: LinkInfo; reason: LinkCloseReason }>
   /** A link became direct or undirected. */
   'link:upgrade': CustomEvent<LinkInfo>
+  /** A peer whose link was lost is dialled again at `retryAt`. */
+  'link:redial': CustomEvent<LinkRedial>
   /** The set of direct links changed; details as the engine gets them. */
   'neighbour:update': CustomEvent<{ peer: PeerId; added: boolean; neighbours: PeerId[] }>
   /** A peer of the federation was seen on the LAN for the first time, or again after it had been gone. */
   'peer:found': CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
   'peer:blacklisted': CustomEvent<{ peer: PeerId; reason: string; expiresAt: number }>
+  /** A peer's score fell below `score.graylist`, or rose to it from the blacklist's: what it sends is ignored. */
+  'peer:graylisted': CustomEvent<{ peer: PeerId; score: number; reason: string }>
+  /** A peer's score is above `score.graylist` again. */
+  'peer:recovered': CustomEvent<{ peer: PeerId; score: number }>
   /** A peer is recently disconnected: it is neither dialled nor accepted until `expiresAt`. */
   'peer:disconnected': CustomEvent<{ peer: PeerId; expiresAt: number }>
   /** A beacon (an mDNS announcement) of the federation was received. */
@@ -85,6 +113,8 @@ export interface NebulaEvents extends MessageEvents {
   /** An address given by the user, or found, could not be linked; it is tried again. */
   'join:failed': CustomEvent<{ target: string; error: Error; retryAt: number }>
 }
+
+export type { ScoreExplanation, ScoreState, TermScore } from './scoring/score/index.ts'
 
 export interface PeerFilter {
   onlyDirect?: boolean
@@ -187,7 +217,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   ): Message<T>
   /**
    * Sends a message over the link to the peer; resolves once it is handed to
-   * the transport.
+   * the transport. `model` and `offer_model` go as models (`sendModel`), and
+   * resolve when the peer has them.
    *
    * @throws {NotLinkedError} when there is no link
    * @throws {LearningFinishedError} once the engine has finished
@@ -198,12 +229,55 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */
   sendToNeighbours(message: Message, options?: SendToNeighboursOptions): Promise<void>
 
+  /**
+   * Compresses, signs and keeps a model, ready to be sent.
+   *
+   * @throws {ModelTooLargeError} when it is above `models.maxModelBytes`
+   * @throws {ModelStoreFullError} when there is no room beside those in use
+   * @throws {InvalidModelHeaderError} when a field is outside its limits
+   */
+  createModel(model: NewModel, options?: AbortOptions): Promise<ModelInfo>
+  /**
+   * Sends a model over the links to the peers, to `models.maxParallelSends` at
+   * a time; resolves when all have it, in the order of `peers`.
+   *
+   * @throws {NotLinkedError} when there is no link to one of them; then nothing is sent
+   * @throws {LearningFinishedError} once the engine has finished
+   * @throws {ModelGoneError} when a model that was made before is no longer kept
+   * @throws {AggregateError} once all have been tried, when any failed
+   * @throws what `createModel` throws
+   */
+  sendModel(
+    peers: PeerId[],
+    model: NewModel | ModelInfo,
+    options?: SendModelOptions
+  ): Promise<ModelDelivery[]>
+  /**
+   * Asks a linked peer for a model that it has; resolves when it is whole.
+   *
+   * @throws {NotLinkedError} when there is no link
+   * @throws {ModelRefusedError} when the peer does not serve it, or this node does not take it
+   * @throws {ModelTransferError} when every source was lost
+   */
+  fetchModel(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel>
+  /** Gives up receiving a model. What has come is kept for a while. */
+  cancelModel(id: string): void
+  /** The models that are kept whole, own and received, the newest last. */
+  models(): ModelInfo[]
+
   addToBlacklist(peer: PeerId, reason?: string): Promise<void>
   removeFromBlacklist(peer: PeerId): Promise<void>
   restrictions(): RestrictionInfo[]
   /** The peers that are neither blacklisted nor recently disconnected. */
   applyRestrictions(peers: Iterable<PeerId>): PeerId[]
   clearRestrictions(): Promise<void>
+
+  /** What the peer's conduct is worth: 0 for one that is not known, negative for one that misbehaves. */
+  score(peer: PeerId): number
+  /** The score and every term that it is the sum of. */
+  explainScore(peer: PeerId): ScoreExplanation
+  /** Of every peer that is linked, or has something held against it; the worst first. */
+  scores(): ScoreExplanation[]
 
   startBeacon(): Promise<void>
   stopBeacon(): Promise<void>

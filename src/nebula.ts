@@ -2,6 +2,7 @@ import { peerDiscoverySymbol, serviceCapabilities, serviceDependencies } from '@
 import { joinFederation } from './discovery/index.ts'
 import { GuardedEventEmitter } from './guarded-emitter.ts'
 import { createMessage } from './messages/index.ts'
+import { isModelMessage, modelOf } from './models/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
@@ -15,10 +16,12 @@ import type {
   NebulaEvents,
   PeerFilter,
   RestrictionInfo,
+  ScoreExplanation,
   SendOptions,
   SendToNeighboursOptions
 } from './interface.ts'
 import type { Message } from './messages/index.ts'
+import type { ModelDelivery, ModelInfo, NewModel, ReceivedModel, SendModelOptions } from './models/index.ts'
 import type { Emit, OverlayParts } from './overlay-parts.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -66,6 +69,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   /** Before a connection can come in, the blacklist is known. */
   async beforeStart(): Promise<void> {
     await this.#parts.restrictions.start()
+    await this.#parts.scoring.start()
   }
 
   async start(): Promise<void> {
@@ -89,6 +93,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   /** Connections still work: goodbyes are said. */
   async beforeStop(): Promise<void> {
     this.#parts.joiner.stop()
+    this.#parts.redialler.stop()
     await this.#parts.discovery.stop()
     await this.#parts.linkManager.leave()
   }
@@ -150,11 +155,45 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   async send(peer: PeerId, message: Message, options?: SendOptions): Promise<void> {
-    await this.#parts.messenger.send(peer, message, options)
+    if (isModelMessage(message)) {
+      await this.#parts.models.sendTo(peer, modelOf(message), options)
+    } else {
+      await this.#parts.messenger.send(peer, message, options)
+    }
   }
 
   async sendToNeighbours(message: Message, options?: SendToNeighboursOptions): Promise<void> {
-    await this.#parts.messenger.sendToNeighbours(message, options)
+    if (isModelMessage(message)) {
+      const peers = options?.peers ?? this.peers({ onlyDirect: true })
+
+      await this.#parts.models.send(peers, modelOf(message), options)
+    } else {
+      await this.#parts.messenger.sendToNeighbours(message, options)
+    }
+  }
+
+  models(): ModelInfo[] {
+    return this.#parts.models.list()
+  }
+
+  async createModel(model: NewModel, options?: AbortOptions): Promise<ModelInfo> {
+    return this.#parts.models.create(model, options)
+  }
+
+  async sendModel(
+    peers: PeerId[],
+    model: NewModel | ModelInfo,
+    options?: SendModelOptions
+  ): Promise<ModelDelivery[]> {
+    return this.#parts.models.send(peers, model, options)
+  }
+
+  async fetchModel(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel> {
+    return this.#parts.models.fetch(id, peer, options)
+  }
+
+  cancelModel(id: string): void {
+    this.#parts.models.cancel(id)
   }
 
   async addToBlacklist(peer: PeerId, reason = 'added by the application'): Promise<void> {
@@ -162,6 +201,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   async removeFromBlacklist(peer: PeerId): Promise<void> {
+    this.#parts.scoring.scores.forget(peer)
     await this.#parts.restrictions.remove('blacklisted', peer)
   }
 
@@ -174,7 +214,23 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   async clearRestrictions(): Promise<void> {
+    for (const { peer } of this.#parts.restrictions.list()) {
+      this.#parts.scoring.scores.forget(peer)
+    }
+
     await this.#parts.restrictions.clear()
+  }
+
+  score(peer: PeerId): number {
+    return this.#parts.scoring.scores.score(peer)
+  }
+
+  explainScore(peer: PeerId): ScoreExplanation {
+    return this.#parts.scoring.scores.explain(peer)
+  }
+
+  scores(): ScoreExplanation[] {
+    return this.#parts.scoring.scores.list()
   }
 
   async startBeacon(): Promise<void> {

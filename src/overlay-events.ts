@@ -1,7 +1,8 @@
-import type { LinkCloseReason, NebulaEvents, ReceivedMessage } from './interface.ts'
+import { LOST } from './links/index.ts'
+import type { NebulaEvents, ReceivedMessage } from './interface.ts'
 import type { Link } from './links/index.ts'
 import type { Emit, OverlayParts } from './overlay-parts.ts'
-import type { Logger } from '@libp2p/interface'
+import type { Logger, PeerInfo } from '@libp2p/interface'
 
 /**
  * Raises the parts' events as the overlay's, and lets one part know what
@@ -9,7 +10,7 @@ import type { Logger } from '@libp2p/interface'
  * removed.
  */
 export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): void {
-  const { linkManager, messenger, discovery, joiner } = parts
+  const { linkManager, messenger, models, discovery, joiner, redialler, scoring } = parts
   const onNeighbour = (link: Link, changed: boolean, added: boolean): void => {
     parts.readiness.update()
 
@@ -18,7 +19,16 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
     }
   }
 
+  const onAnnounced = (info: PeerInfo): void => {
+    if (redialler.has(info.id)) {
+      redialler.moved(info.id)
+    } else {
+      joiner.found(info)
+    }
+  }
+
   linkManager.addEventListener('open', ({ detail: link }) => {
+    scoring.onLinkOpen(link.peer)
     emit('link:open', link.info())
     onNeighbour(link, link.direct, link.direct)
   })
@@ -27,29 +37,43 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
     onNeighbour(link, true, link.direct)
   })
   linkManager.addEventListener('close', ({ detail: { link, reason } }) => {
+    scoring.onLinkClose(link.peer, reason)
     emit('link:close', { link: link.info(), reason })
     onNeighbour(link, link.direct, false)
 
+    // the peer may be gone, or have another address: the LAN is asked soon
     if (LOST.has(reason)) {
       discovery.noteChange()
     }
   })
-  messenger.addEventListener('message', ({ detail }) => emitMessage(emit, detail))
+  messenger.addEventListener('message', ({ detail }) => {
+    scoring.onMessage(detail)
+    emitMessage(emit, detail)
+  })
   messenger.addEventListener('duplicate', ({ detail }) => emit('message:duplicate', detail))
+  for (const type of MODEL_EVENTS) {
+    // each is raised as it is
+    models.addEventListener(type, ({ detail }) => emit(type, detail as never))
+  }
+
   discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
     emit('beacon', { peer: id, multiaddrs })
   })
   discovery.addEventListener('found', ({ detail }) => {
     emit('peer:found', { peer: detail.id, multiaddrs: detail.multiaddrs })
-    joiner.found(detail)
+    onAnnounced(detail)
   })
-  discovery.addEventListener('moved', ({ detail }) => {
-    joiner.found(detail)
-  })
+  discovery.addEventListener('moved', ({ detail }) => onAnnounced(detail))
 }
 
-/** The peer may be gone, or have another address: the LAN is asked soon. */
-const LOST: ReadonlySet<LinkCloseReason> = new Set(['connection-lost'])
+const MODEL_EVENTS = [
+  'model:begin',
+  'model:progress',
+  'model:initialization',
+  'model:update',
+  'model:offer',
+  'model:failed'
+] as const
 
 function emitMessage(emit: Emit, detail: ReceivedMessage): void {
   const { type, action } = detail.message

@@ -4,10 +4,11 @@ import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller } from './controller/index.ts'
 import { FederationDiscovery, Joiner } from './discovery/index.ts'
 import { idleEngine } from './engine/index.ts'
-import { LinkManager, LinkSweeper, Readiness } from './links/index.ts'
-import { Messenger } from './messages/index.ts'
+import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './links/index.ts'
+import { createMessage, Messenger } from './messages/index.ts'
+import { Models } from './models/index.ts'
 import { Reactions } from './messages/reactions.ts'
-import { Exclusion, Restrictions } from './scoring/index.ts'
+import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.ts'
 import { VERSION } from './version.ts'
 import type { Engine } from './engine/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
@@ -24,9 +25,12 @@ export interface OverlayParts {
   engine: Engine
   restrictions: Restrictions
   exclusion: Exclusion
+  scoring: PeerScoring
   linkManager: LinkManager
+  redialler: Redialler
   readiness: Readiness
   messenger: Messenger
+  models: Models
   discovery: FederationDiscovery
   joiner: Joiner
   controller: Controller
@@ -55,7 +59,13 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       ? init.restrictions
       : new Restrictions(components, { ...init.restrictions, clock })
   const isBlacklisted = (peer: PeerId): boolean => restrictions.isBlacklisted(peer)
-  const onViolation = (peer: PeerId, error?: Error): void => exclusion.onViolation(peer, error)
+  const mayDial = (peer: PeerId): boolean => restrictions.apply([peer]).length > 0
+  const isIgnored = (peer: PeerId): boolean => isBlacklisted(peer) || scoring.scores.isGraylisted(peer)
+  const onViolation = (peer: PeerId, error?: Error): void => {
+    exclusion.onViolation(peer, error)
+    scoring.onOffence(peer, error)
+  }
+  const onStall = (peer: PeerId, error: Error): void => scoring.onOffence(peer, error)
 
   const linkManager = new LinkManager(components, {
     ...init.links,
@@ -72,7 +82,8 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     learningFinished,
     isBlacklisted,
     isRecentlyDisconnected: (peer) => restrictions.isRecentlyDisconnected(peer),
-    onViolation
+    onViolation,
+    onStall
   })
   const parts = { ...components, linkManager }
   const exclusion = new Exclusion(
@@ -83,6 +94,19 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       }
     }
   )
+  const scoring = new PeerScoring(components, {
+    ...init.score,
+    clock,
+    isNeighbour: (peer) => linkManager.links.get(peer)?.direct === true,
+    isBlacklisted,
+    onBlacklist: (peer, reason) => exclusion.onMisconduct(peer, reason),
+    onGraylisted: (explanation) => {
+      const { peer, score } = explanation
+
+      emit('peer:graylisted', { peer, score, reason: reasonOf(explanation) })
+    },
+    onRecovered: ({ peer, score }) => emit('peer:recovered', { peer, score })
+  })
   const readiness = new Readiness({
     links: linkManager.links,
     onReady: (neighbours) => emit('federation:ready', { neighbours })
@@ -96,6 +120,23 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     handshakeTimeout: init.links?.handshakeTimeout,
     learningFinished,
     isBlacklisted,
+    isIgnored,
+    onViolation,
+    onRepeat: (peer) => scoring.scores.record(peer, 'duplicates'),
+    onStall
+  })
+  const models = new Models(parts, {
+    ...init.models,
+    federation,
+    proxy,
+    centralised: init.forwarding?.centralised,
+    clock,
+    handshakeTimeout: init.links?.handshakeTimeout,
+    replayWindow: init.messages?.replayWindow,
+    maxReplayOrigins: init.messages?.maxReplayOrigins,
+    learningFinished,
+    isIgnored,
+    onStall: (peer) => scoring.scores.record(peer, 'transfer'),
     onViolation
   })
   const discovery = new FederationDiscovery(components, {
@@ -115,7 +156,9 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       dial: init.dial,
       directDial: init.direct,
       members: init.members,
-      mayJoin: (peer) => restrictions.apply([peer]).length > 0,
+      mayJoin: mayDial,
+      isPresent: (peer) => discovery.announced(peer).length > 0,
+      onGiveUp: (peer) => exclusion.onUnreachable(peer),
       onFailure: (failure) => emit('join:failed', failure)
     }
   )
@@ -130,22 +173,53 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     {
       ...init.links,
       disconnect: async (peer) => exclusion.disconnect(peer),
-      mayDial: (peer) => restrictions.apply([peer]).length > 0
+      mayDial
     }
   )
-  const sweeper = new LinkSweeper(parts, { ...init.links, clock })
+  const redialler = new Redialler(parts, {
+    ...init.links,
+    clock,
+    random: init.random,
+    mayDial,
+    cared: (peer) => joiner.caresFor(peer),
+    announced: (peer) => discovery.announced(peer),
+    onRedial: (redial) => emit('link:redial', redial),
+    onGiveUp: (peer) => exclusion.onUnreachable(peer)
+  })
+  const health = new LinkHealth(parts, {
+    ...init.links,
+    clock,
+    sendAlive: async ({ peer }, options) => {
+      await messenger.send(peer, createMessage('control', 'alive'), { ...options, priority: 'high' })
+    }
+  })
+  const sweeper = new LinkSweeper({ ...parts, health }, { ...init.links, clock })
 
   return {
     federation,
     engine,
     restrictions,
     exclusion,
+    scoring,
     linkManager,
+    redialler,
     readiness,
     messenger,
+    models,
     discovery,
     joiner,
     controller,
-    startables: [restrictions, exclusion, linkManager, messenger, reactions, sweeper]
+    startables: [
+      restrictions,
+      scoring,
+      exclusion,
+      linkManager,
+      messenger,
+      models,
+      reactions,
+      redialler,
+      health,
+      sweeper
+    ]
   }
 }

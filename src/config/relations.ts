@@ -34,10 +34,34 @@ const RELATIONS: Relation[] = [
     why: 'the delay only grows'
   },
   {
+    key: 'links.maxRedialDelay',
+    other: 'links.redialDelay',
+    demand: 'at least',
+    why: 'the delay only grows'
+  },
+  {
+    key: 'links.silenceTimeout',
+    other: 'links.aliveInterval',
+    demand: 'more than',
+    why: 'or a peer that says it is there is taken for gone'
+  },
+  {
     key: 'messages.maxQueuedBytes',
     other: 'messages.maxMessageBytes',
     demand: 'at least',
     why: 'or the largest message could never be sent'
+  },
+  {
+    key: 'models.maxStoredBytes',
+    other: 'models.maxModelBytes',
+    demand: 'at least',
+    why: 'or the largest model could never be kept'
+  },
+  {
+    key: 'models.maxSources',
+    other: 'models.maxParallelSources',
+    demand: 'at least',
+    why: 'those that are asked are among them'
   },
   {
     key: 'connections.maxConnections',

@@ -19,6 +19,7 @@ import {
   PEER_ADDRESS,
   TRANSPORTS
 } from './multiaddrs.ts'
+import { modelsSchema } from './models-schema.ts'
 import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
 import {
   controllerSchema,
@@ -88,6 +89,7 @@ export const keysSchema = z.strictObject({
   joining: joiningSchema,
   links: linksSchema,
   messages: messagesSchema,
+  models: modelsSchema,
   forwarding: forwardingSchema,
   restrictions: restrictionsSchema,
   controller: controllerSchema,

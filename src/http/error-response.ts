@@ -16,6 +16,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   InvalidMessageError: 400,
   InvalidMultiaddrError: 400,
   InvalidPeerIdError: 400,
+  InvalidModelHeaderError: 400,
   UnauthorizedError: 401,
   ForbiddenError: 403,
   NoLinkError: 404,
@@ -23,10 +24,12 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   RouteNotFoundError: 404,
   HandshakeError: 409,
   LearningFinishedError: 409,
+  ModelRefusedError: 409,
   DialDeniedError: 409,
   LengthRequiredError: 411,
   BodyTooLargeError: 413,
   MessageTooLargeError: 413,
+  ModelTooLargeError: 413,
   DialError: 502,
   NoValidAddressesError: 502,
   UnexpectedPeerError: 502,
@@ -34,14 +37,17 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   EncryptionFailedError: 502,
   HandshakeProtocolError: 502,
   OutboxClosedError: 502,
+  ModelStreamEndedError: 502,
   StreamResetError: 502,
   ConnectionClosedError: 502,
   NotStartedError: 503,
+  ModelStoreFullError: 503,
   TooManyEventClientsError: 503,
   TimeoutError: 504,
   AbortError: 504,
   HandshakeTimeoutError: 504,
-  WriteTimeoutError: 504
+  WriteTimeoutError: 504,
+  ModelTimeoutError: 504
 }
 
 /** What a client gets to know of an error: never the stack, nor the cause. */

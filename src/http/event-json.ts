@@ -8,6 +8,7 @@ import { errorJson } from './error-response.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Priority } from '../../protocols/handshake/index.ts'
 import type { LinkInfo, Nebula, NebulaEvents } from '../interface.ts'
+import type { ReceivedModel } from '../models/index.ts'
 
 /** A `LinkInfo` in JSON. */
 export interface LinkJson {
@@ -30,6 +31,19 @@ export interface LinkJson {
   bytesReceived: number
 }
 
+/** A `ReceivedModel` in JSON; `details` as bytes are anywhere. */
+export interface ModelJson {
+  id: string
+  source: string
+  from: string
+  kind: 'model' | 'offer'
+  round: number
+  weight: string
+  size: number
+  encodedSize: number
+  encoding: string
+}
+
 export interface EventJson {
   event: string
   time: number
@@ -42,6 +56,22 @@ export function linkJson(link: LinkInfo): LinkJson {
   return { peer: peer.toString(), address: remoteAddr.toString(), ...rest }
 }
 
+function modelJson(model: ReceivedModel): ModelJson {
+  const { id, kind, round, weight, size, encodedSize, encoding } = model
+
+  return {
+    id,
+    source: model.source.toString(),
+    from: model.from.toString(),
+    kind,
+    round,
+    weight: weight.toString(),
+    size,
+    encodedSize,
+    encoding
+  }
+}
+
 type Serialisers = {
   [E in keyof NebulaEvents]?: (detail: NebulaEvents[E]['detail']) => Record<string, unknown>
 }
@@ -50,6 +80,11 @@ const SERIALISERS: Serialisers = {
   'link:open': (link) => ({ ...linkJson(link) }),
   'link:close': ({ link, reason }) => ({ ...linkJson(link), reason }),
   'link:upgrade': (link) => ({ ...linkJson(link) }),
+  'link:redial': ({ peer, error, ...rest }) => ({
+    peer: peer.toString(),
+    ...rest,
+    ...(error == null ? {} : { error: errorJson(error) })
+  }),
   message: ({ source, from, message }) => ({
     source: source.toString(),
     from: from.toString(),
@@ -57,6 +92,11 @@ const SERIALISERS: Serialisers = {
     action: message.action,
     fields: fieldsJson(message.fields)
   }),
+  'model:begin': (model) => ({ ...modelJson(model) }),
+  'model:initialization': (model) => ({ ...modelJson(model) }),
+  'model:update': (model) => ({ ...modelJson(model) }),
+  'model:offer': ({ fields, model }) => ({ ...modelJson(model), fields }),
+  'model:failed': ({ model, error }) => ({ ...modelJson(model), error: errorJson(error) }),
   'neighbour:update': ({ peer, added, neighbours }) => ({
     peer: peer.toString(),
     added,

@@ -19,9 +19,14 @@ export class Link {
   readonly direction: 'inbound' | 'outbound'
   readonly priority: Priority
   readonly node: NodeInfo
-  readonly openedAt: number
+  openedAt: number
   direct: boolean
+  /** When a message other than `alive` last went over the link. */
   lastActivity: number
+  /** When the peer was last heard of: a message, or an answer to a ping. */
+  lastHeard: number
+  /** When the peer was last sent a message. */
+  lastSaid: number
   ready = false
   location?: { latitude: number; longitude: number }
   readonly #traffic = { messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
@@ -36,19 +41,34 @@ export class Link {
     this.node = init.node
     this.openedAt = init.now
     this.lastActivity = init.now
+    this.lastHeard = init.now
+    this.lastSaid = init.now
   }
 
   /** Notes a message of `bytes` bytes at time `now`. */
   sent(bytes: number, now: number): void {
-    this.lastActivity = now
+    this.lastSaid = now
     this.#traffic.messagesSent++
     this.#traffic.bytesSent += bytes
   }
 
   received(bytes: number, now: number): void {
-    this.lastActivity = now
+    this.lastHeard = now
     this.#traffic.messagesReceived++
     this.#traffic.bytesReceived += bytes
+  }
+
+  /** Notes that something passes which is no message. */
+  touch(now: number): void {
+    this.lastActivity = now
+  }
+
+  /** Moves all times along with a clock that has leapt: what it leapt over has not passed for the link. */
+  shift(ms: number): void {
+    this.openedAt += ms
+    this.lastActivity += ms
+    this.lastHeard += ms
+    this.lastSaid += ms
   }
 
   info(): LinkInfo {

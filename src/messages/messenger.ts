@@ -1,13 +1,19 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
-import { raceSignal } from 'race-signal'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
-import { encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
+import {
+  decodeEnvelope,
+  encodeEnvelope,
+  MessageProtocol,
+  MessageTooLargeError
+} from '../../protocols/message/index.ts'
+import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { systemClock } from '../../protocols/clock.ts'
 import { Forwarder } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
+import { sendToEach } from '../send-to-each.ts'
 import { awaitLink } from './await-link.ts'
 import { LearningFinishedError } from './errors.ts'
 import { Outboxes } from './outboxes.ts'
@@ -15,6 +21,7 @@ import { Outgoing } from './outgoing.ts'
 import { Receiver } from './receiver.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import { SeenCache } from './seen-cache.ts'
+import type { Outcome } from './receiver.ts'
 import type { Message } from './types.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Envelope, OutboxSendOptions } from '../../protocols/message/index.ts'
@@ -59,7 +66,13 @@ export interface MessengerInit {
   maxReplayOrigins?: number
   learningFinished(): boolean
   isBlacklisted(peer: PeerId): boolean
+  /** Whether what a linked peer sends is judged and not taken. @default false for every peer */
+  isIgnored?(peer: PeerId): boolean
   onViolation(peer: PeerId, error: Error): void
+  /** A linked peer sent a message that it had sent before, or that is this node's own. */
+  onRepeat?(peer: PeerId): void
+  /** A linked peer took nothing of what was sent to it, in time. */
+  onStall?(peer: PeerId, error: Error): void
   /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
   handshakeTimeout?: number
   maxMessageBytes?: number
@@ -90,6 +103,8 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #outboxes: Outboxes
   #stopped = new AbortController()
   #seqno = 0n
+  /** Whether the last message dispatched was `alive`, which keeps no link open. */
+  #alive = false
 
   constructor(components: MessengerComponents, init: MessengerInit) {
     super()
@@ -114,12 +129,15 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       {
         federation: init.federation,
         isBlacklisted: init.isBlacklisted,
+        isIgnored: (peer) => init.isIgnored?.(peer) ?? false,
+        onRepeat: (peer) => init.onRepeat?.(peer),
         forwarding: {
           proxy: init.proxy,
           centralised: init.forwarding?.centralised ?? false,
           maxHops: init.forwarding?.maxHops ?? MAX_HOPS
         },
         onMessage: (detail) => {
+          this.#alive = isAlive(detail.message)
           this.safeDispatchEvent('message', { detail })
         },
         onDuplicate: (detail) => {
@@ -140,7 +158,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         }),
       onEnvelope: (connection, envelope, byteLength) => this.#onEnvelope(connection, envelope, byteLength)
     })
-    this.#outboxes = new Outboxes({ ...components, protocol: this.#protocol })
+    this.#outboxes = new Outboxes({ ...components, protocol: this.#protocol }, init)
   }
 
   async start(): Promise<void> {
@@ -167,37 +185,45 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   async send(peer: PeerId, message: Message, options: SendOptions = {}): Promise<void> {
     const outgoing = this.#outgoing(message)
 
-    await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
+    await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options, !isAlive(message))
   }
 
   /** @see Nebula.sendToNeighbours */
   async sendToNeighbours(message: Message, options: SendToNeighboursOptions = {}): Promise<void> {
-    const { interval = 0, signal } = options
     const peers = options.peers ?? this.#components.linkManager.links.peers({ onlyDirect: true })
     const outgoing = this.#outgoing(message)
-    const sends: Array<Promise<void>> = []
+    const signal = anySignal([options.signal, this.#stopped.signal])
 
-    for (const [index, peer] of peers.entries()) {
-      if (index > 0 && interval > 0) {
-        await this.#pause(interval, signal)
-      }
+    try {
+      await sendToEach(
+        peers,
+        async (peer) => this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options),
+        { clock: this.#clock, interval: options.interval, signal }
+      )
+    } finally {
+      signal.clear()
+    }
+  }
 
-      signal?.throwIfAborted()
+  /**
+   * A message as others may pass it on.
+   *
+   * @throws {InvalidMessageError | MessageTooLargeError} when it cannot be sent as it is
+   */
+  async sign(message: Message): Promise<Envelope> {
+    const bytes = await this.#outgoing(message).envelopeFor({ proxy: true })
+    const max = this.#init.maxMessageBytes ?? MAX_MESSAGE_BYTES
 
-      const send = this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
-
-      // each is looked at below; until then a failure must not count as unhandled
-      send.catch(() => {})
-      sends.push(send)
+    if (bytes.byteLength > max) {
+      throw new MessageTooLargeError(bytes.byteLength, max)
     }
 
-    const failures = (await Promise.allSettled(sends)).flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as Error] : []
-    )
+    return decodeEnvelope(bytes)
+  }
 
-    if (failures.length > 0) {
-      throw new AggregateError(failures, `${failures.length} of ${peers.length} neighbours were not reached`)
-    }
+  /** @see Receiver.receiveDelivered */
+  async receiveDelivered(from: PeerId, envelope: Envelope): Promise<{ source: string; outcome: Outcome }> {
+    return this.#receiver.receiveDelivered(from, envelope)
   }
 
   /** A message with its number: the same for every peer that it is sent to. */
@@ -214,7 +240,8 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   async #sendTo(
     peer: PeerId,
     write: (link: Link) => Uint8Array | Promise<Uint8Array>,
-    options: OutboxSendOptions
+    options: OutboxSendOptions,
+    active = true
   ): Promise<void> {
     const link = this.#components.linkManager.links.get(peer)
 
@@ -235,21 +262,11 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     }
 
     await this.#outboxes.of(link).send(envelope, options)
-    link.sent(envelope.byteLength, this.#clock.now())
-  }
 
-  /** Waits between two sends; the caller's signal and a stop end it. */
-  async #pause(ms: number, signal?: AbortSignal): Promise<void> {
-    const over = Promise.withResolvers<void>()
-    const timer = this.#clock.setTimeout(over.resolve, ms)
-    const ended = anySignal([signal, this.#stopped.signal])
+    const now = this.#clock.now()
 
-    try {
-      await raceSignal(over.promise, ended)
-    } finally {
-      ended.clear()
-      timer.clear()
-    }
+    link.sent(envelope.byteLength, now)
+    link.lastActivity = active ? now : link.lastActivity
   }
 
   #onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void> {
@@ -260,9 +277,17 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       return undefined
     }
 
-    link.received(byteLength, this.#clock.now())
+    const now = this.#clock.now()
 
-    return this.#receiver.receive(from, envelope)
+    link.received(byteLength, now)
+    this.#alive = false
+
+    const handled = this.#receiver.receive(from, envelope)
+
+    // what comes straight from its origin has been dispatched
+    link.lastActivity = this.#alive ? link.lastActivity : now
+
+    return handled
   }
 
   /** Begins at the clock in microseconds, which an earlier run cannot have reached, and counts from there. */
@@ -271,4 +296,9 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     return this.#seqno
   }
+}
+
+/** Says that the sender is there, and nothing else. */
+function isAlive({ type, action }: Message): boolean {
+  return type === 'control' && action === 'alive'
 }

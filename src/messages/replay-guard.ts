@@ -19,6 +19,21 @@ export class ReplayWindow {
     this.#bits = new Uint32Array(this.#size / WORD_BITS)
   }
 
+  /** Whether the number was seen, or is so old that it counts as seen. */
+  has(seqno: bigint): boolean {
+    if (this.#newest == null || seqno > this.#newest) {
+      return false
+    }
+
+    const size = BigInt(this.#size)
+    const index = Number(seqno % size)
+
+    return (
+      this.#newest - seqno >= size ||
+      ((this.#bits[Math.floor(index / WORD_BITS)] ?? 0) & (1 << (index % WORD_BITS))) !== 0
+    )
+  }
+
   /** Whether the number is new; it is not the next time. */
   accept(seqno: bigint): boolean {
     const size = BigInt(this.#size)
@@ -85,6 +100,11 @@ export class ReplayGuard {
 
   get size(): number {
     return this.#origins.size
+  }
+
+  /** Whether the origin's number was seen. */
+  knows(origin: string, seqno: bigint): boolean {
+    return this.#origins.get(origin)?.has(seqno) === true
   }
 
   /** Whether the origin's message is new; only verified ones may be asked for, or anybody could use up numbers. */

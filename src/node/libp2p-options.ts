@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { noise } from '@chainsafe/libp2p-noise'
 import { bootstrap } from '@libp2p/bootstrap'
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
@@ -10,6 +11,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { blacklistGater } from '../scoring/index.ts'
 import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
+import { PendingUpgrades } from './pending-upgrades.ts'
 import { webSocketTransport } from './websocket-transport.ts'
 import type { Config } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
@@ -42,6 +44,7 @@ export interface NodeParts {
 /** What js-libp2p is to be built from for a configuration. */
 export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<NodeServices> {
   const { connections, relay } = config
+  const upgrades = new PendingUpgrades(connections.maxIncomingPending)
   const relays = relay.server === 'auto' ? config.proxy : relay.server
 
   return {
@@ -56,7 +59,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
       appendAnnounce: config.appendAnnounce,
       announceFilter: (addrs) => addrs.filter((addr) => !startsWithAny(addr, config.noAnnounce))
     },
-    transports: config.transports.map((name) => TRANSPORTS[name](config)),
+    transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config))),
     connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? tls() : noise())),
     streamMuxers: [
       yamux({
@@ -74,7 +77,8 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
       maxParallelDials: connections.maxParallelDials,
       maxPeerAddrsToDial: connections.maxPeerAddrsToDial,
       inboundConnectionThreshold: connections.inboundPerSecond,
-      maxIncomingPendingConnections: connections.maxIncomingPending,
+      // bounded by `upgrades`; libp2p would refuse the newest
+      maxIncomingPendingConnections: 2 * connections.maxIncomingPending,
       inboundUpgradeTimeout: INBOUND_UPGRADE_TIMEOUT_MS,
       dialTimeout: config.links.dialTimeout
     },
@@ -100,6 +104,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         joining: config.joining,
         links: config.links,
         messages: config.messages,
+        models: { ...config.models, directory: modelsDirectory(config) },
         forwarding: config.forwarding,
         controller: config.controller,
         restrictions: parts.restrictions
@@ -116,6 +121,11 @@ const TRANSPORTS = {
   websocket: ({ connections }: Config) =>
     webSocketTransport({ max: connections.maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS }),
   relay: () => circuitRelayTransport()
+}
+
+/** Beside the rest of what the node keeps, so that it is the same disk. */
+function modelsDirectory({ models, dataDir }: Config): string | undefined {
+  return models.directory ?? (dataDir == null ? undefined : join(dataDir, 'models'))
 }
 
 function relayOptions(relay: Config['relay']): Parameters<typeof circuitRelayServer>[0] {

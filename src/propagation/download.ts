@@ -1,5 +1,7 @@
+import { PeerSet } from '@libp2p/peer-collections'
 import { systemClock } from '../../protocols/clock.ts'
 import { MODEL_REQUEST_WINDOW_BYTES, MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
+import { ModelRefusedError } from '../../protocols/model/index.ts'
 import { MAX_PARALLEL_SOURCES, MAX_SOURCES } from './constants.ts'
 import { ChunkSchedule } from './chunk-schedule.ts'
 import { DownloadSource } from './download-source.ts'
@@ -44,6 +46,7 @@ export class Download {
   readonly #maxParallel: number
   readonly #schedule: ChunkSchedule<DownloadSource>
   readonly #sources = new Set<DownloadSource>()
+  readonly #withdrawn = new PeerSet()
   readonly #result = Promise.withResolvers<void>()
   readonly #release: () => void
   #orphanTimer?: Timer
@@ -70,9 +73,9 @@ export class Download {
     return this.#over
   }
 
-  /** The peers whose streams are open, asked or in reserve. */
-  get peers(): PeerId[] {
-    return [...this.#sources].map(({ peer }) => peer)
+  /** Whether there is no point in asking the peer: its stream is open, asked or in reserve, or it has withdrawn the model. */
+  knows(peer: PeerId): boolean {
+    return this.#withdrawn.has(peer) || [...this.#sources].some((source) => source.peer.equals(peer))
   }
 
   /**
@@ -113,6 +116,10 @@ export class Download {
       })
     } catch (err) {
       this.#lastError = err instanceof Error ? err : new Error(String(err))
+
+      if (err instanceof ModelRefusedError && err.reason === 'CANCELLED') {
+        this.#withdrawn.add(peer)
+      }
 
       throw err
     } finally {

@@ -243,7 +243,6 @@ export class Downloads {
   #seek(download: Download): void {
     const { uploads, protocol } = this.#components
     const { signed } = download.model
-    const known = download.peers
 
     // those behind this node may have other sources, and must not wait for it
     uploads.cancel(signed.id, 'NOT_FOUND')
@@ -251,7 +250,7 @@ export class Downloads {
     for (const connection of this.#init.alternatives?.(signed.header) ?? []) {
       const peer = connection.remotePeer
 
-      if (!known.some((other) => other.equals(peer))) {
+      if (!download.knows(peer)) {
         protocol
           .want(connection, signed.id, signed, async (sink) => download.run(sink, peer))
           .catch((err: Error) => {

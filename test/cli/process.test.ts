@@ -126,7 +126,7 @@ describe('nebula: the process', () => {
     const { status, stderr } = spawnSync(process.execPath, [`--import=${old}`, LAUNCHER, '--version'])
 
     assert.equal(status, 1)
-    assert.equal(stderr.toString(), 'nebula: Node.js 22.12 or newer is needed, this is 22.11.0\n')
+    assert.equal(stderr.toString(), 'nebula: Node.js 22.15 or newer is needed, this is 22.11.0\n')
   })
 
   for (const colours of [false, true]) {

@@ -71,6 +71,9 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'controller.url': fc.constantFrom(null, 'http://192.0.2.1:5000', 'https://example.org/'),
   'controller.scenario': fc.constantFrom('lab', 'a b', 'x'.repeat(128)),
   'links.acceptLinkMessages': fc.constantFrom('all', 'neighbours', 'none'),
+  'models.directory': fc.constantFrom(null, '/srv/models', './models'),
+  'models.encoding': fc.constantFrom('zstd', 'zlib', 'brotli', 'none'),
+  'models.maxModelBytes': fc.integer({ min: 1, max: 1_073_741_824 }),
   'relay.server': fc.constantFrom(true, false, 'auto'),
   'http.host': fc.constantFrom('127.0.0.1', '::1', 'localhost'),
   'http.port': fc.integer({ min: 0, max: 65_535 })

@@ -28,11 +28,29 @@ describe('events as JSON', () => {
     const text = peer.toString()
     const link = linkTo(peer)
     const addr = multiaddr('/ip4/127.0.0.1/tcp/1')
+    const model = {
+      id: 'ab',
+      source: peer,
+      from: peer,
+      kind: 'model',
+      round: 1,
+      weight: 2n ** 60n,
+      details: new Uint8Array(0),
+      size: 5,
+      encodedSize: 4,
+      encoding: 'zstd'
+    }
+    const modelJson = { id: 'ab', source: text, from: text, round: 1, weight: '1152921504606846976', size: 5 }
     const error = Object.assign(new Error('no'), { name: 'DialError' })
     const cases: Array<[string, unknown, Record<string, unknown>]> = [
       ['link:open', link, { peer: text, direct: true, address: '/ip4/127.0.0.1/tcp/4001', agent: 'test/1' }],
       ['link:close', { link, reason: 'remote' }, { peer: text, reason: 'remote' }],
       ['link:upgrade', link, { peer: text, direct: true }],
+      ['model:begin', model, modelJson],
+      ['model:initialization', model, modelJson],
+      ['model:update', model, modelJson],
+      ['model:offer', { model, fields: { loss: 0.5 } }, { ...modelJson, fields: { loss: 0.5 } }],
+      ['model:failed', { model, error }, { ...modelJson, error: { name: 'DialError', message: 'no' } }],
       [
         'neighbour:update',
         { peer, added: true, neighbours: [peer] },

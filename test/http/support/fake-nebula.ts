@@ -2,8 +2,15 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
-import type { LinkInfo, Nebula, NebulaEvents, RestrictionInfo } from '../../../src/interface.ts'
+import type {
+  LinkInfo,
+  Nebula,
+  NebulaEvents,
+  RestrictionInfo,
+  ScoreExplanation
+} from '../../../src/interface.ts'
 import type { Message } from '../../../src/messages/types.ts'
+import type { ModelDelivery, ModelInfo, ReceivedModel } from '../../../src/models/types.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface Call {
@@ -20,6 +27,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   /** What the next call of that name rejects with. */
   readonly failures = new Map<string, Error>()
   blacklist: RestrictionInfo[] = []
+  readonly explanations = new Map<string, ScoreExplanation>()
   beaconRunning = false
   beaconInterval = 10_000
 
@@ -125,6 +133,18 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     this.blacklist = []
   }
 
+  score(peer: PeerId): number {
+    return this.explainScore(peer).score
+  }
+
+  explainScore(peer: PeerId): ScoreExplanation {
+    return this.explanations.get(peer.toString()) ?? { peer, score: 0, state: 'good', terms: [] }
+  }
+
+  scores(): ScoreExplanation[] {
+    return [...this.explanations.values()]
+  }
+
   async startBeacon(): Promise<void> {
     this.#record('startBeacon')
     this.beaconRunning = true
@@ -149,6 +169,32 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   async register(): Promise<void> {}
 
   async waitForController(): Promise<void> {}
+
+  models(): ModelInfo[] {
+    return []
+  }
+
+  cancelModel(...[id]: Parameters<Nebula['cancelModel']>): void {
+    this.#record('cancelModel', id)
+  }
+
+  async createModel(...[model]: Parameters<Nebula['createModel']>): Promise<ModelInfo> {
+    this.#record('createModel', model)
+
+    throw new Error('No model is made here')
+  }
+
+  async sendModel(...[peers, model]: Parameters<Nebula['sendModel']>): Promise<ModelDelivery[]> {
+    this.#record('sendModel', peers, model)
+
+    return peers.map((peer) => ({ peer, outcome: 'delivered' }))
+  }
+
+  async fetchModel(...[id, peer]: Parameters<Nebula['fetchModel']>): Promise<ReceivedModel> {
+    this.#record('fetchModel', id, peer)
+
+    throw new Error('No model is had here')
+  }
 
   async joinFederation(...[options]: Parameters<Nebula['joinFederation']>) {
     this.#record('joinFederation', options)

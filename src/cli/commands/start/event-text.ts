@@ -1,6 +1,5 @@
 import { formatTime, printable, shortPeer } from '../../format.ts'
-import type { LinkJson } from '../../../http/event-json.ts'
-import type { EventJson } from '../../../http/event-json.ts'
+import type { EventJson, LinkJson, ModelJson } from '../../../http/event-json.ts'
 import type { ReadyJson } from './reporter.ts'
 
 /** Characters of a message's fields that are shown. */
@@ -29,8 +28,22 @@ function describe(event: EventJson): string {
       return `link closed ${peerOf(event)}: ${text(event['reason'])}`
     case 'link:upgrade':
       return `link changed ${linkText(event)}`
+    case 'link:redial':
+      return `link lost with ${peerOf(event)}, dialled at ${formatTime(event['retryAt'] as number)} (round ${String(event['round'])}, attempt ${String(event['attempt'])})`
     case 'message':
       return messageText(event)
+    case 'model:begin':
+      return `model begins ${modelText(event)}`
+    case 'model:initialization':
+    case 'model:update':
+      return `model ${modelText(event)}`
+    case 'model:offer':
+      return `offer ${modelText(event)}`
+    case 'model:failed': {
+      const { message } = event['error'] as { message: string }
+
+      return `model failed ${modelText(event)}: ${message.split('\n', 1)[0]}`
+    }
     case 'neighbour:update': {
       const { length } = event['neighbours'] as unknown[]
 
@@ -70,6 +83,13 @@ function messageText(event: EventJson): string {
   const shown = fields.length > MAX_FIELDS_LENGTH ? `${fields.slice(0, MAX_FIELDS_LENGTH)}…` : fields
 
   return `message ${[type, action].filter((part) => part !== '').join(' ')} from ${shortPeer(source)}${via} ${shown}`.trimEnd()
+}
+
+function modelText(event: EventJson): string {
+  const { source, from, round, size } = event as EventJson & ModelJson
+  const via = source === from ? '' : ` via ${shortPeer(from)}`
+
+  return `round ${round} from ${shortPeer(source)}${via}, ${size} bytes`
 }
 
 function peerOf(event: EventJson): string {

@@ -1,0 +1,86 @@
+/** The keys of models: how they are cut, compressed, sent, received and kept. */
+import { z } from 'zod'
+import {
+  DEFAULT_CHUNK_BYTES,
+  MAX_CHUNK_BYTES,
+  MAX_MODEL_BYTES,
+  MAX_MODEL_STREAMS,
+  MIN_CHUNK_BYTES,
+  MODEL_ANSWER_TIMEOUT_MS,
+  MODEL_IDLE_TIMEOUT_MS,
+  MODEL_REQUEST_WINDOW_BYTES,
+  MODEL_STALL_TIMEOUT_MS
+} from '../../protocols/model/limits.ts'
+import { MAX_RELAYS_PER_MINUTE } from '../models/constants.ts'
+import {
+  MAX_PARALLEL_RECEIVES,
+  MAX_PARALLEL_SENDS,
+  MAX_PARALLEL_SOURCES,
+  MAX_SOURCES,
+  MAX_STORED_BYTES,
+  MAX_STORED_MODELS,
+  MODEL_TTL_MS
+} from '../propagation/constants.ts'
+import { choice, count, duration, optionalText, size } from './fields.ts'
+
+/** What lies on disk may be more than what lies in memory: 1 TiB. */
+const MAX_DISK_BYTES = 1_099_511_627_776
+
+export const modelsSchema = z
+  .strictObject({
+    directory: optionalText(
+      'directory',
+      'the path of a directory, without a leading ~',
+      (value) => value !== '' && !value.startsWith('~') && !value.includes('\0')
+    )
+      .default(null)
+      .describe(
+        'Where payloads lie while they are kept; null for `models` in `dataDir`, or a temporary directory without one.'
+      ),
+    encoding: choice(['zstd', 'zlib', 'brotli', 'none'])
+      .default('zstd')
+      .describe("How this node's models are compressed, when that makes them smaller."),
+    maxModelBytes: size({ max: MAX_MODEL_BYTES })
+      .default(MAX_MODEL_BYTES)
+      .describe('Bytes of a model, compressed or not; larger ones are neither sent nor taken.'),
+    chunkSize: size({ min: MIN_CHUNK_BYTES, max: MAX_CHUNK_BYTES })
+      .default(DEFAULT_CHUNK_BYTES)
+      .describe("Bytes of the chunks of this node's models."),
+    maxParallelSends: count()
+      .default(MAX_PARALLEL_SENDS)
+      .describe('Models being sent at once, counted for each receiver; others wait.'),
+    maxParallelReceives: count()
+      .default(MAX_PARALLEL_RECEIVES)
+      .describe('Models being received at once; further offers are refused.'),
+    maxSources: count().default(MAX_SOURCES).describe('Peers that may offer one model at the same time.'),
+    maxParallelSources: count()
+      .default(MAX_PARALLEL_SOURCES)
+      .describe('Peers that are asked for parts of one model at once.'),
+    requestWindow: size({ min: MIN_CHUNK_BYTES })
+      .default(MODEL_REQUEST_WINDOW_BYTES)
+      .describe('What is asked of one peer and has not come yet, at least two chunks.'),
+    maxRelaysPerMinute: count()
+      .default(MAX_RELAYS_PER_MINUTE)
+      .describe('Models of one origin that are passed on in a minute.'),
+    answerTimeout: duration()
+      .default(MODEL_ANSWER_TIMEOUT_MS)
+      .describe('How long a peer may take to answer an offer.'),
+    stallTimeout: duration()
+      .default(MODEL_STALL_TIMEOUT_MS)
+      .describe('How long a transfer may stand still before another source is looked for.'),
+    idleTimeout: duration()
+      .default(MODEL_IDLE_TIMEOUT_MS)
+      .describe('How long a peer may keep an offer open without asking for a part.'),
+    maxStreamsPerConnection: count()
+      .default(MAX_MODEL_STREAMS)
+      .describe('Streams of the model protocol on one connection, each way.'),
+    maxStoredBytes: size({ max: MAX_DISK_BYTES })
+      .default(MAX_STORED_BYTES)
+      .describe('Bytes of the models that are kept for late neighbours, those being received included.'),
+    maxStoredModels: count()
+      .default(MAX_STORED_MODELS)
+      .describe('Models that are kept. Each holds an open file.'),
+    modelTtl: duration().default(MODEL_TTL_MS).describe('How long a model is kept.')
+  })
+  .prefault({})
+  .describe('Models: how they are cut, compressed, sent, received and kept.')

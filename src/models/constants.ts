@@ -1,0 +1,5 @@
+/** The round of the model that all begin with (seed: round -1 is initialisation). */
+export const INITIALIZATION_ROUND = -1
+
+/** Models of one origin that are passed on in a minute; further ones are kept to this node. */
+export const MAX_RELAYS_PER_MINUTE = 20

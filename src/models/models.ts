@@ -1,0 +1,347 @@
+import { AbortError, setMaxListeners } from '@libp2p/interface'
+import { anySignal } from 'any-signal'
+import { TypedEventEmitter } from 'main-event'
+import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
+import { systemClock } from '../../protocols/clock.ts'
+import { NotLinkedError } from '../links/index.ts'
+import { awaitLink } from '../messages/await-link.ts'
+import { LearningFinishedError } from '../messages/errors.ts'
+import { ReplayGuard } from '../messages/replay-guard.ts'
+import { FileStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
+import { LateNeighbours } from './late-neighbours.ts'
+import { modelInfo } from './model-info.ts'
+import { decodeOffer } from './model-message.ts'
+import { receivedModel } from './received-model.ts'
+import { RelayPolicy } from './relay-policy.ts'
+import { sendToEach } from '../send-to-each.ts'
+import type {
+  ModelDelivery,
+  ModelEvents,
+  ModelInfo,
+  NewModel,
+  ReceivedModel,
+  SendModelOptions
+} from './types.ts'
+import type { RelayPolicyInit } from './relay-policy.ts'
+import type { Clock } from '../../protocols/clock.ts'
+import type { ModelHeader, Reason } from '../../protocols/model/index.ts'
+import type { Link, LinkManager } from '../links/index.ts'
+import type { ModelExchangeInit, ModelReader, StoredModel } from '../propagation/index.ts'
+import type {
+  AbortOptions,
+  ComponentLogger,
+  Connection,
+  Logger,
+  PeerId,
+  PrivateKey,
+  Startable
+} from '@libp2p/interface'
+import type { Registrar } from '@libp2p/interface-internal'
+
+export interface ModelsComponents {
+  peerId: PeerId
+  privateKey: PrivateKey
+  registrar: Registrar
+  logger: ComponentLogger
+  linkManager: LinkManager
+}
+
+export interface ModelsInit
+  extends
+    RelayPolicyInit,
+    Omit<ModelExchangeInit, 'accept' | 'refuse' | 'relay' | 'alternatives' | 'storage'> {
+  clock?: Clock
+  /** Where payloads lie while they are kept. @default a temporary directory */
+  directory?: string
+  learningFinished(): boolean
+  /** Whether nothing is taken from the peer, nor of its models. */
+  isIgnored(peer: PeerId): boolean
+  /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
+  handshakeTimeout?: number
+  /** Models of an origin that are told apart by their number. @default 1_024 */
+  replayWindow?: number
+  /** @default 10_000 */
+  maxReplayOrigins?: number
+}
+
+/** Sends models over links, tells of those that come, and passes on those that are to be passed on. */
+export class Models extends TypedEventEmitter<ModelEvents> implements Startable {
+  readonly #components: ModelsComponents
+  readonly #init: ModelsInit
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #exchange: ModelExchange
+  readonly #relays: RelayPolicy
+  readonly #late: LateNeighbours
+  readonly #replays: ReplayGuard
+  /** What is told of a model once is told of the same object. */
+  readonly #received = new WeakMap<ModelReader, ReceivedModel>()
+  #stopped = new AbortController()
+
+  constructor(components: ModelsComponents, init: ModelsInit) {
+    super()
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:models')
+    this.#clock = init.clock ?? systemClock
+    this.#relays = new RelayPolicy(init)
+    this.#replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
+    this.#exchange = new ModelExchange(components, {
+      ...init,
+      storage: new FileStorage(init.directory),
+      accept: async ({ remotePeer }) =>
+        awaitLink(components.linkManager, remotePeer, {
+          clock: this.#clock,
+          timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
+          signal: this.#stopped.signal
+        }),
+      refuse: (header, from) => this.#refuse(header, from),
+      relay: (header, from) => this.#relayTo(header, from),
+      alternatives: () => this.#neighbours().map(({ connection }) => connection)
+    })
+    this.#late = new LateNeighbours({
+      offer: (id, peer) => this.#offerLate(id, peer),
+      isRelayed: (model) => this.#relays.allows(model)
+    })
+    this.#listen()
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopped.signal.aborted) {
+      this.#stopped = new AbortController()
+    }
+
+    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#components.linkManager.addEventListener('open', this.#onLink)
+    this.#components.linkManager.addEventListener('direct', this.#onLink)
+    this.#components.linkManager.addEventListener('close', this.#onLinkClose)
+    await this.#exchange.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#components.linkManager.removeEventListener('open', this.#onLink)
+    this.#components.linkManager.removeEventListener('direct', this.#onLink)
+    this.#components.linkManager.removeEventListener('close', this.#onLinkClose)
+    this.#late.clear()
+    await this.#exchange.stop()
+  }
+
+  /** @see Nebula.models */
+  list(): ModelInfo[] {
+    return this.#exchange.models().map(({ id, signed }) => modelInfo(id, signed.header))
+  }
+
+  /** @see Nebula.createModel */
+  async create(model: NewModel, options?: AbortOptions): Promise<ModelInfo> {
+    const stored = await this.#exchange.create({ weight: 1n, ...model }, options)
+
+    return modelInfo(stored.id, stored.signed.header)
+  }
+
+  /** @see Nebula.sendModel */
+  async send(
+    peers: PeerId[],
+    model: NewModel | ModelInfo,
+    options: SendModelOptions = {}
+  ): Promise<ModelDelivery[]> {
+    const links = peers.map((peer) => this.#linkWith(peer))
+
+    if (this.#init.learningFinished()) {
+      throw new LearningFinishedError()
+    }
+
+    const { id } = 'id' in model ? model : await this.create(model, options)
+    const stored = this.#stored(id)
+    const release = stored.retain()
+    const signal = anySignal([this.#stopped.signal, options.signal])
+
+    try {
+      return await sendToEach(links, async (link) => this.#sendTo(link, stored, { ...options, signal }), {
+        clock: this.#clock,
+        interval: options.interval,
+        signal
+      })
+    } finally {
+      release()
+      signal.clear()
+    }
+  }
+
+  /** As `send`, to one peer whose failure is told as it is. */
+  async sendTo(peer: PeerId, model: NewModel, options?: AbortOptions): Promise<void> {
+    try {
+      await this.send([peer], model, { signal: options?.signal })
+    } catch (err) {
+      throw err instanceof AggregateError ? err.errors[0] : err
+    }
+  }
+
+  /** @see Nebula.fetchModel */
+  async fetch(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel> {
+    const { connection } = this.#linkWith(peer)
+
+    return this.#tell(await this.#exchange.fetch(id, connection, options), peer)
+  }
+
+  /** @see Nebula.cancelModel */
+  cancel(id: string): void {
+    this.#exchange.cancel(id)
+  }
+
+  async #sendTo(link: Link, stored: StoredModel, options: SendModelOptions): Promise<ModelDelivery> {
+    const { peer, connection } = link
+    const { signal, onProgress } = options
+
+    this.#late.offered(stored.id, peer)
+
+    try {
+      const outcome = await this.#exchange.send(stored, connection, {
+        signal,
+        onProgress: (bytes) => {
+          link.touch(this.#clock.now())
+          onProgress?.(peer, bytes)
+        }
+      })
+
+      return { peer, outcome }
+    } catch (err) {
+      if (err instanceof Error && err.name === 'ModelTimeoutError') {
+        // as with a message that the peer does not take
+        await this.#components.linkManager.close(peer, { reason: 'send-failed', mutual: false, link })
+      }
+
+      throw err
+    }
+  }
+
+  #refuse({ origin, seqno }: ModelHeader, from: PeerId): Reason | undefined {
+    if (this.#init.learningFinished() || this.#init.isIgnored(from) || this.#init.isIgnored(origin)) {
+      return 'UNWANTED'
+    }
+
+    return this.#replays.knows(origin.toString(), seqno) ? 'UNWANTED' : undefined
+  }
+
+  #relayTo(header: ModelHeader, from: PeerId): Connection[] {
+    if (!this.#relays.allows(header) || !this.#relays.take(header.origin)) {
+      return []
+    }
+
+    return this.#neighbours()
+      .filter(({ peer }) => !peer.equals(from) && !peer.equals(header.origin))
+      .map(({ connection }) => connection)
+  }
+
+  #offerLate(id: string, peer: PeerId): void {
+    const link = this.#components.linkManager.links.get(peer)
+    const stored = this.#exchange.models().find((model) => model.id === id)
+
+    if (link?.direct === true && stored != null && !stored.signed.header.origin.equals(peer)) {
+      this.#sendTo(link, stored, {}).catch((err: Error) => {
+        this.#log('late neighbour %p did not get a model - %e', peer, err)
+      })
+    }
+  }
+
+  #neighbours(): Link[] {
+    return this.#components.linkManager.links.select({ onlyDirect: true })
+  }
+
+  #neighbourIds(): PeerId[] {
+    return this.#neighbours().map(({ peer }) => peer)
+  }
+
+  #linkWith(peer: PeerId): Link {
+    const link = this.#components.linkManager.links.get(peer)
+
+    if (link == null) {
+      throw new NotLinkedError(`There is no link to ${peer}`)
+    }
+
+    return link
+  }
+
+  #stored(id: string): StoredModel {
+    const stored = this.#exchange.models().find((model) => model.id === id)
+
+    if (stored == null) {
+      throw new ModelGoneError()
+    }
+
+    return stored
+  }
+
+  #tell(reader: ModelReader, from: PeerId): ReceivedModel {
+    const known = this.#received.get(reader)
+    const model =
+      known ?? receivedModel(reader, from, (error) => this.#init.onViolation(reader.header.origin, error))
+
+    this.#received.set(reader, model)
+
+    return model
+  }
+
+  readonly #onLink = ({ detail: { peer, direct } }: CustomEvent<Link>): void => {
+    if (direct) {
+      this.#late.joins(peer, this.list())
+    }
+  }
+
+  readonly #onLinkClose = ({ detail: { link } }: CustomEvent<{ link: Link }>): void => {
+    this.#late.leaves(link.peer)
+    this.#exchange.dismiss(link.connection)
+  }
+
+  #listen(): void {
+    this.#exchange.addEventListener('model:begin', ({ detail }) => {
+      const model = this.#tell(detail.model, detail.from)
+
+      this.#late.begins(model, this.#neighbourIds())
+      this.safeDispatchEvent('model:begin', { detail: model })
+    })
+    this.#exchange.addEventListener('model:progress', ({ detail: { model: reader, bytes } }) => {
+      const model = this.#received.get(reader)
+
+      if (model != null) {
+        this.#components.linkManager.links.get(model.from)?.touch(this.#clock.now())
+        this.safeDispatchEvent('model:progress', { detail: { model, bytes } })
+      }
+    })
+    this.#exchange.addEventListener('model', ({ detail }) => {
+      const model = this.#tell(detail.model, detail.from)
+      const { origin, seqno } = detail.model.header
+
+      this.#late.completes(model, this.#neighbourIds(), this.list())
+
+      // another model may have come under the same number
+      if (this.#replays.accept(origin.toString(), seqno)) {
+        this.#raise(model)
+      }
+    })
+    this.#exchange.addEventListener('model:failed', ({ detail: { model: reader, from, error } }) => {
+      const model = this.#tell(reader, from)
+
+      this.#late.fails(model)
+      this.safeDispatchEvent('model:failed', { detail: { model, error } })
+    })
+  }
+
+  #raise(model: ReceivedModel): void {
+    if (model.kind === 'model') {
+      this.safeDispatchEvent(model.round === -1 ? 'model:initialization' : 'model:update', { detail: model })
+
+      return
+    }
+
+    try {
+      const fields = decodeOffer(model.details)
+
+      this.safeDispatchEvent('model:offer', {
+        detail: { source: model.source, from: model.from, fields, model }
+      })
+    } catch (err) {
+      this.#init.onViolation(model.source, err as Error)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { modelInfo } from './model-info.ts'
+import type { ModelInfo, ReceivedModel } from './types.ts'
+import type { ModelReader } from '../propagation/index.ts'
+import type { AbortOptions, PeerId } from '@libp2p/interface'
+
+/**
+ * A model in the store, as the application takes it. That its payload cannot
+ * be decompressed is seen only now, and is its origin's fault.
+ */
+export function receivedModel(
+  reader: ModelReader,
+  from: PeerId,
+  onInvalid: (error: Error) => void
+): ReceivedModel {
+  const charge = async <T>(result: Promise<T>): Promise<T> => {
+    try {
+      return await result
+    } catch (err) {
+      if (err instanceof Error && err.name === 'InvalidPayloadError') {
+        onInvalid(err)
+      }
+
+      throw err
+    }
+  }
+  const info: ModelInfo = modelInfo(reader.id, reader.header)
+
+  return {
+    ...info,
+    from,
+    get complete() {
+      return reader.complete
+    },
+    bytes: async (options?: AbortOptions) => charge(reader.bytes(options)),
+    saveTo: async (path: string, options?: AbortOptions) => charge(reader.saveTo(path, options)),
+    [Symbol.asyncIterator]() {
+      const pieces = reader.read()
+
+      return {
+        next: async () => charge(pieces.next()),
+        return: async () => pieces.return()
+      }
+    }
+  }
+}

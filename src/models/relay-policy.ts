@@ -1,0 +1,36 @@
+import { PeerRate } from '../peer-rate.ts'
+import { INITIALIZATION_ROUND, MAX_RELAYS_PER_MINUTE } from './constants.ts'
+import type { ModelInfo } from './types.ts'
+import type { PeerId } from '@libp2p/interface'
+
+export interface RelayPolicyInit {
+  /** Whether this node passes on all that it receives. */
+  proxy: boolean
+  /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
+  centralised?: boolean
+  /** Models of one origin that are passed on in a minute. @default 20 */
+  maxRelaysPerMinute?: number
+}
+
+/** Which models are passed on: the seed's rule, and so many of an origin. */
+export class RelayPolicy {
+  readonly #init: RelayPolicyInit
+  readonly #rate: PeerRate
+
+  constructor(init: RelayPolicyInit) {
+    this.#init = init
+    this.#rate = new PeerRate(init.maxRelaysPerMinute ?? MAX_RELAYS_PER_MINUTE)
+  }
+
+  /** By the rule alone: a proxy passes on all, any node the first model. What a node has it does not take again. */
+  allows({ kind, round }: Pick<ModelInfo, 'kind' | 'round'>): boolean {
+    const { proxy, centralised = false } = this.#init
+
+    return !centralised && (proxy || (kind === 'model' && round === INITIALIZATION_ROUND))
+  }
+
+  /** Counts one more model against its origin; `false` when it is one too many. */
+  take(origin: PeerId): boolean {
+    return this.#rate.take(origin)
+  }
+}
