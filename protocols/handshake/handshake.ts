@@ -1,7 +1,7 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { PeerMap } from '@libp2p/peer-collections'
 import { anySignal } from 'any-signal'
-import { HandshakeProtocolError } from './errors.ts'
+import { HandshakeProtocolError, HandshakeTimeoutError } from './errors.ts'
 import { HandshakeStream } from './handshake-stream.ts'
 import {
   HANDSHAKE_PROTOCOL,
@@ -34,6 +34,8 @@ export interface HandshakeInit {
   onHello(stream: HandshakeStream, hello: Hello): void
   /** A peer broke the protocol before it said hello. */
   onViolation(peer: PeerId, error: Error): void
+  /** A peer opened a stream and said no hello in time, or took the place of others while it did not. */
+  onStall?(peer: PeerId, error: Error): void
   clock?: Clock
   /** @default 5_000 */
   stepTimeoutMs?: number
@@ -159,7 +161,13 @@ export class Handshake implements Startable {
         done()
         this.#init.onViolation(connection.remotePeer, error)
       },
-      onEnded: done
+      onEnded: (error) => {
+        done()
+
+        if (error?.name === 'HandshakeTimeoutError') {
+          this.#init.onStall?.(connection.remotePeer, error)
+        }
+      }
     })
   }
 
@@ -181,8 +189,7 @@ export class Handshake implements Startable {
     if (attempt != null) {
       this.#log('give up an attempt of %p, %d attempts wait', attempt.peer, this.#pending.size)
       this.#pending.delete(attempt)
-      attempt.clearDeadline()
-      attempt.abort(new AbortError('Too many attempts wait'))
+      attempt.abort(new HandshakeTimeoutError('Too many attempts wait for their Hello'))
     }
   }
 

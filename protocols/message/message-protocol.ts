@@ -13,13 +13,14 @@ import type { OutboxInit } from './outbox.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
-/** What a peer does that breaks the protocol, by the name of the error; the last is for what is inside the envelope. */
+/** What a peer does that breaks the protocol, by the name of the error; the last two are for what is inside the envelope. */
 const VIOLATIONS = new Set([
   'FrameTooLargeError',
   'InvalidFrameError',
   'FrameTimeoutError',
   'InvalidEnvelopeError',
-  'InvalidMessageError'
+  'InvalidMessageError',
+  'ForgedMessageError'
 ])
 
 export interface MessageProtocolComponents {
@@ -32,8 +33,8 @@ export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailur
   accept(connection: Connection): Promise<boolean>
   /**
    * `byteLength` is that of the frame. The next envelope of the stream waits for
-   * what is returned. Throwing ends the stream; an `InvalidMessageError` is a
-   * violation.
+   * what is returned. Throwing ends the stream; an `InvalidMessageError` and a
+   * `ForgedMessageError` are violations.
    */
   onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void>
   /** The peer broke the protocol; its stream has been reset. */

@@ -70,6 +70,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
     this.#handshake = new Handshake(components, {
       onHello: (stream, hello) => acceptor.hello(stream, hello),
       onViolation: (peer, error) => init.onViolation(peer, error),
+      onStall: (peer, error) => init.onStall?.(peer, error),
       clock: this.#clock,
       stepTimeoutMs: init.handshakeTimeout,
       maxPendingInbound: init.maxPendingInbound,
@@ -195,6 +196,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
     const pair = this.#pairs.get(peer)
 
     if (FINAL.has(reason)) {
+      this.safeDispatchEvent('unwanted', { detail: peer })
       this.#connector.cancel(peer, error)
     }
 

@@ -21,6 +21,8 @@ export interface LinkManagerInit
     Pick<ConnectorInit, 'maxAttempts' | 'attemptDelay'>,
     DiallerInit {
   clock?: Clock
+  /** A peer opened a stream of the handshake and said no hello in time. */
+  onStall?(peer: PeerId, error: Error): void
   /** @default 1_000 */
   maxLinks?: number
   /** @default 64 */
@@ -41,4 +43,6 @@ export interface LinkManagerEvents {
   close: CustomEvent<ClosedLink>
   /** The link became direct or undirected. */
   direct: CustomEvent<Link>
+  /** No link with the peer is wanted any more, whether or not there is one. */
+  unwanted: CustomEvent<PeerId>
 }

@@ -16,6 +16,9 @@ export const MAX_LOCAL_MESSAGES = 10_000
 /** Milliseconds for which a message is remembered at most: longer than any path through a federation takes. */
 export const SEEN_TTL_MS = 600_000
 
+/** Senders remembered of one message, so that one that sends it again is known. */
+export const MAX_SENDERS = 64
+
 /** Sequence numbers behind the newest that are still told apart. */
 export const REPLAY_WINDOW = 1_024
 

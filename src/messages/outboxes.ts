@@ -2,7 +2,7 @@ import { AbortError } from '@libp2p/interface'
 import type { MessageProtocol, Outbox } from '../../protocols/message/index.ts'
 import type { LinkCloseReason } from '../interface.ts'
 import type { Link, LinkManager } from '../links/index.ts'
-import type { ComponentLogger, Logger, Startable } from '@libp2p/interface'
+import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
 
 /** The peer can still be reached, and what was sent before the goodbye is meant to arrive. */
 const ORDERLY = new Set<LinkCloseReason>(['requested', 'inactive', 'shutting-down'])
@@ -13,14 +13,21 @@ export interface OutboxesComponents {
   protocol: MessageProtocol
 }
 
+export interface OutboxesInit {
+  /** A linked peer took nothing of what was sent to it, in time. */
+  onStall?(peer: PeerId, error: Error): void
+}
+
 /** The outbox of each link, from its first message to its end; one that fails ends its link. */
 export class Outboxes implements Startable {
   readonly #components: OutboxesComponents
+  readonly #init: OutboxesInit
   readonly #log: Logger
   readonly #outboxes = new Map<Link, Outbox>()
 
-  constructor(components: OutboxesComponents) {
+  constructor(components: OutboxesComponents, init: OutboxesInit = {}) {
     this.#components = components
+    this.#init = init
     this.#log = components.logger.forComponent('nebula:outboxes')
   }
 
@@ -51,6 +58,11 @@ export class Outboxes implements Startable {
 
   #onFailed(link: Link, error: Error): void {
     this.#log.error('sending to %p failed - %e', link.peer, error)
+
+    if (error.name === 'WriteTimeoutError') {
+      this.#init.onStall?.(link.peer, error)
+    }
+
     this.#components.linkManager
       .close(link.peer, { reason: 'send-failed', mutual: false, link })
       .catch((err: Error) => {

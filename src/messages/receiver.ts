@@ -1,7 +1,6 @@
-import { InvalidMessageError } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
-import { verifyMessage } from '../../protocols/message/index.ts'
 import { mayForward } from '../forwarding/index.ts'
+import { ForgedMessageError } from './errors.ts'
+import { isSigned, originOf } from './origin.ts'
 import { decodeWrapper } from './wrapper.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { SeenCache } from './seen-cache.ts'
@@ -15,6 +14,13 @@ import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 /** The types that may reach a node over several paths by the seed's rules; others come once, or count each time. */
 const DEDUPLICATED = new Set<MessageType>(['discovery', 'federation', 'model'])
 
+/**
+ * What became of a message that was passed on: `ours` is this node's own,
+ * `unknown` of a kind that is not known here, `shut-out` of a blacklisted origin
+ * or over too many nodes, `stale` too old to be told from a replay.
+ */
+export type Outcome = 'dispatched' | 'duplicate' | 'ours' | 'unknown' | 'shut-out' | 'stale'
+
 export interface ReceiverComponents {
   peerId: PeerId
   logger: ComponentLogger
@@ -25,6 +31,10 @@ export interface ReceiverComponents {
 export interface ReceiverInit {
   federation: string
   isBlacklisted(peer: PeerId): boolean
+  /** Whether what the linked peer sends is judged and not taken. */
+  isIgnored(peer: PeerId): boolean
+  /** A linked peer sent a message that it had sent before, or that is this node's own. */
+  onRepeat(from: PeerId): void
   /** Whether, and how far, messages are passed on. */
   forwarding: Omit<ForwardState, 'hops'>
   onMessage(received: ReceivedMessage): void
@@ -50,30 +60,42 @@ export class Receiver {
    * Judges, dispatches and passes on. What comes straight from its origin is
    * dispatched before this returns, so that its order is kept.
    *
-   * @throws {InvalidMessageError} when the bytes are no message, or what was passed on is not signed by its origin
+   * @throws {InvalidMessageError} when the bytes are no message
+   * @throws {ForgedMessageError} when what was passed on is not signed by its origin
    */
   receive(from: PeerId, envelope: Envelope): void | Promise<void> {
     const { seen, replays } = this.#components
     const read = decodeWrapper(envelope.wrapper)
 
     if (read.source === this.#self) {
+      // no node passes a message on to its origin
+      this.#init.onRepeat(from)
+
       return undefined
     }
 
     if (read.source !== from.toString()) {
-      return this.#receiveForeign(from, envelope, read)
+      return this.#receiveForeign(from, envelope, read).then(() => {})
     }
+
+    const ignored = this.#init.isIgnored(from)
 
     if (read.message == null || DEDUPLICATED.has(read.message.type)) {
       const key = seen.key(envelope.seqno, envelope.wrapper)
 
       if (seen.has(key)) {
-        this.#init.onDuplicate({ source: from, from })
+        this.#onDuplicate(key, from, from)
 
         return undefined
       }
 
-      seen.add(key)
+      if (!ignored) {
+        seen.add(key, read.source)
+      }
+    }
+
+    if (ignored) {
+      return undefined
     }
 
     // the connection proves the origin; its number is noted, so that a copy over another path is known
@@ -83,42 +105,76 @@ export class Receiver {
     return this.#mayForward(read, envelope) ? this.#forwardDirect(from, envelope, read) : undefined
   }
 
-  async #receiveForeign(from: PeerId, envelope: Envelope, read: ReadMessage): Promise<void> {
+  /**
+   * Judges as `receive` does a message that was passed on, whoever handed it
+   * over, and tells what became of it.
+   *
+   * @throws {InvalidMessageError} when the bytes are no message
+   * @throws {ForgedMessageError} when its origin has not signed it
+   */
+  async receiveDelivered(from: PeerId, envelope: Envelope): Promise<{ source: string; outcome: Outcome }> {
+    const read = decodeWrapper(envelope.wrapper)
+    const { source } = read
+
+    if (source === this.#self) {
+      return { source, outcome: 'ours' }
+    }
+
+    const known = read.message != null
+
+    return { source, outcome: known ? await this.#receiveForeign(from, envelope, read) : 'unknown' }
+  }
+
+  async #receiveForeign(from: PeerId, envelope: Envelope, read: ReadMessage): Promise<Outcome> {
     const { seen, replays } = this.#components
-    const origin = parseSource(read.source)
+    const origin = originOf(read)
 
     if (this.#init.isBlacklisted(origin) || envelope.hops > this.#init.forwarding.maxHops) {
       this.#log('message of %p that %p passed on was dropped', origin, from)
 
-      return
+      return 'shut-out'
     }
 
     const key = seen.key(envelope.seqno, envelope.wrapper)
 
     // before the signature: most copies in a mesh end here, and cost one hash
     if (seen.has(key)) {
-      this.#init.onDuplicate({ source: origin, from })
+      this.#onDuplicate(key, origin, from)
 
-      return
+      return 'duplicate'
+    }
+
+    if (this.#init.isIgnored(from)) {
+      return 'shut-out'
     }
 
     if (!(await this.#verify(origin, envelope, read))) {
-      throw new InvalidMessageError('Message was passed on without the signature of its source')
+      throw new ForgedMessageError('Message was passed on without the signature of its source')
     }
 
     // another copy may have been verified meanwhile
     if (!replays.accept(read.source, envelope.seqno)) {
-      this.#init.onDuplicate({ source: origin, from })
+      this.#onDuplicate(key, origin, from)
 
-      return
+      return seen.has(key) ? 'duplicate' : 'stale'
     }
 
-    seen.add(key)
+    seen.add(key, from.toString())
     this.#dispatch(origin, from, read)
 
     if (this.#mayForward(read, envelope)) {
       this.#init.onForward({ envelope, origin, from })
     }
+
+    return 'dispatched'
+  }
+
+  #onDuplicate(key: string, source: PeerId, from: PeerId): void {
+    if (this.#components.seen.repeated(key, from.toString())) {
+      this.#init.onRepeat(from)
+    }
+
+    this.#init.onDuplicate({ source, from })
   }
 
   /** The next node cannot see whom this came from, so what is passed on must be signed. */
@@ -130,7 +186,7 @@ export class Receiver {
     }
 
     if (!(await this.#verify(from, envelope, read))) {
-      throw new InvalidMessageError('Message is wrongly signed')
+      throw new ForgedMessageError('Message is wrongly signed')
     }
 
     this.#init.onForward({ envelope, origin: from, from })
@@ -140,12 +196,8 @@ export class Receiver {
     return mayForward(message, { ...this.#init.forwarding, hops })
   }
 
-  async #verify(
-    origin: PeerId,
-    { seqno, wrapper, signature }: Envelope,
-    { source }: ReadMessage
-  ): Promise<boolean> {
-    return verifyMessage(origin, { federation: this.#init.federation, source, seqno, wrapper }, signature)
+  async #verify(origin: PeerId, envelope: Envelope, read: ReadMessage): Promise<boolean> {
+    return isSigned(origin, this.#init.federation, envelope, read)
   }
 
   #dispatch(source: PeerId, from: PeerId, { message }: ReadMessage): void {
@@ -156,13 +208,5 @@ export class Receiver {
     }
 
     this.#init.onMessage({ source, from, message })
-  }
-}
-
-function parseSource(source: string): PeerId {
-  try {
-    return peerIdFromString(source)
-  } catch (cause) {
-    throw Object.assign(new InvalidMessageError('Source of the message is no PeerId'), { cause })
   }
 }

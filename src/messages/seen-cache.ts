@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { systemClock } from '../../protocols/clock.ts'
-import { MAX_LOCAL_MESSAGES, SEEN_TTL_MS } from './constants.ts'
+import { MAX_LOCAL_MESSAGES, MAX_SENDERS, SEEN_TTL_MS } from './constants.ts'
 import type { Clock } from '../../protocols/clock.ts'
 
 export interface SeenCacheInit {
@@ -16,8 +16,8 @@ export class SeenCache {
   readonly #clock: Clock
   readonly #max: number
   readonly #ttl: number
-  /** Hash to the time it is forgotten; in the order last seen, which is that of the times. */
-  readonly #seen = new Map<string, number>()
+  /** By hash, in the order last seen, which is that of the times at which they are forgotten. */
+  readonly #seen = new Map<string, Seen>()
   #hits = 0
   #misses = 0
 
@@ -49,27 +49,46 @@ export class SeenCache {
   /** Whether the message is known; it counts as used then. */
   has(key: string): boolean {
     const now = this.#clock.now()
-    const expiresAt = this.#seen.get(key)
+    const seen = this.#seen.get(key)
 
-    if (expiresAt == null || expiresAt <= now) {
+    if (seen == null || seen.expiresAt <= now) {
       this.#misses++
 
       return false
     }
 
     this.#hits++
-    this.#note(key, now)
+    this.#note(key, seen, now)
 
     return true
   }
 
+  /**
+   * Notes that a peer sent a message that is known; `true` when it is not the
+   * first time. Each neighbour sends a message once, so more senders than are
+   * kept do not occur but where there are more links.
+   */
+  repeated(key: string, from: string): boolean {
+    const senders = this.#seen.get(key)?.senders
+
+    if (senders == null || senders.includes(from)) {
+      return senders != null
+    }
+
+    if (senders.length < MAX_SENDERS) {
+      senders.push(from)
+    }
+
+    return false
+  }
+
   /** Notes a message, once it is known to be its origin's: an earlier note would let anybody suppress it. */
-  add(key: string): void {
+  add(key: string, from: string): void {
     const now = this.#clock.now()
 
-    this.#note(key, now)
+    this.#note(key, { expiresAt: now, senders: [from] }, now)
 
-    for (const [oldest, expiresAt] of this.#seen) {
+    for (const [oldest, { expiresAt }] of this.#seen) {
       if (expiresAt > now && this.#seen.size <= this.#max) {
         break
       }
@@ -83,8 +102,15 @@ export class SeenCache {
   }
 
   /** The map's order is that of the last use. */
-  #note(key: string, now: number): void {
+  #note(key: string, seen: Seen, now: number): void {
+    seen.expiresAt = now + this.#ttl
     this.#seen.delete(key)
-    this.#seen.set(key, now + this.#ttl)
+    this.#seen.set(key, seen)
   }
+}
+
+interface Seen {
+  expiresAt: number
+  /** The peers that it came from. */
+  senders: string[]
 }

@@ -73,6 +73,21 @@ export class Exclusion implements Startable {
     }
   }
 
+  /** A peer whose link was lost cannot be reached: it is left alone for a while, and without a link. */
+  onUnreachable(peer: PeerId): void {
+    this.#restrict('recently-disconnected', peer, 'could not be reached again').catch((err: Error) => {
+      this.#log.error('could not note that %p is gone - %e', peer, err)
+    })
+  }
+
+  /** The score of a peer is too low for it to be let in. */
+  onMisconduct(peer: PeerId, reason: string): void {
+    this.#log.error('%p is shut out - %s', peer, reason)
+    this.blacklist(peer, reason).catch((err: Error) => {
+      this.#log.error('could not shut %p out - %e', peer, err)
+    })
+  }
+
   /** A peer broke a protocol: its link is closed, and it has to wait before it gets another. */
   onViolation(peer: PeerId, error?: Error): void {
     this.#log.error('%p broke the protocol - %e', peer, error)

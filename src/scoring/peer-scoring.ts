@@ -2,8 +2,7 @@ import { FLAP_WITHIN_MS } from './score/constants.ts'
 import { IpColocation, Opinions, PeerScores, violationKind } from './score/index.ts'
 import type { ScoreExplanation, ScoreParamsInit } from './score/index.ts'
 import type { Clock } from '../../protocols/clock.ts'
-import type { LinkCloseReason } from '../interface.ts'
-import type { Message } from '../messages/index.ts'
+import type { LinkCloseReason, ReceivedMessage } from '../interface.ts'
 import type { ComponentLogger, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import type { Datastore } from 'interface-datastore'
@@ -95,7 +94,7 @@ export class PeerScoring implements Startable {
   }
 
   /** A peer did what no peer should, be it by breaking a protocol or by being slow. */
-  onViolation(peer: PeerId, error?: Error): void {
+  onOffence(peer: PeerId, error?: Error): void {
     this.scores.record(peer, violationKind(error))
   }
 
@@ -103,9 +102,9 @@ export class PeerScoring implements Startable {
     this.scores.linked(peer)
   }
 
-  /** @param openFor - milliseconds for which the link was open */
-  onLinkClose(peer: PeerId, reason: LinkCloseReason, openFor: number): void {
-    this.scores.unlinked(peer)
+  onLinkClose(peer: PeerId, reason: LinkCloseReason): void {
+    const openFor = this.scores.unlinked(peer)
+
     this.#opinions.forget(peer)
 
     if (LEFT.has(reason) && openFor < this.#flapWithin) {
@@ -113,10 +112,12 @@ export class PeerScoring implements Startable {
     }
   }
 
-  /** Takes what a neighbour thinks of others. */
-  onMessage(source: PeerId, { type, fields }: Message): void {
-    if (type === 'reputation') {
-      this.#opinions.note(source, fields)
+  /** A message was dispatched; it may say what a neighbour thinks of others. */
+  onMessage({ source, from, message }: ReceivedMessage): void {
+    this.scores.record(from, 'firstDeliveries')
+
+    if (message.type === 'reputation') {
+      this.#opinions.note(source, message.fields)
     }
   }
 }

@@ -9,7 +9,7 @@ function add(cache: SeenCache, n: number): boolean {
   const known = cache.has(key)
 
   if (!known) {
-    cache.add(key)
+    cache.add(key, 'peer')
   }
 
   return !known

@@ -130,8 +130,9 @@ export class PeerScores implements Startable {
     this.#obtain(peer).link(this.#time.now())
   }
 
-  unlinked(peer: PeerId): void {
-    this.#peers.get(peer.toString())?.unlink(this.#time.now())
+  /** @returns milliseconds for which the peer was linked */
+  unlinked(peer: PeerId): number {
+    return this.#peers.get(peer.toString())?.unlink(this.#time.now()) ?? 0
   }
 
   /** Forgives a peer all it has done. */

@@ -50,9 +50,14 @@ export class ScoredPeer {
     this.#lastSeen = now
   }
 
-  unlink(now: number): void {
+  /** @returns milliseconds for which the peer was linked */
+  unlink(now: number): number {
+    const since = this.#linkedSince ?? now
+
     this.#linkedSince = undefined
     this.#lastSeen = now
+
+    return now - since
   }
 
   /** What was counted, decayed to now, and the minutes in the link. */
