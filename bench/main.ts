@@ -8,6 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { flood } from './flood.ts'
 import { messages } from './messages.ts'
 import { startup } from './startup.ts'
 import { summarise } from './summary.ts'
@@ -15,7 +16,7 @@ import { table } from './table.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup, messages]
+const BENCHMARKS: Benchmark[] = [startup, messages, flood]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({

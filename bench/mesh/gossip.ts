@@ -1,0 +1,54 @@
+/** A part of a mesh of libp2p nodes with gossipsub as it comes. */
+import { noise } from '@chainsafe/libp2p-noise'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { serve } from '../serve.ts'
+import { meshPart } from './nodes-part.ts'
+import type { MeshNode } from './nodes-part.ts'
+import type { GossipSub } from '@libp2p/gossipsub'
+
+const TOPIC = 'bench'
+
+serve(meshPart(create))
+
+async function create(): Promise<MeshNode> {
+  const node = await createLibp2p({
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [tls(), noise()],
+    streamMuxers: [yamux()],
+    connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
+    services: { identify: identify(), ping: ping(), pubsub: gossipsub() }
+  })
+  // the mesh is not part of the interface
+  const pubsub = node.services.pubsub as GossipSub & { getMeshPeers(topic: string): string[] }
+
+  pubsub.subscribe(TOPIC)
+
+  return {
+    id: String(node.peerId),
+    address: String(node.getMultiaddrs()[0]),
+    connect: async (address) => {
+      await node.dial(multiaddr(address))
+    },
+    degree: () => pubsub.getMeshPeers(TOPIC).length,
+    send: async (text) => {
+      await pubsub.publish(TOPIC, fromString(text))
+    },
+    onText: (listener) => {
+      pubsub.addEventListener('message', ({ detail }) => {
+        if (detail.type === 'signed') {
+          listener(String(detail.from), toString(detail.data))
+        }
+      })
+    }
+  }
+}

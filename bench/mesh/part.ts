@@ -1,0 +1,34 @@
+import type { Api } from '../serve.ts'
+
+/** A message as every node but its origin gets it, once. */
+export interface Load {
+  /** Messages of each origin. */
+  messages: number
+  /** Milliseconds between two messages of an origin. */
+  interval: number
+  characters: number
+}
+
+export interface Usage {
+  /** Seconds of CPU, of user and system. */
+  cpu: number
+  /** Bytes written to sockets. */
+  bytes: number
+}
+
+/** The nodes of a mesh that one process runs. */
+export interface MeshPart extends Api {
+  /** @returns the address of each node */
+  start(count: number): Promise<string[]>
+  connect(local: number, addresses: string[]): Promise<void>
+  /** Resolves when each node passes on to so many others. */
+  ready(degree: number): Promise<void>
+  /** Every node is to get so many messages, each once and right. */
+  expect(messagesPerNode: number, characters: number): Promise<void>
+  /** Every node sends. */
+  flood(load: Load): Promise<void>
+  /** Resolves when all have come; tells how many more than once, which must be none. */
+  received(): Promise<void>
+  /** What was used since the process began. */
+  usage(): Promise<Usage>
+}
