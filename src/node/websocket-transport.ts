@@ -2,6 +2,7 @@ import { getNetConfig } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
 import { watchAccepted } from './accepted-sockets.ts'
 import { PendingSockets } from './pending-sockets.ts'
+import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { PendingSocketsInit } from './pending-sockets.ts'
 import type {
   CreateListenerOptions,
@@ -73,18 +74,15 @@ function guard(listener: Listener, sockets: PendingSockets): Listener {
 }
 
 function guardUpgrader(upgrader: Upgrader, sockets: PendingSockets): Upgrader {
-  return {
-    upgradeInbound: async (maConn: MultiaddrConnection & MaybeWebSocket, opts: UpgraderOptions) => {
+  return withUpgradeInbound(
+    upgrader,
+    async (maConn: MultiaddrConnection & MaybeWebSocket, opts: UpgraderOptions) => {
       // closed by what reports it; without a listener a malformed frame would end the process
       maConn.websocket?.addEventListener('error', (event) => {
         maConn.log.error('not the WebSocket protocol - %s', event.message)
       })
 
       await sockets.during(maConn, async () => upgrader.upgradeInbound(maConn, opts))
-    },
-    upgradeOutbound: upgrader.upgradeOutbound.bind(upgrader),
-    createInboundAbortSignal: upgrader.createInboundAbortSignal.bind(upgrader),
-    getConnectionEncrypters: upgrader.getConnectionEncrypters.bind(upgrader),
-    getStreamMuxers: upgrader.getStreamMuxers.bind(upgrader)
-  }
+    }
+  )
 }
