@@ -39,7 +39,7 @@ export const connectionsSchema = z
     maxIncomingPending: count()
       .default(MAX_INCOMING_PENDING)
       .describe(
-        'Connections of other nodes that are being secured at the same time, and WebSocket sockets that have said nothing yet.'
+        'Connections of other nodes that are being secured at the same time, and WebSocket sockets that have said nothing yet; above it the host with the most loses its oldest.'
       ),
     maxInboundStreams: count({ min: 16 })
       .default(MAX_STREAMS_PER_CONNECTION)
