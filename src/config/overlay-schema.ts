@@ -39,6 +39,7 @@ import {
   MAX_HOPS
 } from '../forwarding/constants.ts'
 import {
+  ALIVE_INTERVAL_MS,
   ATTEMPT_DELAY_MS,
   DIAL_TIMEOUT_MS,
   GOODBYE_TIMEOUT_MS,
@@ -47,6 +48,14 @@ import {
   MAX_ATTEMPTS,
   MAX_LINKS,
   MAX_LINK_MESSAGE_ADDRS,
+  MAX_PARALLEL_REDIALS,
+  MAX_REDIAL_DELAY_MS,
+  MAX_REDIALS,
+  PROBE_TIMEOUT_MS,
+  REDIAL_ATTEMPTS,
+  REDIAL_DELAY_MS,
+  REDIAL_ROUNDS,
+  SILENCE_TIMEOUT_MS,
   SURPLUS_CONNECTION_GRACE_MS
 } from '../links/constants.ts'
 import { MAX_LINK_MESSAGES_FOLLOWED, MAX_LINK_MESSAGES_PER_MINUTE } from '../messages/constants.ts'
@@ -127,6 +136,35 @@ export const linksSchema = z
     surplusConnectionGrace: duration({ min: 0 })
       .default(SURPLUS_CONNECTION_GRACE_MS)
       .describe('How long a second connection to a linked peer is left open.'),
+    aliveInterval: duration({ min: 10 })
+      .default(ALIVE_INTERVAL_MS)
+      .describe('How long nothing may be sent over a link before an `alive` message is.'),
+    silenceTimeout: duration({ min: 10 })
+      .default(SILENCE_TIMEOUT_MS)
+      .describe(
+        'How long nothing may be heard of a peer, not even an answer to a ping, before its link is closed.'
+      ),
+    probeTimeout: duration({ min: 10 })
+      .default(PROBE_TIMEOUT_MS)
+      .describe('How long a peer may take to answer a ping over its link.'),
+    redialAttempts: count({ max: 1_000 })
+      .default(REDIAL_ATTEMPTS)
+      .describe('Dials in one round to get back a lost direct link, or a lost one of high priority.'),
+    redialRounds: count({ min: 0, max: 1_000 })
+      .default(REDIAL_ROUNDS)
+      .describe('Rounds after which a lost peer is given up; 0 dials nobody again.'),
+    redialDelay: duration()
+      .default(REDIAL_DELAY_MS)
+      .describe('Time before the first dial of a round, less up to a quarter by chance; doubles with each.'),
+    maxRedialDelay: duration()
+      .default(MAX_REDIAL_DELAY_MS)
+      .describe('What that time grows to, and the time between two rounds.'),
+    maxParallelRedials: count()
+      .default(MAX_PARALLEL_REDIALS)
+      .describe('Lost peers that are dialled at the same time.'),
+    maxRedials: count()
+      .default(MAX_REDIALS)
+      .describe('Lost peers that are kept in mind to be dialled again.'),
     maxAttempts: count()
       .default(MAX_ATTEMPTS)
       .describe('Handshakes tried with a peer whose answer settles nothing, as when both dial at once.'),

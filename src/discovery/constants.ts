@@ -35,3 +35,6 @@ export const MAX_PARALLEL_JOINS = 8
 /** Milliseconds before a peer that could not be linked is tried again; doubles up to the maximum. */
 export const JOIN_RETRY_MS = 1_000
 export const MAX_JOIN_RETRY_MS = 30_000
+
+/** Failures in a row after which a found peer that announces itself no longer is left alone: three rounds of five. */
+export const MAX_JOIN_FAILURES = 15

@@ -8,7 +8,8 @@ import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
 import type { MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
 import type { Clock } from '../../protocols/clock.ts'
-import type { AbortOptions, PeerDiscovery, PeerInfo, Startable } from '@libp2p/interface'
+import type { AbortOptions, PeerDiscovery, PeerId, PeerInfo, Startable } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface FederationDiscoveryInit extends MdnsBeaconInit {
   /** Whether the beacon starts with the node. @default true */
@@ -113,6 +114,11 @@ export class FederationDiscovery
   /** Who has announced itself not long ago. */
   present(): PeerInfo[] {
     return this.#presence.present()
+  }
+
+  /** Where the peer announced itself not long ago; nothing when it did not. */
+  announced(peer: PeerId): Multiaddr[] {
+    return this.#presence.addrs(peer) ?? []
   }
 
   /** As `present`, but asks the LAN and waits for answers when nobody is known. */

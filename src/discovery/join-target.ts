@@ -18,7 +18,6 @@ export interface JoinTargetInit {
 /** Whom the joiner wants a link with: where it is, and what is being done about it. */
 export class JoinTarget {
   readonly key: string
-  readonly direct: boolean
   readonly atOnce: boolean
   readonly given: boolean
   peer?: PeerId
@@ -26,6 +25,9 @@ export class JoinTarget {
   failures = 0
   /** A dial is under way, not only waiting for its turn. */
   running = false
+  readonly #direct: boolean
+  /** The link that was lost was direct, whoever made it so. */
+  #wasDirect = false
   #addrs: Multiaddr[]
   #proven = false
   #timer?: Timer
@@ -33,11 +35,16 @@ export class JoinTarget {
 
   constructor(init: JoinTargetInit) {
     this.key = init.key
-    this.direct = init.direct
+    this.#direct = init.direct
     this.atOnce = init.atOnce ?? false
     this.given = init.given
     this.peer = init.peer
     this.#addrs = init.addrs
+  }
+
+  /** Whether the link is to be direct. */
+  get direct(): boolean {
+    return this.#direct || this.#wasDirect
   }
 
   /** Whether there has been a link. */
@@ -78,6 +85,11 @@ export class JoinTarget {
   linked(peer: PeerId): void {
     this.peer = peer
     this.#proven = true
+  }
+
+  /** The next link is to be what this one was. */
+  lost(direct: boolean): void {
+    this.#wasDirect = direct
   }
 
   /** Begins a try; nothing when one is under way. */

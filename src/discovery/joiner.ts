@@ -1,16 +1,24 @@
 import { PriorityQueue } from '@libp2p/utils'
 import { systemClock } from '../../protocols/clock.ts'
+import { LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
 import { peerOf } from '../peer-of.ts'
-import { JOIN_RETRY_MS, MAX_JOIN_RETRY_MS, MAX_PARALLEL_JOINS, MAX_PRESENT_PEERS } from './constants.ts'
+import {
+  JOIN_RETRY_MS,
+  MAX_JOIN_FAILURES,
+  MAX_JOIN_RETRY_MS,
+  MAX_PARALLEL_JOINS,
+  MAX_PRESENT_PEERS
+} from './constants.ts'
 import { RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
-import { joinBackoff } from './join-backoff.ts'
+import { backOff } from '../back-off.ts'
 import { JoinTarget } from './join-target.ts'
 import { JoinTargets } from './join-targets.ts'
 import type { JoinerComponents, JoinerInit } from './types.ts'
+import type { BackOffInit } from '../back-off.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Link, LinkManagerEvents } from '../links/index.ts'
-import type { Logger, PeerInfo, Startable } from '@libp2p/interface'
+import type { Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
 
 /** A refusal that trying again soon does not change. */
 const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED'])
@@ -26,7 +34,7 @@ export class Joiner implements Startable {
   readonly #init: JoinerInit
   readonly #log: Logger
   readonly #clock: Clock
-  readonly #backoff: Parameters<typeof joinBackoff>[1]
+  readonly #backoff: BackOffInit
   readonly #holdOff: number
   readonly #targets: JoinTargets
   readonly #queue: PriorityQueue
@@ -77,6 +85,11 @@ export class Joiner implements Startable {
     this.#targets.clear()
   }
 
+  /** Whether the joiner itself sees to it that there is a link with the peer. */
+  caresFor(peer: PeerId): boolean {
+    return this.#running && this.#targets.of(peer).length > 0
+  }
+
   /** A member was found, for the first time, anew, or with other addresses. */
   found({ id, multiaddrs }: PeerInfo): void {
     if (!this.#running || this.#init.auto === false) {
@@ -102,7 +115,7 @@ export class Joiner implements Startable {
 
       // announcements prove nothing, so they hasten no try that is due
       if (target.idle && !this.#linked(target)) {
-        this.#later(target, joinBackoff(target.failures, this.#backoff))
+        this.#later(target, backOff(target.failures, this.#backoff))
       }
     }
   }
@@ -181,8 +194,18 @@ export class Joiner implements Startable {
       return
     }
 
+    if (!target.given && target.failures >= MAX_JOIN_FAILURES && this.#gone(target)) {
+      this.#log('%s is gone, it is left alone until it is found anew', target.key)
+
+      if (target.proven && target.peer != null) {
+        this.#init.onGiveUp?.(target.peer)
+      }
+
+      return
+    }
+
     const failures = refusal != null && LASTING.has(refusal) ? Number.MAX_SAFE_INTEGER : target.failures
-    const delay = joinBackoff(failures, this.#backoff)
+    const delay = backOff(failures, this.#backoff)
 
     this.#log('could not join %s, next try in %d ms - %e', target.key, delay, error)
 
@@ -191,6 +214,10 @@ export class Joiner implements Startable {
     }
 
     this.#later(target, delay)
+  }
+
+  #gone({ peer }: JoinTarget): boolean {
+    return peer != null && this.#init.isPresent?.(peer) === false
   }
 
   #later(target: JoinTarget, delay: number): void {
@@ -204,12 +231,13 @@ export class Joiner implements Startable {
       const lasted = this.#clock.now() - link.openedAt >= this.#backoff.maxRetryDelay
 
       target.failures = lasted ? 1 : target.failures + 1
+      target.lost(LOST.has(reason) && link.direct)
 
       if (reason === 'requested' || goodbye === 'REQUESTED') {
         // one of the two wanted it so, for as long as it refuses the other
-        this.#later(target, this.#holdOff + joinBackoff(1, this.#backoff))
+        this.#later(target, this.#holdOff + backOff(1, this.#backoff))
       } else if (reason !== 'inactive') {
-        this.#later(target, joinBackoff(target.failures, this.#backoff))
+        this.#later(target, backOff(target.failures, this.#backoff))
       }
     }
   }

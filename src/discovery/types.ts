@@ -25,6 +25,10 @@ export interface JoinerInit {
   random?: Random
   /** Whether the peer may be dialled by itself now. */
   mayJoin(peer: PeerId): boolean
+  /** Whether the peer announces itself. @default it does */
+  isPresent?(peer: PeerId): boolean
+  /** A peer that had been linked is neither reached nor announced any more. */
+  onGiveUp?(peer: PeerId): void
   /** An address that the user gave could not be linked. */
   onFailure(failure: JoinFailure): void
   /** Addresses to hold an undirected link with. */

@@ -1,6 +1,9 @@
 import type { CloseCause, Reason } from '../../protocols/handshake/index.ts'
 import type { LinkCloseReason } from '../interface.ts'
 
+/** Nobody wanted the link to end. */
+export const LOST: ReadonlySet<LinkCloseReason> = new Set(['connection-lost', 'send-failed', 'silent'])
+
 /** What the peer is told when this node closes the link for the reason. */
 export function goodbyeFor(reason: LinkCloseReason): Reason {
   switch (reason) {
@@ -17,6 +20,7 @@ export function goodbyeFor(reason: LinkCloseReason): Reason {
     case 'replaced':
     case 'connection-lost':
     case 'send-failed':
+    case 'silent':
       return 'REQUESTED'
   }
 }

@@ -24,3 +24,33 @@ export const MAX_LINK_MESSAGE_ADDRS = 16
 
 /** Milliseconds a stop waits for the answers to its goodbyes. */
 export const GOODBYE_TIMEOUT_MS = 1_000
+
+/** Milliseconds by which a tick may be late, or early, before the clock counts as having leapt. A loaded machine stays below. */
+export const LEAP_MS = 5_000
+
+/** Milliseconds without a message sent over a link after which `alive` is. Four fit into the silence that ends a link. */
+export const ALIVE_INTERVAL_MS = 30_000
+
+/** Milliseconds in which nothing was heard of a peer, no message and no answer to a ping, after which its link is closed. */
+export const SILENCE_TIMEOUT_MS = 120_000
+
+/** Milliseconds a peer has to answer a ping. */
+export const PROBE_TIMEOUT_MS = 10_000
+
+/** Redials of a lost link in one round (seed: `max_tries`). */
+export const REDIAL_ATTEMPTS = 5
+
+/** Rounds after which a lost peer is given up. */
+export const REDIAL_ROUNDS = 3
+
+/** Milliseconds before the first redial of a round; doubles with each. */
+export const REDIAL_DELAY_MS = 1_000
+
+/** Milliseconds that delay grows to, and that lie between two rounds. */
+export const MAX_REDIAL_DELAY_MS = 30_000
+
+/** Lost peers that are dialled at the same time. */
+export const MAX_PARALLEL_REDIALS = 8
+
+/** Lost peers that are kept in mind; a loss beyond is not redialled. */
+export const MAX_REDIALS = 1_000

@@ -2,10 +2,13 @@
  * Links: the overlay's relations to other peers. The table of those that are
  * open, who may have one, how they are made, changed, kept and closed.
  */
+export { LOST } from './close-reasons.ts'
+export { LinkHealth } from './link-health.ts'
 export { LinkManager } from './link-manager.ts'
 export { LinkSweeper } from './link-sweeper.ts'
 export { LinkTable } from './link-table.ts'
 export { NotLinkedError } from './errors.ts'
+export { Redialler } from './redialler.ts'
 export { Readiness } from './readiness.ts'
 export type { Link } from './link.ts'
 export type { LinkManagerComponents, LinkManagerEvents, LinkManagerInit } from './types.ts'

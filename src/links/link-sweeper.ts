@@ -1,11 +1,14 @@
 import { systemClock } from '../../protocols/clock.ts'
 import { INACTIVITY_TIMEOUT_MS, LINK_SWEEP_INTERVAL_MS, SURPLUS_CONNECTION_GRACE_MS } from './constants.ts'
+import { LeapDetector } from './leap-detector.ts'
+import type { LinkHealth } from './link-health.ts'
 import type { LinkManager } from './link-manager.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
 import type { ComponentLogger, Connection, Logger, Startable } from '@libp2p/interface'
 
 export interface LinkSweeperComponents {
-  linkManager: LinkManager
+  linkManager: Pick<LinkManager, 'links' | 'close' | 'surplusConnections'>
+  health: Pick<LinkHealth, 'check' | 'checkAll'>
   logger: ComponentLogger
 }
 
@@ -19,29 +22,38 @@ export interface LinkSweeperInit {
   surplusConnectionGrace?: number
 }
 
-/** Closes undirected links over which nothing passes, and connections that are left over. */
+/**
+ * Looks at the links at an even pace: closes undirected ones over which nothing
+ * passes and connections that are left over, and has the health of all looked
+ * at. When the clock has leapt, what it leapt over counts against nobody.
+ */
 export class LinkSweeper implements Startable {
-  readonly #linkManager: LinkManager
+  readonly #linkManager: LinkSweeperComponents['linkManager']
+  readonly #health: LinkSweeperComponents['health']
   readonly #log: Logger
   readonly #clock: Clock
   readonly #inactivityTimeout: number
   readonly #sweepInterval: number
   readonly #grace: number
+  readonly #leaps: LeapDetector
   /** When a connection was first found to be left over. */
   #surplus = new Map<Connection, number>()
   #timer?: Timer
 
   constructor(components: LinkSweeperComponents, init: LinkSweeperInit = {}) {
     this.#linkManager = components.linkManager
+    this.#health = components.health
     this.#log = components.logger.forComponent('nebula:links:sweeper')
     this.#clock = init.clock ?? systemClock
     this.#inactivityTimeout = init.inactivityTimeout ?? INACTIVITY_TIMEOUT_MS
     this.#sweepInterval = init.sweepInterval ?? LINK_SWEEP_INTERVAL_MS
     this.#grace = init.surplusConnectionGrace ?? SURPLUS_CONNECTION_GRACE_MS
+    this.#leaps = new LeapDetector(this.#clock, this.#sweepInterval)
   }
 
   start(): void {
     if (this.#timer == null) {
+      this.#leaps.restart()
       this.#schedule()
     }
   }
@@ -55,9 +67,32 @@ export class LinkSweeper implements Startable {
   #schedule(): void {
     this.#timer = this.#clock.setTimeout(() => {
       this.#schedule()
-      this.#closeInactive()
-      this.#closeSurplus()
+      this.#sweep()
     }, this.#sweepInterval)
+  }
+
+  #sweep(): void {
+    const leap = this.#leaps.tick()
+
+    if (leap !== 0) {
+      this.#log('the clock has leapt by %d ms', leap)
+      this.#shift(leap)
+      this.#health.checkAll()
+    }
+
+    this.#closeInactive()
+    this.#health.check()
+    this.#closeSurplus()
+  }
+
+  #shift(ms: number): void {
+    for (const link of this.#linkManager.links) {
+      link.shift(ms)
+    }
+
+    for (const [connection, since] of this.#surplus) {
+      this.#surplus.set(connection, since + ms)
+    }
   }
 
   #closeInactive(): void {

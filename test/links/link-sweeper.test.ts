@@ -14,7 +14,14 @@ type Scene = (a: OverlayNode, b: OverlayNode, clocks: { a: ManualClock; b: Manua
 
 async function scene(run: Scene, init: NebulaInit = {}): Promise<void> {
   const clocks = { a: new ManualClock(), b: new ManualClock() }
-  const links = { inactivityTimeout: TIMEOUT, sweepInterval: SWEEP, surplusConnectionGrace: GRACE }
+  const links = {
+    inactivityTimeout: TIMEOUT,
+    sweepInterval: SWEEP,
+    surplusConnectionGrace: GRACE,
+    // the clocks run faster than anything is sent
+    aliveInterval: 500 * TIMEOUT,
+    silenceTimeout: 1_000 * TIMEOUT
+  }
 
   await withNodes(
     [createOverlayNode({ clock: clocks.a, links }), createOverlayNode({ clock: clocks.b, links, ...init })],
@@ -76,6 +83,29 @@ describe('LinkSweeper, inactive links', () => {
     })
   })
 
+  it('takes alive for no activity, whichever end says it', async () => {
+    await scene(async (a, b, clocks) => {
+      await link(a, b, false)
+
+      const closed = next(a, 'link:close')
+
+      await clocks.a.advance(TIMEOUT - SWEEP)
+
+      for (const [from, to] of [
+        [a, b],
+        [b, a]
+      ] as const) {
+        const received = next(to, 'message:control:alive')
+
+        await from.services.nebula.send(to.peerId, from.services.nebula.createMessage('control', 'alive'))
+        await received
+      }
+
+      await clocks.a.advance(SWEEP)
+      assert.equal((await closed).reason, 'inactive')
+    })
+  })
+
   for (const direction of ['sent', 'received'] as const) {
     it(`begins anew with each message ${direction}`, async () => {
       await scene(async (a, b, clocks) => {
@@ -85,7 +115,7 @@ describe('LinkSweeper, inactive links', () => {
           await clocks.a.advance(TIMEOUT - SWEEP)
 
           const { nebula } = a.services
-          const message = nebula.createMessage('control', 'alive')
+          const message = nebula.createMessage('control', 'overhead')
 
           if (direction === 'sent') {
             await nebula.send(b.peerId, message)

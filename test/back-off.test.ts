@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { joinBackoff } from '../../src/discovery/join-backoff.ts'
+import { backOff } from '../src/back-off.ts'
 
 const init = { retryDelay: 1_000, maxRetryDelay: 30_000, random: () => 0 }
 
-describe('joinBackoff', () => {
+describe('backOff', () => {
   for (const [failures, delay] of [
     [0, 1_000],
     [1, 1_000],
@@ -16,7 +16,7 @@ describe('joinBackoff', () => {
     [Infinity, 30_000]
   ] as const) {
     it(`waits ${delay} ms after failure ${failures}`, () => {
-      assert.equal(joinBackoff(failures, init), delay)
+      assert.equal(backOff(failures, init), delay)
     })
   }
 
@@ -29,8 +29,8 @@ describe('joinBackoff', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (failures, retryDelay, maxRetryDelay, random) => {
           const bounds = { retryDelay, maxRetryDelay }
-          const most = joinBackoff(failures, { ...bounds, random: () => 0 })
-          const delay = joinBackoff(failures, { ...bounds, random: () => random })
+          const most = backOff(failures, { ...bounds, random: () => 0 })
+          const delay = backOff(failures, { ...bounds, random: () => random })
 
           assert.ok(delay <= most && most <= maxRetryDelay && delay >= Math.floor(most * 0.75))
         }

@@ -1,0 +1,324 @@
+import { setMaxListeners } from '@libp2p/interface'
+import { PeerMap } from '@libp2p/peer-collections'
+import { Queue } from '@libp2p/utils'
+import { systemClock } from '../../protocols/clock.ts'
+import { backOff } from '../back-off.ts'
+import { LOST } from './close-reasons.ts'
+import {
+  MAX_PARALLEL_REDIALS,
+  MAX_REDIAL_DELAY_MS,
+  MAX_REDIALS,
+  REDIAL_ATTEMPTS,
+  REDIAL_DELAY_MS,
+  REDIAL_ROUNDS
+} from './constants.ts'
+import { Redial } from './redial.ts'
+import type { LinkManager } from './link-manager.ts'
+import type { Link } from './link.ts'
+import type { LinkManagerEvents } from './types.ts'
+import type { Clock, Random } from '../../protocols/clock.ts'
+import type { LinkRedial } from '../interface.ts'
+import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface RediallerComponents {
+  linkManager: Pick<LinkManager, 'links' | 'connect' | 'addEventListener' | 'removeEventListener'>
+  logger: ComponentLogger
+}
+
+export interface RediallerInit {
+  clock?: Clock
+  random?: Random
+  /** Dials of one round. @default 5 */
+  redialAttempts?: number
+  /** @default 3 */
+  redialRounds?: number
+  /** Milliseconds before the first dial of a round; doubles with each. @default 1_000 */
+  redialDelay?: number
+  /** Milliseconds that delay grows to, and that lie between two rounds. @default 30_000 */
+  maxRedialDelay?: number
+  /** @default 8 */
+  maxParallelRedials?: number
+  /** Lost peers that are kept in mind. @default 1_000 */
+  maxRedials?: number
+  /** Whether the peer may be dialled. */
+  mayDial(peer: PeerId): boolean
+  /** Whether somebody else makes the link with the peer anew. */
+  cared(peer: PeerId): boolean
+  /** Where the peer has announced itself not long ago; where it is otherwise known to be is libp2p's to know. */
+  announced(peer: PeerId): Multiaddr[]
+  onRedial(redial: LinkRedial): void
+  /** All rounds have failed. */
+  onGiveUp(peer: PeerId): void
+}
+
+/** Refusals that another attempt does not change. */
+const FINAL_REFUSALS = new Set(['FEDERATION_MISMATCH', 'SELF', 'BLACKLISTED', 'LEARNING_FINISHED'])
+
+/**
+ * Gets back links that were lost: direct ones, and those of high priority. Both
+ * ends may dial; the handshake settles attempts that cross. A link that does
+ * not last counts as a failed attempt, or a peer that comes and goes would be
+ * dialled for ever at the pace of the first attempt.
+ */
+export class Redialler implements Startable {
+  readonly #components: RediallerComponents
+  readonly #init: RediallerInit
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #attempts: number
+  readonly #rounds: number
+  readonly #backOff: Parameters<typeof backOff>[1]
+  readonly #maxRedials: number
+  readonly #queue: Queue
+  readonly #redials = new PeerMap<Redial>()
+  #running = false
+
+  constructor(components: RediallerComponents, init: RediallerInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:links:redialler')
+    this.#clock = init.clock ?? systemClock
+    this.#attempts = init.redialAttempts ?? REDIAL_ATTEMPTS
+    this.#rounds = init.redialRounds ?? REDIAL_ROUNDS
+    this.#backOff = {
+      retryDelay: init.redialDelay ?? REDIAL_DELAY_MS,
+      maxRetryDelay: init.maxRedialDelay ?? MAX_REDIAL_DELAY_MS,
+      random: init.random ?? Math.random
+    }
+    this.#maxRedials = init.maxRedials ?? MAX_REDIALS
+    this.#queue = new Queue({ concurrency: init.maxParallelRedials ?? MAX_PARALLEL_REDIALS })
+  }
+
+  start(): void {
+    if (this.#running) {
+      return
+    }
+
+    this.#running = true
+    this.#components.linkManager.addEventListener('close', this.#onClose)
+    this.#components.linkManager.addEventListener('open', this.#onOpen)
+    this.#components.linkManager.addEventListener('unwanted', this.#onUnwanted)
+  }
+
+  stop(): void {
+    this.#running = false
+    this.#components.linkManager.removeEventListener('close', this.#onClose)
+    this.#components.linkManager.removeEventListener('open', this.#onOpen)
+    this.#components.linkManager.removeEventListener('unwanted', this.#onUnwanted)
+    this.#redials.forEach((redial) => redial.forget())
+    this.#redials.clear()
+    this.#queue.abort()
+  }
+
+  /** Whether the peer's link was lost and is being made again. */
+  has(peer: PeerId): boolean {
+    return this.#redials.get(peer)?.active === true
+  }
+
+  /** The peer has announced itself at another place: it is dialled there soon, at most once in the shortest delay. */
+  moved(peer: PeerId): void {
+    const redial = this.#redials.get(peer)
+
+    if (redial?.active === true) {
+      const wait = redial.lastBegin + this.#backOff.retryDelay - this.#clock.now()
+
+      redial.schedule(this.#clock.setTimeout(() => this.#try(redial), Math.max(wait, 0)))
+    }
+  }
+
+  readonly #onClose = ({ detail: { link, reason } }: LinkManagerEvents['close']): void => {
+    if (reason === 'replaced') {
+      return
+    }
+
+    if (!LOST.has(reason) || !this.#wanted(link)) {
+      this.#forget(link.peer)
+
+      return
+    }
+
+    const before = this.#redials.get(link.peer)
+    const redial = before ?? this.#remember(link.peer)
+
+    if (redial == null) {
+      return
+    }
+
+    if (before != null) {
+      const lasted = this.#clock.now() - link.openedAt >= this.#backOff.maxRetryDelay
+
+      redial.failures = lasted ? 0 : redial.failures + 1
+    }
+
+    redial.lose(link)
+    this.#next(redial)
+  }
+
+  readonly #onOpen = ({ detail: link }: LinkManagerEvents['open']): void => {
+    const redial = this.#redials.get(link.peer)
+
+    if (redial?.lost !== true) {
+      return
+    }
+
+    if (this.#restored(redial)) {
+      redial.lost = false
+      redial.rest()
+    } else if (redial.active) {
+      // somebody made a link of the other kind: an attempt makes it what it was
+      redial.schedule(this.#clock.setTimeout(() => this.#try(redial), 0))
+    }
+  }
+
+  /** No link with the peer is wanted any more. */
+  readonly #onUnwanted = ({ detail: peer }: LinkManagerEvents['unwanted']): void => {
+    this.#forget(peer)
+  }
+
+  #remember(peer: PeerId): Redial | undefined {
+    if (this.#redials.size >= this.#maxRedials && !this.#dropOne()) {
+      this.#log('too many links are lost, that with %p is not made again', peer)
+
+      return undefined
+    }
+
+    const redial = new Redial(peer)
+
+    setMaxListeners(Infinity, redial.signal)
+    this.#redials.set(peer, redial)
+
+    return redial
+  }
+
+  /** Makes room by forgetting a peer that is linked again. */
+  #dropOne(): boolean {
+    for (const redial of this.#redials.values()) {
+      if (!redial.active) {
+        this.#forget(redial.peer)
+
+        return true
+      }
+    }
+
+    return false
+  }
+
+  #forget(peer: PeerId): void {
+    this.#redials.get(peer)?.forget()
+    this.#redials.delete(peer)
+  }
+
+  /** Schedules the next attempt, or gives the peer up. */
+  #next(redial: Redial, error?: Error): void {
+    const round = Math.floor(redial.failures / this.#attempts)
+    const attempt = redial.failures % this.#attempts
+
+    if (round >= this.#rounds) {
+      this.#log('%p is given up', redial.peer)
+      this.#forget(redial.peer)
+      this.#init.onGiveUp(redial.peer)
+
+      return
+    }
+
+    const delay = backOff(round > 0 && attempt === 0 ? Infinity : attempt + 1, this.#backOff)
+
+    redial.schedule(this.#clock.setTimeout(() => this.#try(redial), delay))
+    this.#init.onRedial({
+      peer: redial.peer,
+      round: round + 1,
+      attempt: attempt + 1,
+      retryAt: this.#clock.now() + delay,
+      error
+    })
+  }
+
+  #try(redial: Redial): void {
+    if (!redial.begin(this.#clock.now())) {
+      return
+    }
+
+    void this.#queue
+      .add(async ({ signal }) => this.#dial(redial, signal), { signal: redial.signal })
+      .then(
+        () => {
+          redial.end()
+          this.#onSuccess(redial)
+        },
+        (error: Error) => {
+          redial.end()
+          this.#onFailure(redial, error)
+        }
+      )
+  }
+
+  async #dial(redial: Redial, signal?: AbortSignal): Promise<void> {
+    const { peer, direct, priority, failures } = redial
+
+    if (this.#restored(redial)) {
+      return
+    }
+
+    if (!this.#init.mayDial(peer)) {
+      this.#forget(peer)
+
+      return
+    }
+
+    const announced = this.#init.announced(peer)
+    // an announcement may be the newest there is, and may be forged: the addresses that libp2p knows have their turn
+    const target =
+      announced.length > 0 && failures % 2 === 0
+        ? announced.map((addr) => addr.encapsulate(`/p2p/${peer}`))
+        : peer
+
+    this.#log('redial %p', peer)
+    await this.#components.linkManager.connect(target, { direct, priority, signal })
+  }
+
+  #onSuccess(redial: Redial): void {
+    if (this.#restored(redial)) {
+      redial.lost = false
+      redial.rest()
+    } else if (this.#redials.get(redial.peer) === redial && !redial.active) {
+      // lost again before this was told
+      this.#onFailure(redial, new Error('The link did not last'))
+    }
+  }
+
+  #onFailure(redial: Redial, error: Error): void {
+    if (this.#redials.get(redial.peer) !== redial) {
+      return
+    }
+
+    const { reason } = error as Partial<{ reason: string }>
+
+    if (error.name === 'UnsupportedProtocolError' || (reason != null && FINAL_REFUSALS.has(reason))) {
+      this.#log('%p is not dialled again - %e', redial.peer, error)
+      this.#forget(redial.peer)
+
+      return
+    }
+
+    redial.failures++
+    this.#next(redial, error)
+  }
+
+  /** Whether the link is to be made again by this. */
+  #wanted({ peer, direct, priority }: Link): boolean {
+    return (
+      this.#rounds > 0 &&
+      (direct || priority === 'high') &&
+      this.#init.mayDial(peer) &&
+      !this.#init.cared(peer)
+    )
+  }
+
+  /** Whether there is a link as it was. */
+  #restored({ peer, direct }: Redial): boolean {
+    const link = this.#components.linkManager.links.get(peer)
+
+    return link != null && (link.direct || !direct)
+  }
+}
