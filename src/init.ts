@@ -11,6 +11,7 @@ import type { RediallerInit } from './links/redialler.ts'
 import type { ForwardingInit, MessengerInit } from './messages/messenger.ts'
 import type { ReactionsInit } from './messages/reactions.ts'
 import type { ModelsInit } from './models/index.ts'
+import type { ProxyingInit } from './proxying/index.ts'
 import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -126,6 +127,20 @@ export interface NebulaInit {
   >
   /** How received messages are passed on. */
   forwarding?: ForwardingInit
+  /** Delivery to named peers by way of proxies. */
+  proxying?: Pick<
+    ProxyingInit,
+    | 'timeout'
+    | 'maxMessageBytes'
+    | 'maxHops'
+    | 'maxFanOut'
+    | 'maxRequests'
+    | 'maxRequestsPerClient'
+    | 'maxRequestsPerSecond'
+    | 'maxBytesPerSecond'
+    | 'maxRemembered'
+    | 'maxStreamsPerConnection'
+  >
   /** The controller that `register` and `waitForController` speak to. */
   controller?: Partial<Pick<ControllerInit, 'url' | 'scenario' | 'pollInterval' | 'timeout'>>
   /** Options of the blacklist, or the one that the node's ConnectionGater (`blacklistGater`) uses. */

@@ -228,6 +228,18 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   send(peer: PeerId, message: Message, options?: SendOptions): Promise<void>
   /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */
   sendToNeighbours(message: Message, options?: SendToNeighboursOptions): Promise<void>
+  /**
+   * Sends a message to a peer that this node has no link with, by way of a
+   * linked proxy; resolves once the peer itself has acknowledged it. There it
+   * comes with this node as `source` and a proxy as `from`.
+   *
+   * @throws {NotLinkedError} when there is no link with the proxy
+   * @throws {LearningFinishedError} once the engine has finished
+   * @throws {MessageTooLargeError | InvalidMessageError} when the message cannot be sent as it is
+   * @throws {InvalidParametersError} when the peer is this node or the proxy
+   * @throws {ProxyError} when it was not delivered; `status` says why
+   */
+  sendVia(proxy: PeerId, peer: PeerId, message: Message, options?: AbortOptions): Promise<void>
 
   /**
    * Compresses, signs and keeps a model, ready to be sent.

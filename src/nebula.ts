@@ -196,6 +196,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#parts.models.cancel(id)
   }
 
+  async sendVia(proxy: PeerId, peer: PeerId, message: Message, options?: AbortOptions): Promise<void> {
+    await this.#parts.proxying.sendVia(proxy, peer, message, options)
+  }
+
   async addToBlacklist(peer: PeerId, reason = 'added by the application'): Promise<void> {
     await this.#parts.exclusion.blacklist(peer, reason)
   }

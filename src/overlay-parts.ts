@@ -8,6 +8,7 @@ import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './li
 import { createMessage, Messenger } from './messages/index.ts'
 import { Models } from './models/index.ts'
 import { Reactions } from './messages/reactions.ts'
+import { Proxying } from './proxying/index.ts'
 import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.ts'
 import { VERSION } from './version.ts'
 import type { Engine } from './engine/index.ts'
@@ -31,6 +32,7 @@ export interface OverlayParts {
   readiness: Readiness
   messenger: Messenger
   models: Models
+  proxying: Proxying
   discovery: FederationDiscovery
   joiner: Joiner
   controller: Controller
@@ -139,6 +141,21 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     onStall: (peer) => scoring.scores.record(peer, 'transfer'),
     onViolation
   })
+  const proxying = new Proxying(
+    { ...parts, messenger },
+    {
+      ...init.proxying,
+      federation,
+      proxy,
+      clock,
+      random: init.random,
+      maxEnvelopeBytes: init.messages?.maxMessageBytes,
+      handshakeTimeout: init.links?.handshakeTimeout,
+      learningFinished,
+      isIgnored,
+      onViolation
+    }
+  )
   const discovery = new FederationDiscovery(components, {
     ...init.mdns,
     federation,
@@ -206,6 +223,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     readiness,
     messenger,
     models,
+    proxying,
     discovery,
     joiner,
     controller,
@@ -216,6 +234,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       linkManager,
       messenger,
       models,
+      proxying,
       reactions,
       redialler,
       health,

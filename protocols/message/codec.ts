@@ -3,7 +3,7 @@ import { InvalidEnvelopeError } from './errors.ts'
 import type { Envelope } from './types.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
-export function encodeEnvelope(envelope: Envelope): Uint8Array {
+export function encodeEnvelope(envelope: Envelope): Uint8Array<ArrayBuffer> {
   return pb.Envelope.encode({
     wrapper: envelope.wrapper,
     seqno: envelope.seqno,

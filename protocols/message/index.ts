@@ -3,7 +3,7 @@
  * the specification.
  */
 export { MessageProtocol } from './message-protocol.ts'
-export { encodeEnvelope } from './codec.ts'
+export { decodeEnvelope, encodeEnvelope } from './codec.ts'
 export { signMessage, verifyMessage } from './signature.ts'
 export { InvalidEnvelopeError, MessageTooLargeError, OutboxClosedError } from './errors.ts'
 export type { Envelope, MessagePriority } from './types.ts'

@@ -39,12 +39,22 @@ export async function verifyMessage(
   signature: Uint8Array,
   options?: AbortOptions
 ): Promise<boolean> {
-  if (origin.publicKey == null || signature.byteLength === 0) {
+  return verifySignature(origin, signedBytes(fields), signature, options)
+}
+
+/** Whether the signature of the bytes is the peer's, by the key in its PeerId. */
+export async function verifySignature(
+  signer: PeerId,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+  options?: AbortOptions
+): Promise<boolean> {
+  if (signer.publicKey == null || signature.byteLength === 0) {
     return false
   }
 
   try {
-    return await origin.publicKey.verify(signedBytes(fields), signature, options)
+    return await signer.publicKey.verify(bytes, signature, options)
   } catch {
     // the key's implementation throws for signatures of a wrong size
     options?.signal?.throwIfAborted()
@@ -53,7 +63,8 @@ export async function verifyMessage(
   }
 }
 
-function lengthPrefixed(text: string): Uint8Array[] {
+/** UTF-8 after its length. */
+export function lengthPrefixed(text: string): Uint8Array[] {
   const bytes = uint8ArrayFromString(text)
 
   return [varint.encode(bytes.byteLength), bytes]

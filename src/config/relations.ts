@@ -74,6 +74,12 @@ const RELATIONS: Relation[] = [
     other: 'connections.maxStreamWindowBytes',
     demand: 'more than',
     why: 'or a stream that waits is reset'
+  },
+  {
+    key: 'proxying.maxBytesPerSecond',
+    other: 'proxying.maxMessageBytes',
+    demand: 'more than',
+    why: 'or the largest message could never be carried'
   }
 ]
 

@@ -30,6 +30,7 @@ import {
   messagesSchema,
   restrictionsSchema
 } from './overlay-schema.ts'
+import { proxyingSchema } from './proxying-schema.ts'
 
 const ROLE_PATTERN = new RegExp(`^[A-Za-z0-9_.:-]{1,${MAX_ROLE_LENGTH}}$`)
 
@@ -91,6 +92,7 @@ export const keysSchema = z.strictObject({
   messages: messagesSchema,
   models: modelsSchema,
   forwarding: forwardingSchema,
+  proxying: proxyingSchema,
   restrictions: restrictionsSchema,
   controller: controllerSchema,
   connections: connectionsSchema,

@@ -106,6 +106,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         messages: config.messages,
         models: { ...config.models, directory: modelsDirectory(config) },
         forwarding: config.forwarding,
+        proxying: config.proxying,
         controller: config.controller,
         restrictions: parts.restrictions
       })

@@ -110,6 +110,10 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     this.#record('sendToNeighbours', message)
   }
 
+  async sendVia(...[proxy, peer, message, options]: Parameters<Nebula['sendVia']>): Promise<void> {
+    this.#record('sendVia', proxy, peer, message, options)
+  }
+
   async addToBlacklist(peer: PeerId, reason = ''): Promise<void> {
     this.#record('addToBlacklist', peer, reason)
     this.blacklist.push({ peer, kind: 'blacklisted', reason, expiresAt: 1_700_000_240_000 })

@@ -1,0 +1,31 @@
+import { setMaxListeners, TimeoutError } from '@libp2p/interface'
+import { anySignal } from 'any-signal'
+import type { Clock } from './clock.ts'
+
+export interface Deadline {
+  /** Aborted with a `TimeoutError` when the time is over, or with the reason of another signal. */
+  readonly signal: AbortSignal
+  /** Milliseconds that are left; 0 when the time is over. */
+  left(): number
+  /** Lets go of the timer and of the other signals; to be called when what is bounded has ended. */
+  clear(): void
+}
+
+/** Bounds an operation in time, by a clock that tests can move, and by other signals. */
+export function deadline(clock: Clock, ms: number, ...others: Array<AbortSignal | undefined>): Deadline {
+  const end = clock.now() + ms
+  const over = new AbortController()
+  const timer = clock.setTimeout(() => over.abort(new TimeoutError(`It took longer than ${ms} ms`)), ms)
+  const signal = anySignal([over.signal, ...others])
+
+  setMaxListeners(Infinity, signal)
+
+  return {
+    signal,
+    left: () => Math.max(0, end - clock.now()),
+    clear: () => {
+      timer.clear()
+      signal.clear()
+    }
+  }
+}

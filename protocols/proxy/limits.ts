@@ -1,0 +1,20 @@
+/** The protocol id; one stream for each delivery and hop. */
+export const PROXY_PROTOCOL = '/nebula/proxy/1.0.0'
+
+/** Bytes of a `Delivery` beside its envelope: the target and the timeout, each with its key and length. */
+export const DELIVERY_OVERHEAD_BYTES = 256
+
+/** Characters of the target's PeerId; Ed25519 has 52, others fewer than this. */
+export const MAX_TARGET_LENGTH = 128
+
+/** Bytes of an `Answer`. A signature of an RSA key of 4,096 bits has 512. */
+export const MAX_ANSWER_BYTES = 1_024
+
+/** Milliseconds for a delivery with all its hops, and the longest that a proxy works on one. */
+export const PROXY_TIMEOUT_MS = 10_000
+
+/** Streams of one connection, each way. A target has all that a proxy carries to it at the same time. */
+export const MAX_PROXY_STREAMS = 32
+
+/** Milliseconds for which the end of a stream is waited for once its answer is there. */
+export const PROXY_END_TIMEOUT_MS = 5_000

@@ -1,0 +1,248 @@
+import { AbortError } from '@libp2p/interface'
+import { raceSignal } from 'race-signal'
+import { systemClock } from '../clock.ts'
+import { deadline } from '../deadline.ts'
+import { UnexpectedEndError } from '../errors.ts'
+import { MessageTooLargeError } from '../message/index.ts'
+import { MAX_MESSAGE_BYTES } from '../message/limits.ts'
+import { FrameStream } from '../stream-io.ts'
+import { answerOf, decodeAnswer, decodeDelivery, encodeAnswer, encodeDelivery } from './codec.ts'
+import { isViolation, ProxyProtocolError } from './errors.ts'
+import {
+  DELIVERY_OVERHEAD_BYTES,
+  MAX_ANSWER_BYTES,
+  MAX_PROXY_STREAMS,
+  PROXY_END_TIMEOUT_MS,
+  PROXY_PROTOCOL,
+  PROXY_TIMEOUT_MS
+} from './limits.ts'
+import type { Clock } from '../clock.ts'
+import type { Answer, Delivery, ReceivedDelivery } from './types.ts'
+import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
+import type { Registrar } from '@libp2p/interface-internal'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface ProxyProtocolComponents {
+  registrar: Registrar
+  logger: ComponentLogger
+}
+
+export interface ProxyProtocolInit {
+  /** Whether the peer may ask; may wait for a link that is being made. Nothing is read before. */
+  accept(connection: Connection): Promise<boolean>
+  /** Whether there is room for one more request of the peer. What is returned gives the room back. */
+  enter(peer: PeerId): (() => void) | undefined
+  /**
+   * Delivers. An `InvalidMessageError` or `ForgedMessageError` is a violation of
+   * the peer; whatever else is thrown resets the stream.
+   */
+  onDelivery(connection: Connection, delivery: ReceivedDelivery): Promise<Answer>
+  /** The peer broke the protocol; its stream has been reset. */
+  onViolation(peer: PeerId, error: Error): void
+  clock?: Clock
+  /** Bytes of an envelope. @default 1 MiB */
+  maxEnvelopeBytes?: number
+  /** Milliseconds for a delivery to arrive. @default 10_000 */
+  timeout?: number
+  /** @default 32 */
+  maxStreamsPerConnection?: number
+}
+
+/** The streams of `/nebula/proxy/1.0.0`: one `Delivery` there, one `Answer` back. */
+export class ProxyProtocol implements Startable {
+  readonly #components: ProxyProtocolComponents
+  readonly #init: ProxyProtocolInit
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #maxDeliveryBytes: number
+  /** All streams that are not over, of both directions. */
+  readonly #streams = new Map<FrameStream, Connection>()
+  #started = false
+
+  constructor(components: ProxyProtocolComponents, init: ProxyProtocolInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('nebula:proxy')
+    this.#clock = init.clock ?? systemClock
+    this.#maxDeliveryBytes = (init.maxEnvelopeBytes ?? MAX_MESSAGE_BYTES) + DELIVERY_OVERHEAD_BYTES
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) {
+      return
+    }
+
+    this.#started = true
+    const maxStreams = this.#init.maxStreamsPerConnection ?? MAX_PROXY_STREAMS
+
+    await this.#components.registrar.handle(
+      PROXY_PROTOCOL,
+      (stream, connection) => {
+        void this.#serve(this.#track(stream, connection), connection)
+      },
+      { maxInboundStreams: maxStreams, maxOutboundStreams: maxStreams, runOnLimitedConnection: true }
+    )
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#started) {
+      return
+    }
+
+    this.#started = false
+    await this.#components.registrar.unhandle(PROXY_PROTOCOL)
+    this.#abort(() => true, 'The overlay was stopped')
+  }
+
+  /** Ends what passes over the connections with a peer that is no longer linked. */
+  dismiss(peer: PeerId): void {
+    this.#abort((connection) => connection.remotePeer.equals(peer), 'The link was closed')
+  }
+
+  /**
+   * Asks a peer to deliver. Whether an acknowledgement is the target's is for
+   * the caller to say.
+   *
+   * @throws {MessageTooLargeError} when the delivery is larger than a frame may be; nothing was sent
+   * @throws when there was no answer: the reason of the signal, or what the stream ended with
+   */
+  async ask(connection: Connection, delivery: Delivery, signal: AbortSignal): Promise<Answer> {
+    const request = encodeDelivery(delivery)
+
+    if (request.byteLength > this.#maxDeliveryBytes) {
+      throw new MessageTooLargeError(request.byteLength, this.#maxDeliveryBytes)
+    }
+
+    const stream = await connection.newStream(PROXY_PROTOCOL, { signal, runOnLimitedConnection: true })
+    const frames = this.#track(stream, connection)
+
+    try {
+      // the answer may come before all is sent, when there is no room
+      const sent = frames.send(request, { signal }).then(async () => frames.close({ signal }))
+
+      sent.catch((err: Error) => frames.log('a delivery was not sent whole - %e', err))
+
+      const bytes = await readFrame(frames, signal)
+
+      if (bytes.byteLength > MAX_ANSWER_BYTES) {
+        throw new ProxyProtocolError(`Answer has ${bytes.byteLength} bytes`)
+      }
+
+      const answer = decodeAnswer(bytes)
+
+      void this.#end(frames, connection)
+
+      return answer
+    } catch (err) {
+      this.#fail(frames, connection, err)
+      throw err
+    }
+  }
+
+  async #serve(frames: FrameStream, connection: Connection): Promise<void> {
+    let leave: (() => void) | undefined
+
+    try {
+      if (!(await this.#init.accept(connection))) {
+        throw new AbortError('There is no link')
+      }
+
+      leave = this.#init.enter(connection.remotePeer)
+
+      if (leave == null) {
+        await this.#answer(frames, answerOf('BUSY'))
+        // what is on its way is not read
+        frames.abort(new AbortError('There was no room'))
+
+        return
+      }
+
+      await this.#answer(frames, await this.#deliver(frames, connection))
+      await this.#end(frames, connection)
+    } catch (err) {
+      this.#fail(frames, connection, err)
+    } finally {
+      leave?.()
+    }
+  }
+
+  async #deliver(frames: FrameStream, connection: Connection): Promise<Answer> {
+    const arrival = deadline(this.#clock, this.#init.timeout ?? PROXY_TIMEOUT_MS)
+    const bytes = await readFrame(frames, arrival.signal).finally(() => arrival.clear())
+    const abandoned = new AbortController()
+
+    void frames.closed.then(() => abandoned.abort(new AbortError('The asker has given up')))
+
+    const delivery = { ...decodeDelivery(bytes), byteLength: bytes.byteLength, signal: abandoned.signal }
+    const answer = await this.#init.onDelivery(connection, delivery)
+
+    abandoned.signal.throwIfAborted()
+
+    return answer
+  }
+
+  async #answer(frames: FrameStream, answer: Answer): Promise<void> {
+    await frames.send(encodeAnswer(answer))
+    await frames.close()
+  }
+
+  /** Waits for the peer to end its side, on which it has nothing more to say. */
+  async #end(frames: FrameStream, connection: Connection): Promise<void> {
+    const end = deadline(this.#clock, PROXY_END_TIMEOUT_MS)
+
+    try {
+      if ((await frames.read({ signal: end.signal })) != null) {
+        throw new ProxyProtocolError('A stream has one frame each way')
+      }
+
+      await raceSignal(frames.closed, end.signal)
+    } catch (err) {
+      this.#fail(frames, connection, err)
+    } finally {
+      end.clear()
+    }
+  }
+
+  #fail(frames: FrameStream, { remotePeer }: Connection, err: unknown): void {
+    const error = err instanceof Error ? err : new Error(String(err))
+
+    this.#log('stream with %p ended - %e', remotePeer, error)
+    frames.abort(error)
+
+    if (isViolation(error)) {
+      this.#init.onViolation(remotePeer, error)
+    }
+  }
+
+  #track(stream: Stream, connection: Connection): FrameStream {
+    const frames = new FrameStream(stream, {
+      maxFrameBytes: this.#maxDeliveryBytes,
+      // one frame is all that comes
+      maxReadQueueBytes: 0,
+      clock: this.#clock
+    })
+
+    this.#streams.set(frames, connection)
+    void frames.closed.then(() => this.#streams.delete(frames))
+
+    return frames
+  }
+
+  #abort(which: (connection: Connection) => boolean, why: string): void {
+    for (const [frames, connection] of this.#streams) {
+      if (which(connection)) {
+        frames.abort(new AbortError(why))
+      }
+    }
+  }
+}
+
+async function readFrame(frames: FrameStream, signal: AbortSignal): Promise<Uint8ArrayList> {
+  const bytes = await frames.read({ signal })
+
+  if (bytes == null) {
+    throw new UnexpectedEndError('The stream ended without a frame')
+  }
+
+  return bytes
+}

@@ -1,0 +1,202 @@
+import { AbortError, InvalidParametersError, setMaxListeners } from '@libp2p/interface'
+import { systemClock } from '../../protocols/clock.ts'
+import { deadline } from '../../protocols/deadline.ts'
+import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
+import { acknowledge, answerOf, ProxyProtocol } from '../../protocols/proxy/index.ts'
+import { PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
+import { NotLinkedError } from '../links/index.ts'
+import { awaitLink } from '../messages/await-link.ts'
+import { LearningFinishedError } from '../messages/index.ts'
+import { Admission } from './admission.ts'
+import { Asker } from './asker.ts'
+import { Carrier } from './carrier.ts'
+import { ProxyError } from './errors.ts'
+import type { AdmissionInit } from './admission.ts'
+import type { CarrierInit } from './carrier.ts'
+import type { Clock, Random } from '../../protocols/clock.ts'
+import type { Answer, ProxyProtocolInit, ReceivedDelivery } from '../../protocols/proxy/index.ts'
+import type { Link, LinkManager } from '../links/index.ts'
+import type { Message, Messenger } from '../messages/index.ts'
+import type { AbortOptions, ComponentLogger, PeerId, PrivateKey, Startable } from '@libp2p/interface'
+import type { Registrar } from '@libp2p/interface-internal'
+
+export interface ProxyingComponents {
+  peerId: PeerId
+  /** Signs acknowledgements. */
+  privateKey: PrivateKey
+  registrar: Registrar
+  logger: ComponentLogger
+  linkManager: LinkManager
+  messenger: Pick<Messenger, 'sign' | 'receiveDelivered'>
+}
+
+export interface ProxyingInit
+  extends
+    AdmissionInit,
+    Pick<CarrierInit, 'maxMessageBytes' | 'maxHops' | 'maxFanOut' | 'maxRemembered'>,
+    Pick<ProxyProtocolInit, 'maxEnvelopeBytes' | 'maxStreamsPerConnection' | 'onViolation'> {
+  federation: string
+  /** Whether this node hands on what is for others. */
+  proxy: boolean
+  /** Milliseconds for a delivery with all its hops. @default 10_000 */
+  timeout?: number
+  /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
+  handshakeTimeout?: number
+  clock?: Clock
+  random?: Random
+  learningFinished(): boolean
+  /** Whether nothing of the peer is heeded: it is blacklisted, or its score is too low. */
+  isIgnored(peer: PeerId): boolean
+}
+
+/** Named delivery: messages to a peer by way of proxies, and what a proxy, and a peer so reached, does. */
+export class Proxying implements Startable {
+  readonly #components: ProxyingComponents
+  readonly #init: ProxyingInit
+  readonly #clock: Clock
+  readonly #timeout: number
+  readonly #protocol: ProxyProtocol
+  readonly #admission: Admission
+  readonly #asker: Asker
+  readonly #carrier: Carrier
+  #stopped = new AbortController()
+
+  constructor(components: ProxyingComponents, init: ProxyingInit) {
+    const clock = init.clock ?? systemClock
+    const timeout = init.timeout ?? PROXY_TIMEOUT_MS
+
+    this.#components = components
+    this.#init = init
+    this.#clock = clock
+    this.#timeout = timeout
+    this.#admission = new Admission(init)
+    this.#protocol = new ProxyProtocol(components, {
+      clock,
+      timeout,
+      maxEnvelopeBytes: init.maxEnvelopeBytes,
+      maxStreamsPerConnection: init.maxStreamsPerConnection,
+      accept: async ({ remotePeer }) =>
+        awaitLink(components.linkManager, remotePeer, {
+          clock,
+          timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
+          signal: this.#stopped.signal
+        }),
+      enter: (peer) => this.#admission.enter(peer),
+      onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
+      onViolation: init.onViolation
+    })
+    this.#asker = new Asker(
+      { protocol: this.#protocol, logger: components.logger },
+      { federation: init.federation, clock, onViolation: init.onViolation }
+    )
+    this.#carrier = new Carrier(
+      { peerId: components.peerId, linkManager: components.linkManager, asker: this.#asker },
+      { ...init, clock, timeout, random: init.random ?? Math.random }
+    )
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopped.signal.aborted) {
+      this.#stopped = new AbortController()
+    }
+
+    // one listener for each request
+    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#components.linkManager.addEventListener('close', this.#onClose)
+    await this.#protocol.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#components.linkManager.removeEventListener('close', this.#onClose)
+    await this.#protocol.stop()
+  }
+
+  /** @see Nebula.sendVia */
+  async sendVia(
+    proxy: PeerId,
+    target: PeerId,
+    message: Message,
+    { signal }: AbortOptions = {}
+  ): Promise<void> {
+    const { peerId, linkManager, messenger } = this.#components
+    const link = linkManager.links.get(proxy)
+
+    signal?.throwIfAborted()
+
+    if (target.equals(peerId) || target.equals(proxy)) {
+      throw new InvalidParametersError('A proxy delivers to a third peer')
+    }
+
+    if (target.publicKey == null) {
+      throw new InvalidParametersError('The PeerId holds no key by which an acknowledgement could be known')
+    }
+
+    if (link == null) {
+      throw new NotLinkedError(`There is no link to ${proxy}`)
+    }
+
+    if (this.#init.learningFinished()) {
+      throw new LearningFinishedError()
+    }
+
+    const until = deadline(this.#clock, this.#timeout, signal, this.#stopped.signal)
+
+    try {
+      const request = { target, source: peerId.toString(), envelope: await messenger.sign(message) }
+      const result = await this.#asker.ask(link, request, until)
+
+      if (!result.delivered) {
+        signal?.throwIfAborted()
+        this.#stopped.signal.throwIfAborted()
+
+        throw new ProxyError(result.status, { proxy, target })
+      }
+    } finally {
+      until.clear()
+    }
+  }
+
+  async #onDelivery(from: PeerId, delivery: ReceivedDelivery): Promise<Answer> {
+    const link = this.#components.linkManager.links.get(from)
+
+    if (link == null || this.#init.isIgnored(from)) {
+      throw new AbortError('There is no link')
+    }
+
+    link.received(delivery.byteLength, this.#clock.now())
+
+    if (!this.#admission.takeBytes(from, delivery.byteLength)) {
+      return answerOf('BUSY')
+    }
+
+    if (delivery.target.equals(this.#components.peerId)) {
+      return this.#receive(from, delivery)
+    }
+
+    if (!this.#init.proxy) {
+      return answerOf('NOT_A_PROXY')
+    }
+
+    return this.#init.learningFinished() ? answerOf('REFUSED') : this.#carrier.carry(from, delivery)
+  }
+
+  /** A message for this node. One that it has had already is acknowledged again: the first answer may be lost. */
+  async #receive(from: PeerId, { target, envelope }: ReceivedDelivery): Promise<Answer> {
+    const { messenger, privateKey } = this.#components
+    const { outcome, source } = await messenger.receiveDelivered(from, envelope)
+
+    if (outcome !== 'dispatched' && outcome !== 'duplicate') {
+      return answerOf('REFUSED')
+    }
+
+    const { seqno, wrapper } = envelope
+    const fields = { federation: this.#init.federation, target, source, seqno, wrapper }
+
+    return { status: 'DELIVERED', acknowledgement: await acknowledge(privateKey, fields) }
+  }
+
+  readonly #onClose = ({ detail: { link } }: CustomEvent<{ link: Link }>): void => {
+    this.#protocol.dismiss(link.peer)
+  }
+}
