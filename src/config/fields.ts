@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { MAX_COUNT, MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
+import { parseSubnet } from '../scoring/subnet.ts'
 import { readMultiaddr } from './multiaddrs.ts'
 import { parseDuration, parseSize } from './units.ts'
 import type { AddressUse } from './multiaddrs.ts'
@@ -30,6 +31,19 @@ export function count({ min = 1, max = MAX_COUNT } = {}) {
     .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, only(error))
     .register(fieldInfo, {
       type: `whole number${range(min, max, MAX_COUNT)}`,
+      fromText: (value) => (/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value)
+    })
+}
+
+/** A number that need not be whole. */
+export function decimal({ min = -MAX_COUNT, max = MAX_COUNT } = {}) {
+  const error = `expected a number from ${min} to ${max}`
+
+  return z
+    .number({ error })
+    .refine((value) => value >= min && value <= max, only(error))
+    .register(fieldInfo, {
+      type: min === -MAX_COUNT ? 'number' : `number${range(min, max, MAX_COUNT)}`,
       fromText: (value) => (/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value)
     })
 }
@@ -168,6 +182,24 @@ export function multiaddrs(use: AddressUse) {
       }
     }),
     'multiaddrs'
+  )
+}
+
+/** IP addresses and subnets as text, canonical. */
+export function subnets() {
+  const error = 'expected an IP address or a subnet such as 192.168.0.0/16'
+
+  return list(
+    z.string({ error }).transform((input, context): string => {
+      try {
+        return parseSubnet(input).text
+      } catch {
+        context.addIssue({ code: 'custom', message: error, continue: false })
+
+        return z.NEVER
+      }
+    }),
+    'IP addresses and subnets'
   )
 }
 

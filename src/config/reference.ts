@@ -24,6 +24,10 @@ function section({ path, description, keys }: ConfigGroup): string {
   const title = path === '' ? '## The node' : `## \`${path}\`\n\n${description}`
   const rows = keys.map(row)
 
+  if (keys.length === 0) {
+    return `${title}\n`
+  }
+
   return `${title}\n\n| Key | Variable | Type | Default | Meaning |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
 }
 

@@ -1,4 +1,5 @@
 /** What one key demands of another. */
+import { findFaults } from '../scoring/score/params.ts'
 import { transportOf } from './multiaddrs.ts'
 import { valueAt } from './paths.ts'
 import { keysSchema } from './schema.ts'
@@ -70,6 +71,12 @@ const RELATIONS: Relation[] = [
     why: 'each link has a connection'
   },
   {
+    key: 'score.maxPeers',
+    other: 'links.maxLinks',
+    demand: 'at least',
+    why: 'each linked peer has a score'
+  },
+  {
     key: 'connections.maxReadBufferBytes',
     other: 'connections.maxStreamWindowBytes',
     demand: 'more than',
@@ -129,5 +136,22 @@ function checkTransports(config: Config, context: z.RefinementCtx): void {
   }
 }
 
+/** Adds an issue for each parameter of the score by which it could never punish, or never forgive. */
+function checkScore({ score }: Config, context: z.RefinementCtx): void {
+  for (const { path, expected } of findFaults(score)) {
+    const params: RelationParams = { other: [], got: valueAt(score, path) }
+
+    context.addIssue({
+      code: 'custom',
+      path: ['score', ...path],
+      message: `expected ${expected}`,
+      params: { ...params }
+    })
+  }
+}
+
 /** All keys, and what they demand of each other. */
-export const configSchema = keysSchema.superRefine(checkRelations).superRefine(checkTransports)
+export const configSchema = keysSchema
+  .superRefine(checkRelations)
+  .superRefine(checkTransports)
+  .superRefine(checkScore)

@@ -21,6 +21,7 @@ import {
 } from './multiaddrs.ts'
 import { modelsSchema } from './models-schema.ts'
 import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
+import { scoreSchema } from './score-schema.ts'
 import {
   controllerSchema,
   forwardingSchema,
@@ -94,6 +95,7 @@ export const keysSchema = z.strictObject({
   forwarding: forwardingSchema,
   proxying: proxyingSchema,
   restrictions: restrictionsSchema,
+  score: scoreSchema,
   controller: controllerSchema,
   connections: connectionsSchema,
   relay: relaySchema,

@@ -108,7 +108,8 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         forwarding: config.forwarding,
         proxying: config.proxying,
         controller: config.controller,
-        restrictions: parts.restrictions
+        restrictions: parts.restrictions,
+        score: config.score
       })
     }
   }

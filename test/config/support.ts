@@ -74,10 +74,16 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'models.directory': fc.constantFrom(null, '/srv/models', './models'),
   'models.encoding': fc.constantFrom('zstd', 'zlib', 'brotli', 'none'),
   'models.maxModelBytes': fc.integer({ min: 1, max: 1_073_741_824 }),
+  'score.graylist': fc.constantFrom(-40, -42.5),
+  'score.blacklist': fc.constantFrom(-100, -110.25),
+  'score.colocationExempt': fc.uniqueArray(fc.constantFrom('192.0.2.7', '10.0.0.0/8', '2001:db8::/32')),
   'relay.server': fc.constantFrom(true, false, 'auto'),
   'http.host': fc.constantFrom('127.0.0.1', '::1', 'localhost'),
   'http.port': fc.integer({ min: 0, max: 65_535 })
 }
+
+/** Keys whose numbers need not be whole. */
+const DECIMAL = /^score\.(?:decayToZero|terms\.\w+\.(?:weight|threshold|cap))$/
 
 /** Good values of the key; numbers stay near the default, so that all relations between keys hold. */
 export function valuesOf({ path, default: value }: ConfigKey): fc.Arbitrary<unknown> {
@@ -92,6 +98,10 @@ export function valuesOf({ path, default: value }: ConfigKey): fc.Arbitrary<unkn
   }
 
   assert.ok(typeof value === 'number', `${path} needs an arbitrary`)
+
+  if (DECIMAL.test(path)) {
+    return fc.constantFrom(value, value < 0 ? value * 0.95 : value + 0.1)
+  }
 
   return fc.integer({ min: value, max: value + Math.max(1, Math.floor(value / 10)) })
 }

@@ -47,7 +47,7 @@ export const OPINION_TTL_MS = 1_800_000
 /** Addresses that many nodes share for good reasons: this machine, private networks, carriers' NATs. */
 export const COLOCATION_EXEMPT = [
   '127.0.0.0/8',
-  '::1/128',
+  '::1',
   '10.0.0.0/8',
   '100.64.0.0/10',
   '169.254.0.0/16',
