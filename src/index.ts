@@ -26,6 +26,14 @@ export {
 export { NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
 export { ModelGoneError, ModelStoreFullError, ModelTransferError } from './propagation/index.ts'
+export { initialization, NoModelError, stable, UnknownStrategyError } from './propagation/strategies/index.ts'
+export type {
+  Engine,
+  NeighbourAnswer,
+  NeighbourRequest,
+  NeighbourUpdate,
+  TrainingInfo
+} from './engine/index.ts'
 export { ProxyError } from './proxying/index.ts'
 export type { Engine, NeighbourUpdate } from './engine/index.ts'
 export type { NebulaComponents, NebulaInit } from './init.ts'
@@ -35,4 +43,5 @@ export type { Priority, Reason, Status } from '../protocols/handshake/index.ts'
 export type * from './messages/types.ts'
 export type * from './models/types.ts'
 export type { ModelSource } from './propagation/index.ts'
+export type * from './propagation/strategies/types.ts'
 export type { Encoding } from '../protocols/model/index.ts'

@@ -10,6 +10,7 @@ import type { LinkSweeperInit } from './links/link-sweeper.ts'
 import type { RediallerInit } from './links/redialler.ts'
 import type { ForwardingInit, MessengerInit } from './messages/messenger.ts'
 import type { ReactionsInit } from './messages/reactions.ts'
+import type { PropagatorInit } from './propagation/strategies/index.ts'
 import type { ModelsInit } from './models/index.ts'
 import type { ProxyingInit } from './proxying/index.ts'
 import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
@@ -125,6 +126,8 @@ export interface NebulaInit {
     | 'maxStoredModels'
     | 'modelTtl'
   >
+  /** How this node's model is propagated, and strategies beside `initialization` and `stable`. */
+  propagation?: Pick<PropagatorInit, 'interval' | 'modelInterval' | 'historySize' | 'strategies'>
   /** How received messages are passed on. */
   forwarding?: ForwardingInit
   /** Delivery to named peers by way of proxies. */

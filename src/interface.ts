@@ -13,6 +13,7 @@ import type {
   ReceivedModel,
   SendModelOptions
 } from './models/types.ts'
+import type { Propagation } from './propagation/strategies/types.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -173,6 +174,8 @@ export interface RestrictionInfo {
 export interface Nebula extends TypedEventTarget<NebulaEvents> {
   readonly federation: string
   readonly peerId: PeerId
+  /** Sends this node's model by the rules of a strategy (seed: `propagator`). */
+  readonly propagator: Propagation
 
   /** All links, filtered as the seed's `get_all_addrs_current_connections`. */
   links(filter?: Omit<PeerFilter, 'myself'>): LinkInfo[]

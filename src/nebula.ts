@@ -23,6 +23,7 @@ import type {
 import type { Message } from './messages/index.ts'
 import type { ModelDelivery, ModelInfo, NewModel, ReceivedModel, SendModelOptions } from './models/index.ts'
 import type { Emit, OverlayParts } from './overlay-parts.ts'
+import type { Propagation } from './propagation/strategies/types.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -64,6 +65,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   get peerId(): PeerId {
     return this.#components.peerId
+  }
+
+  get propagator(): Propagation {
+    return this.#parts.propagator
   }
 
   /** Before a connection can come in, the blacklist is known. */

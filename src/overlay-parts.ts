@@ -7,6 +7,7 @@ import { idleEngine } from './engine/index.ts'
 import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
 import { Models } from './models/index.ts'
+import { Propagator } from './propagation/strategies/index.ts'
 import { Reactions } from './messages/reactions.ts'
 import { Proxying } from './proxying/index.ts'
 import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.ts'
@@ -32,6 +33,7 @@ export interface OverlayParts {
   readiness: Readiness
   messenger: Messenger
   models: Models
+  propagator: Propagator
   proxying: Proxying
   discovery: FederationDiscovery
   joiner: Joiner
@@ -141,6 +143,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     onStall: (peer) => scoring.scores.record(peer, 'transfer'),
     onViolation
   })
+  const propagator = new Propagator({ ...parts, messenger, models }, { ...init.propagation, engine, clock })
   const proxying = new Proxying(
     { ...parts, messenger },
     {
@@ -223,6 +226,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     readiness,
     messenger,
     models,
+    propagator,
     proxying,
     discovery,
     joiner,
@@ -234,6 +238,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       linkManager,
       messenger,
       models,
+      propagator,
       proxying,
       reactions,
       redialler,

@@ -21,6 +21,7 @@ import {
 } from './multiaddrs.ts'
 import { modelsSchema } from './models-schema.ts'
 import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
+import { propagationSchema } from './propagation-schema.ts'
 import { scoreSchema } from './score-schema.ts'
 import {
   controllerSchema,
@@ -92,6 +93,7 @@ export const keysSchema = z.strictObject({
   links: linksSchema,
   messages: messagesSchema,
   models: modelsSchema,
+  propagation: propagationSchema,
   forwarding: forwardingSchema,
   proxying: proxyingSchema,
   restrictions: restrictionsSchema,

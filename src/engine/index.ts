@@ -1,8 +1,12 @@
 /**
  * What the overlay serves: the learning engine. The overlay asks it for the
- * round and whether learning has ended, and tells it of its neighbours.
+ * round and whether learning has ended, and tells it of its neighbours. An
+ * engine that says no more is served with links and messages; one that gives
+ * its model, too, has it propagated and offered to nodes that come late.
  */
+import type { ModelSource } from '../propagation/index.ts'
 import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface NeighbourUpdate {
   /** The neighbour that came or went. */
@@ -11,6 +15,31 @@ export interface NeighbourUpdate {
   added: boolean
   /** All neighbours after the change, without this node. */
   neighbours: PeerId[]
+}
+
+/** What an offer says of learning beside the model. */
+export interface TrainingInfo {
+  /** Rounds in all. @default 1 */
+  rounds?: number
+  /** Epochs of a round. @default 1 */
+  epochs?: number
+  /** The loss of late. @default 0 */
+  loss?: number
+}
+
+/** A peer asks to become a neighbour. */
+export interface NeighbourRequest {
+  peer: PeerId
+  /** `late_connect`: it comes to the federation; `restructure`: it is in it and looks for better neighbours. */
+  kind: 'late_connect' | 'restructure'
+}
+
+export interface NeighbourAnswer {
+  accept: boolean
+  /** Whom the peer is told to link with as well. @default nobody */
+  connectTo?: Array<PeerId | Multiaddr>
+  /** From whom the peer is told to part. @default nobody */
+  disconnectFrom?: PeerId[]
 }
 
 export interface Engine {
@@ -25,6 +54,24 @@ export interface Engine {
 
   /** Called after each change of the set of direct links. */
   updateNeighbours(update: NeighbourUpdate): void | Promise<void>
+
+  /**
+   * The parameters of this node's model as they are now, `undefined` while
+   * there are none. Without this member nothing is propagated or offered.
+   */
+  modelParameters?(): ModelSource | undefined | Promise<ModelSource | undefined>
+
+  /** The number of samples behind the parameters. @default 1n */
+  modelWeight?(): bigint
+
+  /** The model that all begin with. @default `modelParameters` */
+  initialModel?(): ModelSource | undefined | Promise<ModelSource | undefined>
+
+  /** What is told to nodes that want to join. */
+  training?(): TrainingInfo
+
+  /** Whether a peer that asks for it becomes a neighbour. @default it does */
+  acceptNeighbour?(request: NeighbourRequest): NeighbourAnswer | Promise<NeighbourAnswer>
 }
 
 /** The engine of a node that learns nothing: no round, never finished. */

@@ -105,6 +105,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         links: config.links,
         messages: config.messages,
         models: { ...config.models, directory: modelsDirectory(config) },
+        propagation: config.propagation,
         forwarding: config.forwarding,
         proxying: config.proxying,
         controller: config.controller,

@@ -28,6 +28,12 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   readonly failures = new Map<string, Error>()
   blacklist: RestrictionInfo[] = []
   readonly explanations = new Map<string, ScoreExplanation>()
+  readonly propagator: Nebula['propagator'] = {
+    register: () => {},
+    propagate: async () => ({ sent: [], failed: [], skipped: [] }),
+    run: async () => ({ sent: [], failed: [], skipped: [], end: 'done', cycles: 1 }),
+    getModelInformation: async () => undefined
+  }
   beaconRunning = false
   beaconInterval = 10_000
 
