@@ -27,6 +27,7 @@ export { NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
 export { ModelGoneError, ModelStoreFullError, ModelTransferError } from './propagation/index.ts'
 export { initialization, NoModelError, stable, UnknownStrategyError } from './propagation/strategies/index.ts'
+export { ProxyError } from './proxying/index.ts'
 export type {
   Engine,
   NeighbourAnswer,
@@ -34,8 +35,6 @@ export type {
   NeighbourUpdate,
   TrainingInfo
 } from './engine/index.ts'
-export { ProxyError } from './proxying/index.ts'
-export type { Engine, NeighbourUpdate } from './engine/index.ts'
 export type { NebulaComponents, NebulaInit } from './init.ts'
 export type * from './interface.ts'
 export type { ProxyFailure } from './proxying/index.ts'
