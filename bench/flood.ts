@@ -11,7 +11,7 @@ export const flood: Benchmark = {
   name: 'flood',
   async run({ quick }) {
     const size = quick ? 12 : 20
-    const load = { messages: quick ? 5 : 40, interval: 100, characters: CHARACTERS }
+    const load = { messages: quick ? 5 : 20, interval: 100, characters: CHARACTERS }
     const ours = new Mesh(OVERLAY_MESH, size)
     const peer = new Mesh(GOSSIP_MESH, size)
 

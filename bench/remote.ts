@@ -7,10 +7,12 @@ import type { Answer, Api, Call } from './serve.ts'
 export class Remote<T extends Api> {
   readonly child: ChildProcess
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>()
+  readonly #script: URL
   #last = 0
 
   /** @param script - a module that calls `serve` with an object of the type `T` */
   constructor(script: URL) {
+    this.#script = script
     this.child = fork(script, {
       serialization: 'advanced',
       // what a benchmark prints is its figures
@@ -51,7 +53,7 @@ export class Remote<T extends Api> {
     if (error == null) {
       call?.resolve(value)
     } else {
-      call?.reject(new Error(error))
+      call?.reject(new Error(`${this.#script.pathname}: ${error}`))
     }
   }
 }
