@@ -170,6 +170,22 @@ export interface RestrictionInfo {
   expiresAt: number
 }
 
+/** An IP address, or a subnet, that is shut out. */
+export interface BlockedAddress {
+  /** Such as `203.0.113.7` or `2001:db8::/32`. */
+  address: string
+  reason: string
+  /** Milliseconds since the Unix epoch; null for one of the configuration, which does not expire. */
+  expiresAt: number | null
+}
+
+export interface BlacklistOptions {
+  /** @default 'added by the application' */
+  reason?: string
+  /** Milliseconds for which the entry holds. @default `restrictions.blacklistTtl` */
+  ttl?: number
+}
+
 /** The overlay service, `libp2p.services.nebula`. */
 export interface Nebula extends TypedEventTarget<NebulaEvents> {
   readonly federation: string
@@ -280,11 +296,27 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** The models that are kept whole, own and received, the newest last. */
   models(): ModelInfo[]
 
-  addToBlacklist(peer: PeerId, reason?: string): Promise<void>
-  removeFromBlacklist(peer: PeerId): Promise<void>
+  /**
+   * Shuts out a peer, or all who come from an IP address or a subnet, and ends
+   * their connections.
+   *
+   * @param target - a PeerId, or an address such as `203.0.113.7` or `2001:db8::/32`
+   * @param options - or the reason alone
+   * @throws {InvalidParametersError} when a text is no address
+   */
+  addToBlacklist(target: PeerId | string, options?: string | BlacklistOptions): Promise<void>
+  /**
+   * Lets a peer in again, and forgives it what it has done, or an address. One
+   * of the configuration stays.
+   *
+   * @throws {InvalidParametersError} when a text is no address
+   */
+  removeFromBlacklist(target: PeerId | string): Promise<void>
   restrictions(): RestrictionInfo[]
+  blockedAddresses(): BlockedAddress[]
   /** The peers that are neither blacklisted nor recently disconnected. */
   applyRestrictions(peers: Iterable<PeerId>): PeerId[]
+  /** Lifts every restriction of peers and addresses, but those of the configuration. */
   clearRestrictions(): Promise<void>
 
   /** What the peer's conduct is worth: 0 for one that is not known, negative for one that misbehaves. */

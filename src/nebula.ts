@@ -5,8 +5,11 @@ import { createMessage } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
+import { parseSubnet } from './scoring/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type {
+  BlacklistOptions,
+  BlockedAddress,
   ConnectOptions,
   DisconnectOptions,
   JoinOptions,
@@ -205,13 +208,26 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     await this.#parts.proxying.sendVia(proxy, peer, message, options)
   }
 
-  async addToBlacklist(peer: PeerId, reason = 'added by the application'): Promise<void> {
-    await this.#parts.exclusion.blacklist(peer, reason)
+  async addToBlacklist(target: PeerId | string, options: string | BlacklistOptions = {}): Promise<void> {
+    const { reason = 'added by the application', ttl } =
+      typeof options === 'string' ? { reason: options } : options
+
+    await (typeof target === 'string'
+      ? this.#parts.exclusion.block(parseSubnet(target), reason, ttl)
+      : this.#parts.exclusion.blacklist(target, reason, ttl))
   }
 
-  async removeFromBlacklist(peer: PeerId): Promise<void> {
-    this.#parts.scoring.scores.forget(peer)
-    await this.#parts.restrictions.remove('blacklisted', peer)
+  async removeFromBlacklist(target: PeerId | string): Promise<void> {
+    if (typeof target === 'string') {
+      await this.#parts.restrictions.addresses.remove(parseSubnet(target))
+    } else {
+      this.#parts.scoring.scores.forget(target)
+      await this.#parts.restrictions.remove('blacklisted', target)
+    }
+  }
+
+  blockedAddresses(): BlockedAddress[] {
+    return this.#parts.restrictions.addresses.list()
   }
 
   restrictions(): RestrictionInfo[] {

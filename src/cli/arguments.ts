@@ -1,5 +1,7 @@
 /** Readers of single values for commander, which names the flag in front of what they complain of. */
 import { InvalidArgumentError } from 'commander'
+import { MAX_DURATION_MS } from '../config/constants.ts'
+import { parseDuration } from '../config/units.ts'
 import type { HttpOption } from './invocation.ts'
 
 const HOST_AND_PORT = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/
@@ -17,6 +19,17 @@ export function parseHttp(text: string): HttpOption {
   }
 
   return { host: match[1] ?? match[2] ?? '', port }
+}
+
+/** Milliseconds of a time with its unit. */
+export function parseTime(text: string): number {
+  const milliseconds = parseDuration(text)
+
+  if (milliseconds == null || milliseconds < 1 || milliseconds > MAX_DURATION_MS) {
+    throw new InvalidArgumentError('Expected a time such as 10m.')
+  }
+
+  return milliseconds
 }
 
 /** For a flag that may be given several times. */

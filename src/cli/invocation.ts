@@ -36,7 +36,17 @@ export interface SendOptions {
 }
 
 export type BlacklistOptions =
-  { action: 'list'; json: boolean } | { action: 'add' | 'remove'; peer: string } | { action: 'clear' }
+  | { action: 'list'; json: boolean }
+  | {
+      action: 'add'
+      /** A peer, an IP address or a subnet. */
+      target: string
+      reason?: string
+      /** Milliseconds. */
+      ttl?: number
+    }
+  | { action: 'remove'; target: string }
+  | { action: 'clear' }
 
 /** The options that are a command's own. */
 export interface CommandOptions {
@@ -47,6 +57,7 @@ export interface CommandOptions {
   disconnect: { peer: string; blacklist: boolean }
   send: SendOptions
   blacklist: BlacklistOptions
+  score: { peer?: string; json: boolean }
   'config check': { file: string }
   'config print': { config?: string }
 }

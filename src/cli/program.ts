@@ -1,6 +1,6 @@
 /** The command line as commander knows it: names, flags and help texts. It runs nothing. */
 import { Command, Option } from 'commander'
-import { collect, parseHttp, parseSendParts } from './arguments.ts'
+import { collect, parseHttp, parseSendParts, parseTime } from './arguments.ts'
 import type { CommandName, CommandOptions, GlobalOptions, Invocation, StartOptions } from './invocation.ts'
 import type { OutputConfiguration } from 'commander'
 
@@ -39,6 +39,7 @@ export function createProgram(
   addQueries(program, invoke)
   addLinks(program, invoke)
   addBlacklist(program, invoke)
+  addScore(program, invoke)
   addConfig(program, invoke)
   addHelp(program)
 
@@ -117,7 +118,7 @@ function addLinks(program: Command, invoke: Invoke): void {
 function addBlacklist(program: Command, invoke: Invoke): void {
   const blacklist = program
     .command('blacklist')
-    .description('list the peers that are shut out, or change the list')
+    .description('list who is shut out, why and for how long, or change the list')
     .option('--json', 'print JSON')
     .action(({ json }, command: Command) => {
       invoke('blacklist', command, { action: 'list', json: json === true })
@@ -125,20 +126,37 @@ function addBlacklist(program: Command, invoke: Invoke): void {
 
   blacklist
     .command('add')
-    .description('shut a peer out and end its link')
-    .argument('<peer>')
-    .action((peer: string, _, command: Command) => invoke('blacklist', command, { action: 'add', peer }))
+    .description('shut out a peer, an IP address or a subnet, and end the links')
+    .argument('<peer or address>')
+    .option('--for <time>', 'how long, such as 10m (default: as configured)', parseTime)
+    .option('--reason <text>', 'why')
+    .action((target: string, { for: ttl, reason }, command: Command) => {
+      invoke('blacklist', command, { action: 'add', target, ttl, reason })
+    })
 
   blacklist
     .command('remove')
-    .description('let a peer in again')
-    .argument('<peer>')
-    .action((peer: string, _, command: Command) => invoke('blacklist', command, { action: 'remove', peer }))
+    .description('let a peer, an IP address or a subnet in again')
+    .argument('<peer or address>')
+    .action((target: string, _, command: Command) => {
+      invoke('blacklist', command, { action: 'remove', target })
+    })
 
   blacklist
     .command('clear')
-    .description('let every peer in again')
+    .description('let everybody in again, but the addresses of the configuration')
     .action((_, command: Command) => invoke('blacklist', command, { action: 'clear' }))
+}
+
+function addScore(program: Command, invoke: Invoke): void {
+  program
+    .command('score')
+    .description('explain the score of a peer, or list those of all')
+    .argument('[peer]')
+    .option('--json', 'print JSON')
+    .action((peer: string | undefined, { json }, command: Command) => {
+      invoke('score', command, { peer, json: json === true })
+    })
 }
 
 function addConfig(program: Command, invoke: Invoke): void {

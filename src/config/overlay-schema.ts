@@ -60,9 +60,14 @@ import {
 } from '../links/constants.ts'
 import { MAX_LINK_MESSAGES_FOLLOWED, MAX_LINK_MESSAGES_PER_MINUTE } from '../messages/constants.ts'
 import { MAX_LOCAL_MESSAGES, MAX_REPLAY_ORIGINS, REPLAY_WINDOW, SEEN_TTL_MS } from '../messages/constants.ts'
-import { BLACKLIST_TTL_MS, MAX_RESTRICTIONS, RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
+import {
+  BLACKLIST_TTL_MS,
+  MAX_BLOCKED_ADDRESSES,
+  MAX_RESTRICTIONS,
+  RECENTLY_DISCONNECTED_TTL_MS
+} from '../scoring/constants.ts'
 import { MDNS_IP, MDNS_PORT, SCENARIO } from './constants.ts'
-import { choice, count, duration, flag, optionalText, size, text } from './fields.ts'
+import { choice, count, duration, flag, optionalText, size, subnets, text } from './fields.ts'
 
 const MULTICAST_IP4 = /^2(?:2[4-9]|3\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
 
@@ -295,7 +300,13 @@ export const restrictionsSchema = z
       .describe('How long a lost peer is neither dialled nor accepted.'),
     maxEntries: count()
       .default(MAX_RESTRICTIONS)
-      .describe('Entries of both kinds; the one that would expire first makes room.')
+      .describe('Entries of both kinds; the one that would expire first makes room.'),
+    blockedAddresses: subnets()
+      .default([])
+      .describe('IP addresses and subnets, such as 203.0.113.0/24, that are always shut out.'),
+    maxAddresses: count()
+      .default(MAX_BLOCKED_ADDRESSES)
+      .describe('Addresses and subnets shut out beside those; the one that would expire first makes room.')
   })
   .prefault({})
   .describe('Peers that are shut out.')

@@ -12,6 +12,7 @@ import { linkRoutes } from './routes/links.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { restrictionRoutes } from './routes/restrictions.ts'
+import { scoreRoutes } from './routes/scores.ts'
 import type { EventStream } from './event-stream.ts'
 import type { NodeInfo, NodeInfoComponents } from './node-info.ts'
 import type { Logger } from '@libp2p/interface'
@@ -56,6 +57,7 @@ export function createApp(components: AppComponents, init: AppInit): OpenAPIHono
   messageRoutes(api, nebula)
   federationRoutes(api, nebula)
   restrictionRoutes(api, nebula)
+  scoreRoutes(api, nebula)
   eventRoutes(api, events, () => readyEvent(components, init.address().url))
   serveDocument(api, init.identity().version)
 

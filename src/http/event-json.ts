@@ -104,6 +104,8 @@ const SERIALISERS: Serialisers = {
   }),
   'peer:found': ({ peer, multiaddrs }) => ({ peer: peer.toString(), multiaddrs: multiaddrs.map(String) }),
   'peer:blacklisted': ({ peer, reason, expiresAt }) => ({ peer: peer.toString(), reason, expiresAt }),
+  'peer:graylisted': ({ peer, score, reason }) => ({ peer: peer.toString(), score, reason }),
+  'peer:recovered': ({ peer, score }) => ({ peer: peer.toString(), score }),
   'peer:disconnected': ({ peer, expiresAt }) => ({ peer: peer.toString(), expiresAt }),
   'federation:ready': ({ neighbours }) => ({ neighbours: neighbours.map(String) }),
   'join:failed': ({ target, error, retryAt }) => ({

@@ -120,10 +120,51 @@ export const RestrictionSchema = z
   })
   .openapi('Restriction')
 
-export const RestrictSchema = z.strictObject({
-  peer: PeerIdText,
-  reason: z.string().max(256).optional()
+export const AddressText = z.string().min(2).max(64).openapi({
+  description: 'An IP address or a subnet.',
+  example: '203.0.113.0/24'
 })
+
+export const BlockedAddressSchema = z
+  .object({
+    address: AddressText,
+    reason: z.string(),
+    expiresAt: milliseconds.nullable().openapi({ description: 'null for one of the configuration.' })
+  })
+  .openapi('BlockedAddress')
+
+const grounds = {
+  reason: z.string().max(256).optional(),
+  ttl: z
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .openapi({ description: 'Milliseconds; as configured by default.' })
+}
+
+export const RestrictSchema = z.union([
+  z.strictObject({ peer: PeerIdText, ...grounds }),
+  z.strictObject({ address: AddressText, ...grounds })
+])
+
+export const ScoreSchema = z
+  .object({
+    peer: PeerIdText,
+    score: z.number().openapi({ description: '0 for a peer that is not known, negative for misconduct.' }),
+    state: z.enum(['good', 'graylisted', 'blacklisted']),
+    terms: z.array(
+      z.object({
+        name: z.string(),
+        counter: z.number().openapi({ description: 'What was counted, after decay.' }),
+        threshold: z.number(),
+        cap: z.number(),
+        weight: z.number(),
+        contribution: z.number().openapi({ description: 'What the term adds to the score.' })
+      })
+    )
+  })
+  .openapi('Score')
 
 const FIELD_SCHEMAS: Record<FieldKind, z.ZodType> = {
   string: z.string(),

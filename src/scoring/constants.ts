@@ -7,5 +7,8 @@ export const RECENTLY_DISCONNECTED_TTL_MS = 60_000
 /** Entries of both kinds; the one that would expire first makes room. */
 export const MAX_RESTRICTIONS = 10_000
 
+/** IP addresses and subnets beside those of the configuration; the one that would expire first makes room. */
+export const MAX_BLOCKED_ADDRESSES = 1_000
+
 /** Characters kept of the reason of an entry, which may quote what a peer sent. */
 export const MAX_REASON_LENGTH = 256

@@ -1,4 +1,5 @@
 import type { Restrictions } from './restrictions.ts'
+import type { Subnet } from './subnet.ts'
 import type { DisconnectOptions, RestrictionInfo } from '../interface.ts'
 import type { LinkManager } from '../links/index.ts'
 import type {
@@ -64,12 +65,32 @@ export class Exclusion implements Startable {
     await linkManager.close(peer, { reason: 'requested', mutual })
   }
 
-  async blacklist(peer: PeerId, reason: string): Promise<void> {
-    await this.#restrict('blacklisted', peer, reason)
+  /** @param ttl - milliseconds, if not as long as always */
+  async blacklist(peer: PeerId, reason: string, ttl?: number): Promise<void> {
+    await this.#restrict('blacklisted', peer, reason, ttl)
     await this.#components.linkManager.close(peer, { reason: 'blacklisted' })
 
     for (const connection of this.#components.connectionManager.getConnections(peer)) {
       connection.abort(new Error('The peer is blacklisted'))
+    }
+  }
+
+  /** Shuts out all who come from the addresses. */
+  async block(subnet: Subnet, reason: string, ttl?: number): Promise<void> {
+    const { restrictions, linkManager, connectionManager } = this.#components
+
+    await restrictions.addresses.add(subnet, reason, ttl)
+
+    for (const connection of connectionManager.getConnections()) {
+      if (restrictions.addresses.has(connection.remoteAddr)) {
+        const link = linkManager.links.get(connection.remotePeer)
+
+        if (link?.connection === connection) {
+          await linkManager.close(link.peer, { reason: 'blacklisted', link })
+        }
+
+        connection.abort(new Error('The address is blacklisted'))
+      }
     }
   }
 
@@ -102,16 +123,20 @@ export class Exclusion implements Startable {
     })
   }
 
-  async #restrict(kind: RestrictionInfo['kind'], peer: PeerId, reason: string): Promise<void> {
-    const expiresAt = await this.#components.restrictions.add(kind, peer, reason)
+  async #restrict(kind: RestrictionInfo['kind'], peer: PeerId, reason: string, ttl?: number): Promise<void> {
+    const expiresAt = await this.#components.restrictions.add(kind, peer, reason, ttl)
 
     this.#init.onRestricted({ kind, peer, reason, expiresAt })
   }
 
   /** In a node whose gater knows nothing of the blacklist, its peers are held off here. */
   readonly #onConnection = ({ detail: connection }: CustomEvent<Connection>): void => {
-    if (this.#components.restrictions.isBlacklisted(connection.remotePeer)) {
+    const { restrictions } = this.#components
+
+    if (restrictions.isBlacklisted(connection.remotePeer)) {
       connection.abort(new Error('The peer is blacklisted'))
+    } else if (restrictions.addresses.has(connection.remoteAddr)) {
+      connection.abort(new Error('The address is blacklisted'))
     }
   }
 }

@@ -1,17 +1,24 @@
 import { CODE_P2P } from '@multiformats/multiaddr'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Restrictions } from './restrictions.ts'
-import type { ConnectionGater, PeerId } from '@libp2p/interface'
+import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /**
- * A ConnectionGater that keeps blacklisted peers out at every stage at which
- * the peer is known: nothing is said to them, the connection is denied.
+ * A ConnectionGater that keeps blacklisted peers and addresses out at every
+ * stage at which they are known: nothing is said to them, the connection is
+ * denied.
  */
-export function blacklistGater(restrictions: Pick<Restrictions, 'isBlacklisted'>): ConnectionGater {
+export function blacklistGater(
+  restrictions: Pick<Restrictions, 'isBlacklisted'> & Partial<Pick<Restrictions, 'addresses'>>
+): ConnectionGater {
   const denied = (peer: PeerId): boolean => restrictions.isBlacklisted(peer)
+  const blocked = (addr: Multiaddr): boolean => restrictions.addresses?.has(addr) === true
+  const deniedConnection = (peer: PeerId, { remoteAddr }: MultiaddrConnection): boolean =>
+    denied(peer) || blocked(remoteAddr)
   /** A relay on the way counts as well as the peer at the end. */
   const deniedAddr = (addr: Multiaddr): boolean =>
+    blocked(addr) ||
     addr
       .getComponents()
       .flatMap(({ code, value }) => (code === CODE_P2P ? (parsePeer(value) ?? []) : []))
@@ -20,11 +27,12 @@ export function blacklistGater(restrictions: Pick<Restrictions, 'isBlacklisted'>
   return {
     denyDialPeer: denied,
     denyDialMultiaddr: deniedAddr,
-    denyOutboundConnection: denied,
-    denyInboundEncryptedConnection: denied,
-    denyOutboundEncryptedConnection: denied,
-    denyInboundUpgradedConnection: denied,
-    denyOutboundUpgradedConnection: denied,
+    denyInboundConnection: ({ remoteAddr }) => blocked(remoteAddr),
+    denyOutboundConnection: deniedConnection,
+    denyInboundEncryptedConnection: deniedConnection,
+    denyOutboundEncryptedConnection: deniedConnection,
+    denyInboundUpgradedConnection: deniedConnection,
+    denyOutboundUpgradedConnection: deniedConnection,
     denyInboundRelayReservation: denied,
     denyOutboundRelayedConnection: (source, destination) => denied(source) || denied(destination),
     denyInboundRelayedConnection: (relay, remote) => denied(relay) || denied(remote)

@@ -1,18 +1,20 @@
-import { Key } from 'interface-datastore'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { fromString as uint8ArrayFromString } from 'uint8arrays/from-string'
-import { toString as uint8ArrayToString } from 'uint8arrays/to-string'
 import { systemClock } from '../../protocols/clock.ts'
+import { BlockedAddresses } from './blocked-addresses.ts'
 import {
   BLACKLIST_TTL_MS,
   MAX_REASON_LENGTH,
   MAX_RESTRICTIONS,
   RECENTLY_DISCONNECTED_TTL_MS
 } from './constants.ts'
+import { id, keyOf, parseEntry, PREFIX } from './restriction-entry.ts'
+import type { BlockedAddressesInit } from './blocked-addresses.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { RestrictionInfo } from '../interface.ts'
+import type { Entry } from './restriction-entry.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
-import type { Datastore } from 'interface-datastore'
+import type { Datastore, Key } from 'interface-datastore'
 
 export type RestrictionKind = RestrictionInfo['kind']
 
@@ -21,24 +23,12 @@ export interface RestrictionsComponents {
   logger: ComponentLogger
 }
 
-export interface RestrictionsInit {
-  clock?: Clock
-  /** Milliseconds. @default 240_000 */
-  blacklistTtl?: number
+export interface RestrictionsInit extends BlockedAddressesInit {
   /** Milliseconds. @default 60_000 */
   recentlyDisconnectedTtl?: number
   /** @default 10_000 */
   maxEntries?: number
 }
-
-interface Entry {
-  kind: RestrictionKind
-  peer: string
-  reason: string
-  expiresAt: number
-}
-
-const PREFIX = new Key('/nebula/restrictions')
 
 /**
  * The blacklist and the recently disconnected peers, by PeerId. An entry holds
@@ -46,6 +36,8 @@ const PREFIX = new Key('/nebula/restrictions')
  * so that a restart forgives nobody.
  */
 export class Restrictions implements Startable {
+  /** The same for IP addresses. */
+  readonly addresses: BlockedAddresses
   readonly #datastore: Datastore
   readonly #log: Logger
   readonly #clock: Clock
@@ -65,6 +57,7 @@ export class Restrictions implements Startable {
       'recently-disconnected': init.recentlyDisconnectedTtl ?? RECENTLY_DISCONNECTED_TTL_MS
     }
     this.#maxEntries = init.maxEntries ?? MAX_RESTRICTIONS
+    this.addresses = new BlockedAddresses(components, init)
   }
 
   /**
@@ -86,7 +79,7 @@ export class Restrictions implements Startable {
   /** Resolves when all is written. The entries stay in force: connections may outlast the overlay. */
   async stop(): Promise<void> {
     this.#loaded = undefined
-    await this.#writes
+    await Promise.all([this.#writes, this.addresses.stop()])
   }
 
   /** Milliseconds for which an entry of the kind holds. */
@@ -107,14 +100,16 @@ export class Restrictions implements Startable {
    * shut out when this is called, the promise is for the datastore.
    *
    * @param reason - of which the first 256 characters are kept
+   * @param ttl - milliseconds, if not as long as the kind always
    * @returns when the entry expires, in milliseconds since the Unix epoch
    */
-  async add(kind: RestrictionKind, peer: PeerId, reason: string): Promise<number> {
+  async add(kind: RestrictionKind, peer: PeerId, reason: string, ttl?: number): Promise<number> {
     const entry: Entry = {
       kind,
       peer: peer.toString(),
       reason: reason.slice(0, MAX_REASON_LENGTH),
-      expiresAt: this.#clock.now() + this.#ttl[kind]
+      expiresAt: this.#clock.now() + (ttl ?? this.#ttl[kind]),
+      ttl
     }
 
     if (!this.#entries.has(id(entry))) {
@@ -142,11 +137,9 @@ export class Restrictions implements Startable {
   }
 
   list(): RestrictionInfo[] {
-    const now = this.#clock.now()
-
     return [...this.#entries.values()]
-      .filter((entry) => entry.expiresAt > now)
-      .map((entry) => ({ ...entry, peer: peerIdFromString(entry.peer) }))
+      .filter((entry) => this.#inForce(entry))
+      .map(({ kind, peer, reason, expiresAt }) => ({ kind, peer: peerIdFromString(peer), reason, expiresAt }))
   }
 
   /** The peers without an entry of either kind. */
@@ -155,6 +148,8 @@ export class Restrictions implements Startable {
   }
 
   async #load(): Promise<void> {
+    await this.addresses.start()
+
     for await (const { key, value } of this.#datastore.query({ prefix: PREFIX.toString() })) {
       const entry = this.#readEntry(key, value)
 
@@ -174,20 +169,25 @@ export class Restrictions implements Startable {
   /** The entry under a key; undefined when it is not one, or expired. */
   #readEntry(key: Key, value: Uint8Array): Entry | undefined {
     const entry = parseEntry(value)
-    const now = this.#clock.now()
 
-    if (entry == null || keyOf(entry).toString() !== key.toString() || entry.expiresAt <= now) {
-      return undefined
-    }
-
-    // a clock that was ahead when the entry was written must not shut the peer out for longer than an entry lasts
-    return { ...entry, expiresAt: Math.min(entry.expiresAt, now + this.#ttl[entry.kind]) }
+    return entry != null && keyOf(entry).toString() === key.toString() && this.#inForce(entry)
+      ? entry
+      : undefined
   }
 
   #holds(kind: RestrictionKind, peer: PeerId): boolean {
     const entry = this.#entries.get(id({ kind, peer: peer.toString() }))
 
-    return entry != null && entry.expiresAt > this.#clock.now()
+    return entry != null && this.#inForce(entry)
+  }
+
+  /** A clock that was ahead, or is set back, must not shut a peer out for longer than the entry was made for. */
+  #inForce(entry: Entry): boolean {
+    const now = this.#clock.now()
+
+    entry.expiresAt = Math.min(entry.expiresAt, now + (entry.ttl ?? this.#ttl[entry.kind]))
+
+    return entry.expiresAt > now
   }
 
   /** The entry that would expire first goes; it may have expired long ago. */
@@ -222,32 +222,5 @@ export class Restrictions implements Startable {
     )
 
     await this.#writes
-  }
-}
-
-function id(entry: Pick<Entry, 'kind' | 'peer'>): string {
-  return `${entry.kind}/${entry.peer}`
-}
-
-function keyOf(entry: Entry): Key {
-  return PREFIX.child(new Key(id(entry)))
-}
-
-function parseEntry(value: Uint8Array): Entry | undefined {
-  try {
-    const { kind, peer, reason, expiresAt }: Partial<Entry> = JSON.parse(uint8ArrayToString(value))
-
-    if (
-      (kind !== 'blacklisted' && kind !== 'recently-disconnected') ||
-      typeof peer !== 'string' ||
-      typeof reason !== 'string' ||
-      typeof expiresAt !== 'number'
-    ) {
-      return undefined
-    }
-
-    return { kind, peer: peerIdFromString(peer).toString(), reason, expiresAt }
-  } catch {
-    return undefined
   }
 }

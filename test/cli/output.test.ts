@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { restrictionsTable } from '../../src/cli/commands/blacklist.ts'
+import { scoreTable, scoresTable } from '../../src/cli/commands/score.ts'
 import { peersTable } from '../../src/cli/commands/peers.ts'
 import { eventText } from '../../src/cli/commands/start/event-text.ts'
 import { JsonReporter } from '../../src/cli/commands/start/json-reporter.ts'
@@ -79,6 +80,11 @@ describe('events as text', () => {
       { event: 'peer:blacklisted', time: TIME, peer: PEER, reason: 'requested', expiresAt: TIME },
       `shut out 12D3…fjb9mzrT: requested, until ${AT}`
     ],
+    [
+      { event: 'peer:graylisted', time: TIME, peer: PEER, score: -60, reason: 'score -60: oversize -60' },
+      'ignored 12D3…fjb9mzrT: score -60: oversize -60'
+    ],
+    [{ event: 'peer:recovered', time: TIME, peer: PEER, score: -39 }, 'no longer ignored 12D3…fjb9mzrT'],
     [
       { event: 'peer:disconnected', time: TIME, peer: PEER, expiresAt: TIME },
       `left alone 12D3…fjb9mzrT until ${AT}`
@@ -232,10 +238,30 @@ describe('tables', () => {
   it('lists restrictions', () => {
     const table = restrictionsTable(
       [{ peer: PEER, kind: 'blacklisted', reason: 'a\u001bb', expiresAt: 60_000 }],
+      [{ address: '192.0.2.0/24', reason: 'configured', expiresAt: null }],
       0
     )
 
     assert.equal(table.split('\n')[1], `${PEER}  blacklisted  1m 0s       a\ufffdb`)
-    assert.equal(restrictionsTable([], 0), 'nobody is shut out')
+    assert.match(table.split('\n')[2] ?? '', /^192\.0\.2\.0\/24 +blacklisted  never       configured$/)
+    assert.equal(restrictionsTable([], [], 0), 'nobody is shut out')
+  })
+
+  it('lists scores, and explains one', () => {
+    const term = { name: 'oversize', counter: 1.004, threshold: 0, cap: 4, weight: -60, contribution: -60.24 }
+    const unused = { ...term, name: 'bomb', counter: 0, contribution: 0 }
+    const one = { peer: PEER, score: -60.24, state: 'graylisted', terms: [term, unused] }
+    const none = { peer: PEER, score: 0, state: 'good', terms: [unused] }
+
+    assert.equal(
+      scoresTable([one, none]).split('\n').slice(1).join('\n'),
+      `${PEER}  -60.24  graylisted  oversize -60.24\n${PEER}  0       good`
+    )
+    assert.equal(
+      scoreTable(one),
+      `${PEER} -60.24 graylisted\nTERM      COUNTED  THRESHOLD  CAP  WEIGHT  ADDS\noversize  1        0          4    -60     -60.24`
+    )
+    assert.equal(scoreTable(none), `${PEER} 0 good`)
+    assert.equal(scoresTable([]), 'no scores')
   })
 })

@@ -155,6 +155,27 @@ describe('nebula: two nodes', () => {
     assert.deepEqual(cleared, { code: 0, stdout: 'nobody is shut out\n', stderr: '' })
   })
 
+  it('shuts out addresses', async () => {
+    const added = await onA('blacklist', 'add', '203.0.113.7/24', '--for', '1h', '--reason', 'spam')
+    const listed = await onA('blacklist')
+    const removed = await onA('blacklist', 'remove', '203.0.113.0/24')
+    const empty = await onA('blacklist', '--json')
+    const wrong = await onA('blacklist', 'add', '203.0.113.7/33')
+
+    assert.equal(added.stdout, '203.0.113.7/24 is shut out\n')
+    assert.match(listed.stdout, /203\.0\.113\.0\/24 +blacklisted +(?:1h 0m|59m \d+s) +spam/)
+    assert.equal(removed.stdout, '203.0.113.0/24 may come in again\n')
+    assert.equal(empty.stdout, '[]\n')
+    assert.equal(wrong.code, 1)
+  })
+
+  it('tells of scores', async () => {
+    const one = await onA('score', b.peerId, '--json')
+
+    assert.equal((JSON.parse(one.stdout) as { peer: string }).peer, b.peerId)
+    assert.match((await onA('score', b.peerId)).stdout, new RegExp(`^${b.peerId} -?[\\d.]+ good\n`))
+  })
+
   it('refuses a second node on the directory, and names the first', async () => {
     const { code, stderr } = await workshop.run(['start', '--no-mdns', '--data-dir', a.dataDir])
 

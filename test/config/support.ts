@@ -74,6 +74,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'models.directory': fc.constantFrom(null, '/srv/models', './models'),
   'models.encoding': fc.constantFrom('zstd', 'zlib', 'brotli', 'none'),
   'models.maxModelBytes': fc.integer({ min: 1, max: 1_073_741_824 }),
+  'restrictions.blockedAddresses': fc.uniqueArray(fc.constantFrom('203.0.113.7', '2001:db8::/32')),
   'score.graylist': fc.constantFrom(-40, -42.5),
   'score.blacklist': fc.constantFrom(-100, -110.25),
   'score.colocationExempt': fc.uniqueArray(fc.constantFrom('192.0.2.7', '10.0.0.0/8', '2001:db8::/32')),

@@ -57,6 +57,8 @@ describe('events as JSON', () => {
         { peer: text, added: true, neighbours: [text] }
       ],
       ['peer:found', { peer, multiaddrs: [addr] }, { peer: text, multiaddrs: ['/ip4/127.0.0.1/tcp/1'] }],
+      ['peer:graylisted', { peer, score: -60.5, reason: 'r' }, { peer: text, score: -60.5, reason: 'r' }],
+      ['peer:recovered', { peer, score: -1 }, { peer: text, score: -1 }],
       ['peer:blacklisted', { peer, reason: 'r', expiresAt: 1 }, { peer: text, reason: 'r', expiresAt: 1 }],
       ['peer:disconnected', { peer, expiresAt: 1 }, { peer: text, expiresAt: 1 }],
       ['federation:ready', { neighbours: [peer] }, { neighbours: [text] }],

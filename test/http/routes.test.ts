@@ -183,7 +183,68 @@ describe('control API: routes', () => {
     ])
     assert.equal((lifted.body.restrictions as unknown[]).length, 1)
     assert.deepEqual(listed.body, lifted.body)
-    assert.deepEqual(cleared.body, { restrictions: [] })
+    assert.deepEqual(cleared.body, { restrictions: [], addresses: [] })
+  })
+
+  it('blacklists addresses and lifts it', async () => {
+    const added = await fixture.call('POST', '/restrictions', {
+      address: '203.0.113.9/24',
+      reason: 'test',
+      ttl: 1_000
+    })
+
+    await fixture.call('POST', '/restrictions', { address: '2001:db8::1' })
+
+    const lifted = await fixture.call('DELETE', '/restrictions/203.0.113.0%2F24')
+    const cleared = await fixture.call('DELETE', '/restrictions')
+
+    assert.deepEqual(added.body, {
+      restrictions: [],
+      addresses: [{ address: '203.0.113.0/24', reason: 'test', expiresAt: 1_700_000_001_000 }]
+    })
+    assert.deepEqual(lifted.body.addresses, [
+      { address: '2001:db8::1', reason: '', expiresAt: 1_700_000_240_000 }
+    ])
+    assert.deepEqual(cleared.body, { restrictions: [], addresses: [] })
+  })
+
+  it('takes a peer or an address, and only one that is one', async () => {
+    for (const body of [
+      {},
+      { peer: peer.toString(), address: '192.0.2.1' },
+      { address: '192.0.2.1', ttl: 0 },
+      { address: '192.0.2' },
+      { address: '192.0.2.0/33' },
+      { peer: '192.0.2.1' }
+    ]) {
+      assert.equal((await fixture.call('POST', '/restrictions', body)).status, 400, JSON.stringify(body))
+    }
+
+    assert.equal((await fixture.call('DELETE', '/restrictions/192.0.2.1%2F33')).status, 400)
+    assert.deepEqual((await fixture.call('GET', '/restrictions')).body, { restrictions: [], addresses: [] })
+  })
+
+  it('tells and explains scores', async () => {
+    const explanation = {
+      score: -60,
+      state: 'graylisted' as const,
+      terms: [{ name: 'oversize' as const, counter: 1, threshold: 0, cap: 4, weight: -60, contribution: -60 }]
+    }
+
+    fixture.nebula.explanations.set(peer.toString(), { peer, ...explanation })
+
+    const other = await randomPeer()
+    const json = { peer: peer.toString(), ...explanation }
+
+    assert.deepEqual((await fixture.call('GET', `/peers/${peer}/score`)).body, json)
+    assert.deepEqual((await fixture.call('GET', '/scores')).body, { scores: [json] })
+    assert.deepEqual((await fixture.call('GET', `/peers/${other}/score`)).body, {
+      peer: other.toString(),
+      score: 0,
+      state: 'good',
+      terms: []
+    })
+    assert.equal((await fixture.call('GET', '/peers/nobody/score')).status, 400)
   })
 
   it('answers 404 to what it does not have', async () => {
@@ -209,8 +270,10 @@ describe('control API: routes', () => {
       '/api/v1/join',
       '/api/v1/node',
       '/api/v1/peers',
+      '/api/v1/peers/{peer}/score',
       '/api/v1/restrictions',
-      '/api/v1/restrictions/{peer}',
+      '/api/v1/restrictions/{target}',
+      '/api/v1/scores',
       '/api/v1/send'
     ])
   })

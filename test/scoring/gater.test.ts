@@ -9,7 +9,7 @@ import { createOverlayNode, createStockNode, has, next, until, withNodes } from 
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 import type { Libp2p, MultiaddrConnection, PeerId } from '@libp2p/interface'
 
-const noConnection = {} as MultiaddrConnection
+const noConnection = { remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/1') } as MultiaddrConnection
 
 describe('blacklist gater', () => {
   const hooks: Array<

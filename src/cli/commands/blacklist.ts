@@ -1,3 +1,4 @@
+import { looksLikeSubnet } from '../../scoring/subnet.ts'
 import { ControlClient } from '../control-client.ts'
 import { dataDirOf } from '../data-dir.ts'
 import { formatDuration, formatTable, printable } from '../format.ts'
@@ -13,8 +14,15 @@ interface RestrictionJson {
   expiresAt: number
 }
 
+interface AddressJson {
+  address: string
+  reason: string
+  expiresAt: number | null
+}
+
 interface Answer {
   restrictions: RestrictionJson[]
+  addresses: AddressJson[]
 }
 
 export async function blacklist(options: OptionsOf<'blacklist'>, context: Context): Promise<number> {
@@ -28,31 +36,43 @@ export async function blacklist(options: OptionsOf<'blacklist'>, context: Contex
 async function perform(client: ControlClient, options: OptionsOf<'blacklist'>): Promise<string> {
   switch (options.action) {
     case 'list': {
-      const { restrictions } = await client.call<Answer>('GET', '/restrictions')
+      const { restrictions, addresses } = await client.call<Answer>('GET', '/restrictions')
 
-      return options.json ? JSON.stringify(restrictions) : restrictionsTable(restrictions, Date.now())
+      return options.json
+        ? JSON.stringify([...restrictions, ...addresses])
+        : restrictionsTable(restrictions, addresses, Date.now())
     }
     case 'add': {
+      const { target, reason, ttl } = options
+
+      if (looksLikeSubnet(target)) {
+        await client.call('POST', '/restrictions', { address: target, reason, ttl })
+
+        return `${target} is shut out`
+      }
+
       const links = await linksOf(client)
       const peer = resolvePeer(
-        options.peer,
+        target,
         links.map((link) => link.peer)
       )
 
-      await client.call('POST', '/restrictions', { peer })
+      await client.call('POST', '/restrictions', { peer, reason, ttl })
 
       return `${peer} is shut out`
     }
     case 'remove': {
       const { restrictions } = await client.call<Answer>('GET', '/restrictions')
-      const peer = resolvePeer(
-        options.peer,
-        restrictions.map((entry) => entry.peer)
-      )
+      const target = looksLikeSubnet(options.target)
+        ? options.target
+        : resolvePeer(
+            options.target,
+            restrictions.map((entry) => entry.peer)
+          )
 
-      await client.call('DELETE', `/restrictions/${encodeURIComponent(peer)}`)
+      await client.call('DELETE', `/restrictions/${encodeURIComponent(target)}`)
 
-      return `${peer} may come in again`
+      return `${target} may come in again`
     }
     case 'clear':
       await client.call('DELETE', '/restrictions')
@@ -61,17 +81,23 @@ async function perform(client: ControlClient, options: OptionsOf<'blacklist'>): 
   }
 }
 
-export function restrictionsTable(restrictions: readonly RestrictionJson[], now: number): string {
-  if (restrictions.length === 0) {
-    return 'nobody is shut out'
-  }
-
-  const rows = restrictions.map(({ peer, kind, reason, expiresAt }) => [
-    peer,
+/** What is shut out, why, and for how long still. */
+export function restrictionsTable(
+  restrictions: readonly RestrictionJson[],
+  addresses: readonly AddressJson[],
+  now: number
+): string {
+  const rows = [
+    ...restrictions.map(({ peer, ...entry }) => ({ who: peer, ...entry })),
+    ...addresses.map(({ address, ...entry }) => ({ who: address, kind: 'blacklisted', ...entry }))
+  ].map(({ who, kind, reason, expiresAt }) => [
+    who,
     kind,
-    formatDuration(expiresAt - now),
+    expiresAt == null ? 'never' : formatDuration(expiresAt - now),
     printable(reason)
   ])
 
-  return formatTable([['PEER', 'KIND', 'EXPIRES IN', 'REASON'], ...rows])
+  return rows.length === 0
+    ? 'nobody is shut out'
+    : formatTable([['PEER OR ADDRESS', 'KIND', 'EXPIRES IN', 'REASON'], ...rows])
 }

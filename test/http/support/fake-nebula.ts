@@ -2,7 +2,9 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
+import { parseSubnet } from '../../../src/scoring/index.ts'
 import type {
+  BlockedAddress,
   LinkInfo,
   Nebula,
   NebulaEvents,
@@ -27,6 +29,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   /** What the next call of that name rejects with. */
   readonly failures = new Map<string, Error>()
   blacklist: RestrictionInfo[] = []
+  addresses: BlockedAddress[] = []
   readonly explanations = new Map<string, ScoreExplanation>()
   readonly propagator: Nebula['propagator'] = {
     register: () => {},
@@ -120,14 +123,30 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     this.#record('sendVia', proxy, peer, message, options)
   }
 
-  async addToBlacklist(peer: PeerId, reason = ''): Promise<void> {
-    this.#record('addToBlacklist', peer, reason)
-    this.blacklist.push({ peer, kind: 'blacklisted', reason, expiresAt: 1_700_000_240_000 })
+  async addToBlacklist(...[target, options = {}]: Parameters<Nebula['addToBlacklist']>): Promise<void> {
+    const { reason = '', ttl = 240_000 } = typeof options === 'string' ? { reason: options } : options
+    const expiresAt = 1_700_000_000_000 + ttl
+
+    this.#record('addToBlacklist', target, options)
+
+    if (typeof target === 'string') {
+      this.addresses.push({ address: parseSubnet(target).text, reason, expiresAt })
+    } else {
+      this.blacklist.push({ peer: target, kind: 'blacklisted', reason, expiresAt })
+    }
   }
 
-  async removeFromBlacklist(peer: PeerId): Promise<void> {
-    this.#record('removeFromBlacklist', peer)
-    this.blacklist = this.blacklist.filter((entry) => !entry.peer.equals(peer))
+  async removeFromBlacklist(target: PeerId | string): Promise<void> {
+    this.#record('removeFromBlacklist', target)
+
+    const removed = typeof target === 'string' ? parseSubnet(target).text : undefined
+
+    this.blacklist = this.blacklist.filter(({ peer }) => typeof target === 'string' || !peer.equals(target))
+    this.addresses = this.addresses.filter(({ address }) => address !== removed)
+  }
+
+  blockedAddresses(): BlockedAddress[] {
+    return this.addresses
   }
 
   restrictions(): RestrictionInfo[] {
@@ -141,6 +160,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   async clearRestrictions(): Promise<void> {
     this.#record('clearRestrictions')
     this.blacklist = []
+    this.addresses = []
   }
 
   score(peer: PeerId): number {

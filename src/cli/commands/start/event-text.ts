@@ -53,6 +53,10 @@ function describe(event: EventJson): string {
       return `found ${peerOf(event)} ${(event['multiaddrs'] as string[]).join(' ')}`
     case 'peer:blacklisted':
       return `shut out ${peerOf(event)}: ${text(event['reason'])}, until ${until(event)}`
+    case 'peer:graylisted':
+      return `ignored ${peerOf(event)}: ${text(event['reason'])}`
+    case 'peer:recovered':
+      return `no longer ignored ${peerOf(event)}`
     case 'peer:disconnected':
       return `left alone ${peerOf(event)} until ${until(event)}`
     case 'federation:ready':
