@@ -74,6 +74,11 @@ export interface Engine {
   acceptNeighbour?(request: NeighbourRequest): NeighbourAnswer | Promise<NeighbourAnswer>
 }
 
+/** What the engine says of learning, with the defaults of the messages that tell it. */
+export function trainingInfo(engine: Engine): Required<TrainingInfo> {
+  return { rounds: 1, epochs: 1, loss: 0, ...engine.training?.() }
+}
+
 /** The engine of a node that learns nothing: no round, never finished. */
 export function idleEngine(): Engine {
   return {

@@ -1,6 +1,7 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../../../protocols/clock.ts'
+import { trainingInfo } from '../../engine/index.ts'
 import { pause } from '../../pause.ts'
 import { HISTORY_SIZE, MODEL_INTERVAL_MS, PROPAGATION_INTERVAL_MS } from './constants.ts'
 import { UnknownStrategyError } from './errors.ts'
@@ -130,9 +131,9 @@ export class Propagator implements Propagation, Startable {
     const model = await this.#until(undefined, async (signal) =>
       this.#runner(strategy).prepare(links.get(peer), signal)
     )
-    const { rounds = 1, epochs = 1, loss = 0 } = this.#engine.training?.() ?? {}
+    const nNeighbors = links.select({ onlyDirect: true }).length
 
-    return model && { ...model, rounds, epochs, loss, nNeighbors: links.select({ onlyDirect: true }).length }
+    return model && { ...model, ...trainingInfo(this.#engine), nNeighbors }
   }
 
   /** Why a propagation does not go on. */

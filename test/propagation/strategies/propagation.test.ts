@@ -16,6 +16,11 @@ import type { OverlayNode } from '../../support/overlay-nodes.ts'
 
 const PARAMETERS = Buffer.from('parameters')
 
+async function* once(ready: Promise<void>): AsyncGenerator<Uint8Array> {
+  await ready
+  yield PARAMETERS
+}
+
 async function* failing(): AsyncGenerator<Uint8Array> {
   yield PARAMETERS
 
@@ -276,8 +281,24 @@ describe('propagation', () => {
 
       controller.abort()
       await Promise.all([failed, waiting])
-      engine.parameters = PARAMETERS
-      assert.deepEqual(counts(await propagator.propagate('stable')), [3, 0, 0])
+
+      const ready = Promise.withResolvers<void>()
+      const given = new AbortController()
+
+      engine.currentRound = 2
+      engine.parameters = once(ready.promise)
+
+      const [first, second, third] = [
+        propagator.propagate('stable'),
+        assert.rejects(propagator.propagate('stable', { signal: given.signal }), { name: 'AbortError' }),
+        propagator.propagate('stable')
+      ]
+
+      given.abort()
+      await second
+      ready.resolve()
+      assert.deepEqual(counts(await first), [3, 0, 0])
+      assert.deepEqual(counts(await third), [0, 0, 3])
     })
   })
 

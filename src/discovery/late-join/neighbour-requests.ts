@@ -1,0 +1,139 @@
+import { PeerMap } from '@libp2p/peer-collections'
+import { isMultiaddr } from '@multiformats/multiaddr'
+import { createMessage } from '../../messages/index.ts'
+import { PeerRate } from '../../peer-rate.ts'
+import { peerOf } from '../../peer-of.ts'
+import { MAX_REQUESTS_PER_MINUTE } from './constants.ts'
+import type { Engine, NeighbourAnswer, NeighbourRequest } from '../../engine/index.ts'
+import type { ReceivedMessage } from '../../interface.ts'
+import type { Link, LinkManager } from '../../links/index.ts'
+import type { Messenger } from '../../messages/index.ts'
+import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface NeighbourRequestsComponents {
+  linkManager: Pick<LinkManager, 'links' | 'setDirect'>
+  messenger: Pick<Messenger, 'send' | 'addEventListener' | 'removeEventListener'>
+  logger: ComponentLogger
+}
+
+export interface NeighbourRequestsInit {
+  engine: Engine
+  /** @default 10 */
+  maxRequestsPerMinute?: number
+}
+
+/**
+ * Peers that ask to become neighbours (`late_connect`, `restructure`): the
+ * engine decides, the direct link is the yes, and `link` messages tell the peer
+ * whom else to link with or to part from. A no is not said.
+ */
+export class NeighbourRequests implements Startable {
+  readonly #components: NeighbourRequestsComponents
+  readonly #engine: Engine
+  readonly #rate: PeerRate
+  readonly #log: Logger
+  /** Peers whose request is being looked at. */
+  readonly #pending = new PeerMap<true>()
+  #stopped = new AbortController()
+
+  constructor(components: NeighbourRequestsComponents, init: NeighbourRequestsInit) {
+    this.#components = components
+    this.#engine = init.engine
+    this.#rate = new PeerRate(init.maxRequestsPerMinute ?? MAX_REQUESTS_PER_MINUTE)
+    this.#log = components.logger.forComponent('nebula:neighbour-requests')
+  }
+
+  start(): void {
+    if (this.#stopped.signal.aborted) {
+      this.#stopped = new AbortController()
+    }
+
+    this.#components.messenger.addEventListener('message', this.#onMessage)
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+    this.#components.messenger.removeEventListener('message', this.#onMessage)
+  }
+
+  readonly #onMessage = ({ detail: { source, message } }: CustomEvent<ReceivedMessage>): void => {
+    if (
+      message.type !== 'connection' ||
+      (message.action !== 'late_connect' && message.action !== 'restructure') ||
+      this.#pending.has(source) ||
+      !this.#rate.take(source)
+    ) {
+      return
+    }
+
+    this.#pending.set(source, true)
+    this.#consider({ peer: source, kind: message.action })
+      .catch((err: Error) => {
+        this.#log('%p did not become a neighbour - %e', source, err)
+      })
+      .finally(() => this.#pending.delete(source))
+  }
+
+  async #consider(request: NeighbourRequest): Promise<void> {
+    const { peer } = request
+    const { linkManager } = this.#components
+    const { signal } = this.#stopped
+
+    if (!linkManager.links.has(peer) || this.#engine.learningCycleFinished()) {
+      return
+    }
+
+    const answer = (await this.#engine.acceptNeighbour?.(request)) ?? { accept: true }
+
+    if (!answer.accept || signal.aborted) {
+      return
+    }
+
+    if (linkManager.links.get(peer)?.direct !== true) {
+      await linkManager.setDirect(peer, true, { signal })
+    }
+
+    await this.#advise(peer, answer, signal)
+  }
+
+  /** After the link has become direct: only a neighbour is heeded in whom to part from. */
+  async #advise(
+    peer: PeerId,
+    { connectTo = [], disconnectFrom = [] }: NeighbourAnswer,
+    signal: AbortSignal
+  ): Promise<void> {
+    const advice = [
+      ['connect_to', connectTo.map((target) => this.#address(target))],
+      ['disconnect_from', disconnectFrom.map(String)]
+    ] as const
+
+    for (const [action, addrs] of advice) {
+      if (addrs.length > 0) {
+        await this.#components.messenger.send(
+          peer,
+          createMessage('link', action, { addrs: addrs.join(' ') }),
+          { signal }
+        )
+      }
+    }
+  }
+
+  /** The peer is told an address where this node knows one: the PeerId alone may tell it nothing. */
+  #address(target: PeerId | Multiaddr): string {
+    if (isMultiaddr(target)) {
+      return target.toString()
+    }
+
+    const addr = addressOf(this.#components.linkManager.links.get(target))
+
+    return addr == null
+      ? target.toString()
+      : (peerOf(addr) == null ? addr.encapsulate(`/p2p/${target}`) : addr).toString()
+  }
+}
+
+/** Where the peer was dialled, or else what it says of itself: of an inbound connection the port is no listener's. */
+function addressOf(link: Link | undefined): Multiaddr | undefined {
+  return link?.connection.direction === 'outbound' ? link.connection.remoteAddr : link?.node.listenAddrs[0]
+}
