@@ -4,6 +4,7 @@ import type { ControllerInit } from './controller/index.ts'
 import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
 import type { JoinerInit } from './discovery/types.ts'
 import type { Engine } from './engine/index.ts'
+import type { LimitsInit } from './limits/index.ts'
 import type { LinkManagerInit } from './links/index.ts'
 import type { LinkHealthInit } from './links/link-health.ts'
 import type { LinkSweeperInit } from './links/link-sweeper.ts'
@@ -13,7 +14,14 @@ import type { ReactionsInit } from './messages/reactions.ts'
 import type { PropagatorInit } from './propagation/strategies/index.ts'
 import type { ModelsInit } from './models/index.ts'
 import type { ProxyingInit } from './proxying/index.ts'
-import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Libp2pEvents,
+  Metrics,
+  PeerId,
+  PrivateKey,
+  TypedEventTarget
+} from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Datastore } from 'interface-datastore'
@@ -28,6 +36,8 @@ export interface NebulaComponents {
   datastore: Datastore
   events: TypedEventTarget<Libp2pEvents>
   logger: ComponentLogger
+  /** Where the overlay's counters and measures go, if anywhere. */
+  metrics?: Metrics
 }
 
 /** Options of the service; times are milliseconds, sizes bytes. The keys are those of the node's configuration. */
@@ -128,6 +138,8 @@ export interface NebulaInit {
   >
   /** How this node's model is propagated, and strategies beside `initialization` and `stable`. */
   propagation?: Pick<PropagatorInit, 'interval' | 'modelInterval' | 'historySize' | 'strategies'>
+  /** What one peer may do, and all together may hold, over all protocols. */
+  limits?: LimitsInit
   /** How received messages are passed on. */
   forwarding?: ForwardingInit
   /** Delivery to named peers by way of proxies. */

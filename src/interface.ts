@@ -10,6 +10,7 @@ import type {
   ModelEvents,
   ModelInfo,
   NewModel,
+  ReadableModel,
   ReceivedModel,
   SendModelOptions
 } from './models/types.ts'
@@ -293,6 +294,12 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   fetchModel(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel>
   /** Gives up receiving a model. What has come is kept for a while. */
   cancelModel(id: string): void
+  /**
+   * A model that is kept whole, own or received, to be read.
+   *
+   * @throws {ModelGoneError} when it is not kept
+   */
+  openModel(id: string): ReadableModel
   /** The models that are kept whole, own and received, the newest last. */
   models(): ModelInfo[]
 

@@ -1,8 +1,10 @@
 import { peerDiscoverySymbol, serviceCapabilities, serviceDependencies } from '@libp2p/interface'
+import { systemClock } from '../protocols/clock.ts'
 import { joinFederation } from './discovery/index.ts'
 import { GuardedEventEmitter } from './guarded-emitter.ts'
 import { createMessage } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
+import { OverlayMetrics } from './metrics/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
 import { parseSubnet } from './scoring/index.ts'
@@ -24,7 +26,14 @@ import type {
   SendToNeighboursOptions
 } from './interface.ts'
 import type { Message } from './messages/index.ts'
-import type { ModelDelivery, ModelInfo, NewModel, ReceivedModel, SendModelOptions } from './models/index.ts'
+import type {
+  ModelDelivery,
+  ModelInfo,
+  NewModel,
+  ReadableModel,
+  ReceivedModel,
+  SendModelOptions
+} from './models/index.ts'
 import type { Emit, OverlayParts } from './overlay-parts.ts'
 import type { Propagation } from './propagation/strategies/types.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, Startable } from '@libp2p/interface'
@@ -55,6 +64,15 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#maxParallelJoins = init.joining?.maxParallel
     this.#parts = createParts(this.#components, init, emit)
     connectEvents(this.#parts, emit, log)
+
+    if (this.#components.metrics != null) {
+      const { linkManager, messenger, models, restrictions, startables } = this.#parts
+      const observed = { overlay: this, links: linkManager.links, messenger, models, restrictions }
+
+      startables.push(
+        new OverlayMetrics({ ...observed, metrics: this.#components.metrics }, init.clock ?? systemClock)
+      )
+    }
   }
 
   get federation(): string {
@@ -200,6 +218,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     return this.#parts.models.fetch(id, peer, options)
   }
 
+  openModel(id: string): ReadableModel {
+    return this.#parts.models.open(id)
+  }
+
   cancelModel(id: string): void {
     this.#parts.models.cancel(id)
   }
@@ -308,6 +330,17 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 /** libp2p's own object throws for members that it lacks, so it cannot be spread. */
 function pickComponents(node: NebulaComponents): NebulaComponents {
   const { peerId, registrar, connectionManager, addressManager, datastore, events, logger, privateKey } = node
+  const { metrics } = node
 
-  return { peerId, registrar, connectionManager, addressManager, datastore, events, logger, privateKey }
+  return {
+    peerId,
+    registrar,
+    connectionManager,
+    addressManager,
+    datastore,
+    events,
+    logger,
+    privateKey,
+    metrics
+  }
 }

@@ -39,6 +39,8 @@ export interface ModelProtocolInit extends ModelStreamInit, Pick<SourceEndInit, 
   onWant(connection: Connection, id: string): ChunkSource | Reason
   /** Serving what a peer wanted has ended. */
   onServed?(connection: Connection, source: ChunkSource, error?: Error): void
+  /** So many bytes of a chunk were handed to the transport for the peer. */
+  onSent?(peer: PeerId, bytes: number): void
   /** The peer broke the protocol; its stream is reset. */
   onViolation(peer: PeerId, error: Error): void
   /** @default 32 */
@@ -113,7 +115,9 @@ export class ModelProtocol implements Startable {
     use: (end: SourceEnd) => Promise<T>
   ): Promise<T> {
     return this.#use(connection, async (stream) =>
-      use(new SourceEnd(stream, source, { ...this.#init, ...init }))
+      use(
+        new SourceEnd(stream, source, { ...this.#init, ...init, onProgress: this.#sentTo(connection, init) })
+      )
     )
   }
 
@@ -193,13 +197,23 @@ export class ModelProtocol implements Startable {
     let failure: Error | undefined
 
     try {
-      await new SourceEnd(stream, source, this.#init).serve(want)
+      await new SourceEnd(stream, source, { ...this.#init, onProgress: this.#sentTo(connection) }).serve(want)
     } catch (err) {
       failure = err instanceof Error ? err : new Error(String(err))
 
       throw failure
     } finally {
       this.#init.onServed?.(connection, source, failure)
+    }
+  }
+
+  #sentTo(
+    { remotePeer }: Connection,
+    { onProgress }: Pick<SourceEndInit, 'onProgress'> = {}
+  ): (bytes: number) => void {
+    return (bytes) => {
+      this.#init.onSent?.(remotePeer, bytes)
+      onProgress?.(bytes)
     }
   }
 

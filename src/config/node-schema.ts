@@ -94,6 +94,15 @@ export const relaySchema = z
   .prefault({})
   .describe('Relaying for other nodes (circuit relay v2).')
 
+export const metricsSchema = z
+  .strictObject({
+    enabled: flag()
+      .default(true)
+      .describe('Whether counters and measures are kept; the control API serves them at /metrics.')
+  })
+  .prefault({})
+  .describe('Metrics for Prometheus.')
+
 export const httpSchema = z
   .strictObject({
     enabled: flag().default(true).describe('Whether the command serves its control API.'),

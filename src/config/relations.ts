@@ -35,6 +35,12 @@ const RELATIONS: Relation[] = [
     why: 'the delay only grows'
   },
   {
+    key: 'limits.maxBufferedBytes',
+    other: 'messages.maxMessageBytes',
+    demand: 'more than',
+    why: 'or the largest message is always dropped'
+  },
+  {
     key: 'links.maxRedialDelay',
     other: 'links.redialDelay',
     demand: 'at least',

@@ -19,8 +19,9 @@ import {
   PEER_ADDRESS,
   TRANSPORTS
 } from './multiaddrs.ts'
+import { limitsSchema } from './limits-schema.ts'
 import { modelsSchema } from './models-schema.ts'
-import { connectionsSchema, httpSchema, relaySchema } from './node-schema.ts'
+import { connectionsSchema, httpSchema, metricsSchema, relaySchema } from './node-schema.ts'
 import { propagationSchema } from './propagation-schema.ts'
 import { scoreSchema } from './score-schema.ts'
 import {
@@ -96,11 +97,13 @@ export const keysSchema = z.strictObject({
   propagation: propagationSchema,
   forwarding: forwardingSchema,
   proxying: proxyingSchema,
+  limits: limitsSchema,
   restrictions: restrictionsSchema,
   score: scoreSchema,
   controller: controllerSchema,
   connections: connectionsSchema,
   relay: relaySchema,
+  metrics: metricsSchema,
   http: httpSchema
 })
 

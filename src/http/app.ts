@@ -10,16 +10,20 @@ import { eventRoutes } from './routes/events.ts'
 import { federationRoutes } from './routes/federation.ts'
 import { linkRoutes } from './routes/links.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { modelRoutes } from './routes/models.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { restrictionRoutes } from './routes/restrictions.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import type { EventStream } from './event-stream.ts'
+import type { MetricsText } from './routes/metrics.ts'
 import type { NodeInfo, NodeInfoComponents } from './node-info.ts'
 import type { Logger } from '@libp2p/interface'
 
 export interface AppComponents extends NodeInfoComponents {
   events: EventStream
   log: Logger
+  metrics?: MetricsText
 }
 
 export interface AppInit {
@@ -52,9 +56,12 @@ export function createApp(components: AppComponents, init: AppInit): OpenAPIHono
   app.use(requireLocal(() => init.address().port))
   app.use(limitBody(init.maxBodyBytes ?? MAX_BODY_BYTES))
 
+  // where Prometheus looks for it
+  metricsRoutes(app, components.metrics)
   nodeRoutes(api, () => nodeInfo(components, init.identity()))
   linkRoutes(api, nebula)
   messageRoutes(api, nebula)
+  modelRoutes(api, nebula)
   federationRoutes(api, nebula)
   restrictionRoutes(api, nebula)
   scoreRoutes(api, nebula)

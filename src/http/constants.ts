@@ -43,6 +43,12 @@ export const TIMEOUT_CHECK_INTERVAL_MS = 1_000
 /** Milliseconds what a request asks for may take; longer than a dial and a handshake with all their attempts. */
 export const OPERATION_TIMEOUT_MS = 60_000
 
+/** Milliseconds that sending or saving a model may take. */
+export const MODEL_TIMEOUT_MS = 3_600_000
+
+/** Characters of the path of a file. */
+export const MAX_PATH_LENGTH = 4_096
+
 /** Milliseconds a stop waits for answers that are under way. */
 export const STOP_GRACE_MS = 500
 

@@ -21,6 +21,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   ForbiddenError: 403,
   NoLinkError: 404,
   NotLinkedError: 404,
+  ModelGoneError: 404,
   RouteNotFoundError: 404,
   HandshakeError: 409,
   LearningFinishedError: 409,

@@ -1,4 +1,5 @@
 import type { EventStreamInit } from './event-stream.ts'
+import type { MetricsText } from './routes/metrics.ts'
 import type { AddressedNode } from './node-info.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Nebula } from '../interface.ts'
@@ -8,6 +9,8 @@ export interface ControlServerComponents {
   nebula: Nebula
   libp2p: AddressedNode
   logger: ComponentLogger
+  /** Served at /metrics. */
+  metrics?: MetricsText
 }
 
 export interface ControlServerInit {

@@ -5,4 +5,5 @@
 export { createMessage } from './create.ts'
 export { LearningFinishedError } from './errors.ts'
 export { Messenger } from './messenger.ts'
+export type { MessageCounts, MessageObserver } from './message-counts.ts'
 export type * from './types.ts'

@@ -13,6 +13,8 @@ import { systemClock } from '../../protocols/clock.ts'
 import { Forwarder } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
+import { MessagePace } from '../limits/index.ts'
+import { pause } from '../pause.ts'
 import { sendToEach } from '../send-to-each.ts'
 import { awaitLink } from './await-link.ts'
 import { LearningFinishedError } from './errors.ts'
@@ -22,11 +24,13 @@ import { Receiver } from './receiver.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import { SeenCache } from './seen-cache.ts'
 import type { Outcome } from './receiver.ts'
+import type { MessageCounts, MessageObserver } from './message-counts.ts'
 import type { Message } from './types.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Envelope, OutboxSendOptions } from '../../protocols/message/index.ts'
 import type { ForwarderInit } from '../forwarding/index.ts'
 import type { ReceivedMessage, SendOptions, SendToNeighboursOptions } from '../interface.ts'
+import type { MemoryBudget, MessagePaceInit } from '../limits/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { ComponentLogger, Connection, PeerId, PrivateKey, Startable } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
@@ -82,6 +86,10 @@ export interface MessengerInit {
   writeTimeout?: number
   frameTimeout?: number
   maxStreamsPerConnection?: number
+  /** Shared with the buffers of other parts. */
+  budget?: MemoryBudget
+  /** How fast the messages of one peer are read. */
+  pace?: MessagePaceInit
 }
 
 export interface MessengerEvents {
@@ -101,7 +109,15 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #receiver: Receiver
   readonly #forwarder: Forwarder
   readonly #outboxes: Outboxes
+  readonly #sent: Record<string, number> = {}
+  readonly #received: Record<string, number> = {}
+  #bytesSent = 0
+  #bytesReceived = 0
+  #forwarded = 0
+  readonly #paces = new WeakMap<Link, MessagePace>()
   #stopped = new AbortController()
+  /** Told how long things take. */
+  observer?: MessageObserver
   #seqno = 0n
   /** Whether the last message dispatched was `alive`, which keeps no link open. */
   #alive = false
@@ -122,7 +138,10 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       clock: this.#clock,
       neighbours: () => components.linkManager.links.peers({ onlyDirect: true }),
       // a neighbour whose queue is full misses the message; waiting would hold what anybody can send
-      send: async (peer, envelope) => this.#sendTo(peer, () => encodeEnvelope(envelope), { wait: false })
+      send: async (peer, envelope) => {
+        await this.#sendTo(peer, () => encodeEnvelope(envelope), { wait: false })
+        this.#forwarded++
+      }
     })
     this.#receiver = new Receiver(
       { peerId: components.peerId, logger: components.logger, seen: this.#seen, replays: this.#replays },
@@ -138,11 +157,13 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         },
         onMessage: (detail) => {
           this.#alive = isAlive(detail.message)
+          this.#count(this.#received, detail.message.type)
           this.safeDispatchEvent('message', { detail })
         },
         onDuplicate: (detail) => {
           this.safeDispatchEvent('duplicate', { detail })
         },
+        onVerified: (ms) => this.observer?.verified(ms),
         onForward: (message) => {
           this.#forwarder.forward(message)
         }
@@ -181,11 +202,37 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#seen.clear()
   }
 
+  /** What was sent and received so far. */
+  get counts(): MessageCounts {
+    const { hits, misses } = this.#seen.counts
+
+    return {
+      sent: this.#sent,
+      received: this.#received,
+      bytesSent: this.#bytesSent,
+      bytesReceived: this.#bytesReceived,
+      forwarded: this.#forwarded,
+      forwardDropped: this.#forwarder.dropped,
+      seenHits: hits,
+      seenMisses: misses,
+      seenEntries: this.#seen.size
+    }
+  }
+
+  /** What waits to be sent, over all links. */
+  get queued(): { messages: number; bytes: number } {
+    return this.#outboxes.queued
+  }
+
   /** @see Nebula.send */
   async send(peer: PeerId, message: Message, options: SendOptions = {}): Promise<void> {
     const outgoing = this.#outgoing(message)
 
+    const begin = performance.now()
+
     await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options, !isAlive(message))
+    this.#count(this.#sent, message.type)
+    this.observer?.sent(performance.now() - begin)
   }
 
   /** @see Nebula.sendToNeighbours */
@@ -197,7 +244,10 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     try {
       await sendToEach(
         peers,
-        async (peer) => this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options),
+        async (peer) => {
+          await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
+          this.#count(this.#sent, message.type)
+        },
         { clock: this.#clock, interval: options.interval, signal }
       )
     } finally {
@@ -265,6 +315,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     const now = this.#clock.now()
 
+    this.#bytesSent += envelope.byteLength
     link.sent(envelope.byteLength, now)
     link.lastActivity = active ? now : link.lastActivity
   }
@@ -279,6 +330,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     const now = this.#clock.now()
 
+    this.#bytesReceived += byteLength
     link.received(byteLength, now)
     this.#alive = false
 
@@ -287,7 +339,30 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     // what comes straight from its origin has been dispatched
     link.lastActivity = this.#alive ? link.lastActivity : now
 
-    return handled
+    const wait = this.#paceOf(link).take(byteLength, now)
+
+    return wait > 0 ? this.#hold(wait, handled) : handled
+  }
+
+  #paceOf(link: Link): MessagePace {
+    let pace = this.#paces.get(link)
+
+    if (pace == null) {
+      pace = new MessagePace(this.#init.pace)
+      this.#paces.set(link, pace)
+    }
+
+    return pace
+  }
+
+  /** The next message of the stream is not read before so many milliseconds have passed. */
+  async #hold(ms: number, handled: void | Promise<void>): Promise<void> {
+    await handled
+    await pause(this.#clock, ms, this.#stopped.signal)
+  }
+
+  #count(counts: Record<string, number>, type: string): void {
+    counts[type] = (counts[type] ?? 0) + 1
   }
 
   /** Begins at the clock in microseconds, which an earlier run cannot have reached, and counts from there. */

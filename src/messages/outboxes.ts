@@ -1,4 +1,5 @@
 import { AbortError } from '@libp2p/interface'
+import type { MemoryBudget } from '../limits/index.ts'
 import type { MessageProtocol, Outbox } from '../../protocols/message/index.ts'
 import type { LinkCloseReason } from '../interface.ts'
 import type { Link, LinkManager } from '../links/index.ts'
@@ -11,6 +12,8 @@ export interface OutboxesComponents {
   linkManager: LinkManager
   logger: ComponentLogger
   protocol: MessageProtocol
+  /** May have messages dropped that wait. */
+  budget?: Pick<MemoryBudget, 'register' | 'unregister'>
 }
 
 export interface OutboxesInit {
@@ -40,9 +43,23 @@ export class Outboxes implements Startable {
 
     for (const outbox of this.#outboxes.values()) {
       outbox.abort(new AbortError('The overlay was stopped'))
+      this.#components.budget?.unregister(outbox)
     }
 
     this.#outboxes.clear()
+  }
+
+  /** What waits, over all links. */
+  get queued(): { messages: number; bytes: number } {
+    let messages = 0
+    let bytes = 0
+
+    for (const outbox of this.#outboxes.values()) {
+      messages += outbox.queuedMessages
+      bytes += outbox.queuedBytes
+    }
+
+    return { messages, bytes }
   }
 
   of(link: Link): Outbox {
@@ -51,6 +68,7 @@ export class Outboxes implements Startable {
     if (outbox == null) {
       outbox = this.#components.protocol.outbox(link.connection, (error) => this.#onFailed(link, error))
       this.#outboxes.set(link, outbox)
+      this.#components.budget?.register(link.peer, outbox)
     }
 
     return outbox
@@ -80,6 +98,8 @@ export class Outboxes implements Startable {
     if (outbox == null) {
       return
     }
+
+    this.#components.budget?.unregister(outbox)
 
     if (ORDERLY.has(reason)) {
       outbox

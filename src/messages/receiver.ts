@@ -40,6 +40,8 @@ export interface ReceiverInit {
   onMessage(received: ReceivedMessage): void
   onDuplicate(duplicate: { source: PeerId; from: PeerId }): void
   onForward(message: Forwardable): void
+  /** A signature was verified, which took so many milliseconds. */
+  onVerified?(ms: number): void
 }
 
 /** What a node does with an envelope that came over a link (DESIGN: Receiving). */
@@ -197,7 +199,12 @@ export class Receiver {
   }
 
   async #verify(origin: PeerId, envelope: Envelope, read: ReadMessage): Promise<boolean> {
-    return isSigned(origin, this.#init.federation, envelope, read)
+    const begin = performance.now()
+    const signed = await isSigned(origin, this.#init.federation, envelope, read)
+
+    this.#init.onVerified?.(performance.now() - begin)
+
+    return signed
   }
 
   #dispatch(source: PeerId, from: PeerId, { message }: ReadMessage): void {

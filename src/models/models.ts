@@ -11,7 +11,7 @@ import { FileStorage, ModelExchange, ModelGoneError } from '../propagation/index
 import { LateNeighbours } from './late-neighbours.ts'
 import { modelInfo } from './model-info.ts'
 import { decodeOffer } from './model-message.ts'
-import { receivedModel } from './received-model.ts'
+import { readableModel } from './readable-model.ts'
 import { RelayPolicy } from './relay-policy.ts'
 import { sendToEach } from '../send-to-each.ts'
 import type {
@@ -19,6 +19,7 @@ import type {
   ModelEvents,
   ModelInfo,
   NewModel,
+  ReadableModel,
   ReceivedModel,
   SendModelOptions
 } from './types.ts'
@@ -76,6 +77,9 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #replays: ReplayGuard
   /** What is told of a model once is told of the same object. */
   readonly #received = new WeakMap<ModelReader, ReceivedModel>()
+  readonly #outcomes: Record<string, number> = {}
+  #bytesSent = 0
+  #bytesReceived = 0
   #stopped = new AbortController()
 
   constructor(components: ModelsComponents, init: ModelsInit) {
@@ -96,6 +100,14 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
           signal: this.#stopped.signal
         }),
       refuse: (header, from) => this.#refuse(header, from),
+      onSent: (peer, bytes) => {
+        this.#bytesSent += bytes
+        this.#touch(peer)
+      },
+      onReceived: (peer, bytes) => {
+        this.#bytesReceived += bytes
+        this.#touch(peer)
+      },
       relay: (header, from) => this.#relayTo(header, from),
       alternatives: () => this.#neighbours().map(({ connection }) => connection)
     })
@@ -125,6 +137,11 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#components.linkManager.removeEventListener('close', this.#onLinkClose)
     this.#late.clear()
     await this.#exchange.stop()
+  }
+
+  /** What was sent, by outcome, and received so far; bytes as they travel. */
+  get counts(): { sent: Record<string, number>; bytesSent: number; bytesReceived: number } {
+    return { sent: this.#outcomes, bytesSent: this.#bytesSent, bytesReceived: this.#bytesReceived }
   }
 
   /** @see Nebula.models */
@@ -184,6 +201,11 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     return this.#tell(await this.#exchange.fetch(id, connection, options), peer)
   }
 
+  /** @see Nebula.openModel */
+  open(id: string): ReadableModel {
+    return this.#readable(this.#exchange.reader(this.#stored(id)))
+  }
+
   /** @see Nebula.cancelModel */
   cancel(id: string): void {
     this.#exchange.cancel(id)
@@ -198,14 +220,15 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     try {
       const outcome = await this.#exchange.send(stored, connection, {
         signal,
-        onProgress: (bytes) => {
-          link.touch(this.#clock.now())
-          onProgress?.(peer, bytes)
-        }
+        onProgress: (bytes) => onProgress?.(peer, bytes)
       })
+
+      this.#count(outcome)
 
       return { peer, outcome }
     } catch (err) {
+      this.#count('failed')
+
       if (err instanceof Error && err.name === 'ModelTimeoutError') {
         // as with a message that the peer does not take
         await this.#components.linkManager.close(peer, { reason: 'send-failed', mutual: false, link })
@@ -213,6 +236,15 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
       throw err
     }
+  }
+
+  /** What passes of a model keeps the link from counting as idle. */
+  #touch(peer: PeerId): void {
+    this.#components.linkManager.links.get(peer)?.touch(this.#clock.now())
+  }
+
+  #count(outcome: string): void {
+    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
   }
 
   #refuse({ origin, seqno }: ModelHeader, from: PeerId): Reason | undefined {
@@ -272,10 +304,13 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     return stored
   }
 
+  #readable(reader: ModelReader): ReadableModel {
+    return readableModel(reader, (error) => this.#init.onViolation(reader.header.origin, error))
+  }
+
   #tell(reader: ModelReader, from: PeerId): ReceivedModel {
     const known = this.#received.get(reader)
-    const model =
-      known ?? receivedModel(reader, from, (error) => this.#init.onViolation(reader.header.origin, error))
+    const model = known ?? Object.assign(this.#readable(reader), { from })
 
     this.#received.set(reader, model)
 
@@ -304,7 +339,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
       const model = this.#received.get(reader)
 
       if (model != null) {
-        this.#components.linkManager.links.get(model.from)?.touch(this.#clock.now())
         this.safeDispatchEvent('model:progress', { detail: { model, bytes } })
       }
     })

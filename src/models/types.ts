@@ -36,10 +36,8 @@ export interface ModelInfo {
   encodedSize: number
 }
 
-/** A model that comes, or has come, from a linked peer. It is kept for `models.modelTtl`. */
-export interface ReceivedModel extends ModelInfo, AsyncIterable<Uint8Array> {
-  /** The linked peer that began to send it; others may have sent parts. */
-  from: PeerId
+/** A model whose payload can be read. It is kept for `models.modelTtl`. */
+export interface ReadableModel extends ModelInfo, AsyncIterable<Uint8Array> {
   /** Whether all of it is here. */
   readonly complete: boolean
   /**
@@ -51,6 +49,12 @@ export interface ReceivedModel extends ModelInfo, AsyncIterable<Uint8Array> {
   bytes(options?: AbortOptions): Promise<Uint8Array>
   /** Writes the payload to a file, which is there whole or not at all; throws as `bytes`, and what the disk does. */
   saveTo(path: string, options?: AbortOptions): Promise<void>
+}
+
+/** A model that comes, or has come, from a linked peer. */
+export interface ReceivedModel extends ReadableModel {
+  /** The linked peer that began to send it; others may have sent parts. */
+  from: PeerId
 }
 
 /** An offer to a node that wants to join (`offer_model`); `model` has the parameters. */

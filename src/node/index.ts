@@ -10,6 +10,7 @@ import { parseConfig } from '../config/index.ts'
 import { Restrictions } from '../scoring/index.ts'
 import { openDataDir } from './data-dir.ts'
 import { libp2pOptions } from './libp2p-options.ts'
+import { prometheus } from './prometheus.ts'
 import { NebulaNode } from './nebula-node.ts'
 import type { NodeState } from './nebula-node.ts'
 import type { NodeParts } from './libp2p-options.ts'
@@ -42,10 +43,17 @@ export async function createNode(
   try {
     const logger = options.logger ?? defaultLogger()
     const restrictions = new Restrictions({ datastore: kept.datastore, logger }, config.restrictions)
+    const metrics = config.metrics.enabled ? await prometheus() : undefined
     const libp2p = await createLibp2p(
-      libp2pOptions(config, { ...kept, restrictions, logger, engine: options.engine })
+      libp2pOptions(config, {
+        ...kept,
+        restrictions,
+        logger,
+        engine: options.engine,
+        metrics: metrics?.factory
+      })
     )
-    const node = new NebulaNode(config, libp2p, { explain, close })
+    const node = new NebulaNode(config, libp2p, { explain, close, metrics: metrics?.text })
 
     if (options.start !== false) {
       await node.start()
@@ -58,7 +66,7 @@ export async function createNode(
   }
 }
 
-type State = Pick<NodeParts, 'privateKey' | 'datastore'> & NodeState
+type State = Pick<NodeParts, 'privateKey' | 'datastore'> & Pick<NodeState, 'explain' | 'close'>
 
 async function openState(dataDir: string | null): Promise<State> {
   if (dataDir != null) {

@@ -13,6 +13,7 @@ import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { webSocketTransport } from './websocket-transport.ts'
+import type { Prometheus } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Nebula } from '../interface.ts'
@@ -39,6 +40,7 @@ export interface NodeParts {
   restrictions: Restrictions
   engine?: Engine
   logger?: ComponentLogger
+  metrics?: Prometheus['factory']
 }
 
 /** What js-libp2p is to be built from for a configuration. */
@@ -52,6 +54,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
     privateKey: parts.privateKey,
     datastore: parts.datastore,
     logger: parts.logger,
+    metrics: parts.metrics,
     nodeInfo: { name: 'nebula-overlay', version: VERSION },
     addresses: {
       listen: config.listen,
@@ -107,6 +110,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         models: { ...config.models, directory: modelsDirectory(config) },
         propagation: config.propagation,
         forwarding: config.forwarding,
+        limits: config.limits,
         proxying: config.proxying,
         controller: config.controller,
         restrictions: parts.restrictions,

@@ -1,11 +1,12 @@
 import type { DataDir } from './data-dir.ts'
 import type { NodeServices } from './libp2p-options.ts'
+import type { PrometheusText } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
 import type { Nebula } from '../interface.ts'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 
 /** What a node keeps, as far as it is its own affair. */
-export type NodeState = Pick<DataDir, 'explain' | 'close'>
+export type NodeState = Pick<DataDir, 'explain' | 'close'> & { metrics?: PrometheusText }
 
 /** A libp2p node with the overlay, and all that it holds. */
 export class NebulaNode {
@@ -21,6 +22,11 @@ export class NebulaNode {
 
   get peerId(): PeerId {
     return this.libp2p.peerId
+  }
+
+  /** What Prometheus scrapes, when `metrics.enabled`. */
+  get metrics(): PrometheusText | undefined {
+    return this.#state.metrics
   }
 
   get nebula(): Nebula {

@@ -29,6 +29,8 @@ export interface DownloadInit {
   onOrphan?(): void
   /** There is a source again. */
   onRecovered?(): void
+  /** So many bytes of a chunk came from the peer. */
+  onReceived?(peer: PeerId, bytes: number): void
   /** Bytes of the encoded payload that are there. */
   onProgress?(bytes: number): void
 }
@@ -145,6 +147,7 @@ export class Download {
     data: Parameters<StoredModel['write']>[1]
   ): Promise<void> {
     source.progressed()
+    this.#init.onReceived?.(source.peer, data.byteLength)
     this.#schedule.received(index)
     this.#balance()
 

@@ -36,7 +36,7 @@ export interface ModelExchangeInit
     Partial<DownloadsInit>,
     Pick<
       ModelProtocolInit,
-      'accept' | 'answerTimeout' | 'idleTimeout' | 'maxStreamsPerConnection' | 'onViolation'
+      'accept' | 'answerTimeout' | 'idleTimeout' | 'maxStreamsPerConnection' | 'onSent' | 'onViolation'
     >,
     ModelStoreInit {
   federation: string

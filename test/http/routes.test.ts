@@ -254,6 +254,51 @@ describe('control API: routes', () => {
     assert.deepEqual(body, { error: { name: 'RouteNotFoundError', message: 'no such route' } })
   })
 
+  it('sends a file as a model', async () => {
+    const request = { peer: peer.toString(), path: '/srv/model.bin', round: -1, weight: '600' }
+    const { status, body } = await fixture.call('POST', '/models/send', request)
+
+    assert.equal(status, 200)
+    assert.deepEqual(body, { peer: peer.toString(), outcome: 'delivered' })
+    assert.deepEqual(fixture.nebula.calls.at(-1)?.args.at(1), {
+      payload: { path: '/srv/model.bin' },
+      round: -1,
+      weight: 600n
+    })
+  })
+
+  it('tells why one peer did not get a model', async () => {
+    fixture.nebula.failures.set(
+      'sendModel',
+      new AggregateError([Object.assign(new Error('too large'), { name: 'ModelTooLargeError' })])
+    )
+
+    const request = { peer: peer.toString(), path: '/srv/model.bin', round: 0 }
+    const { status, body } = await fixture.call('POST', '/models/send', request)
+
+    assert.equal(status, 413)
+    assert.deepEqual(body, { error: { name: 'ModelTooLargeError', message: 'too large' } })
+  })
+
+  it('refuses to send a model from a path that is not absolute, or of a round below -1', async () => {
+    for (const wrong of [{ path: 'model.bin' }, { path: '/a\0b' }, { round: -2 }, { weight: '-1' }]) {
+      const request = { peer: peer.toString(), path: '/srv/model.bin', round: 0, ...wrong }
+
+      assert.equal((await fixture.call('POST', '/models/send', request)).status, 400, JSON.stringify(wrong))
+    }
+  })
+
+  it('lists models, and says when one to save is not kept', async () => {
+    const { body } = await fixture.call('GET', '/models')
+
+    assert.deepEqual(body, { models: [] })
+    fixture.nebula.failures.set('openModel', Object.assign(new Error('gone'), { name: 'ModelGoneError' }))
+
+    const { status } = await fixture.call('POST', '/models/save', { id: 'ab'.repeat(32), path: '/tmp/x' })
+
+    assert.equal(status, 404)
+  })
+
   it('serves a valid OpenAPI document that names every route', async () => {
     const { body } = await fixture.call('GET', '/openapi.json')
     const validator = new Validator()
@@ -268,6 +313,9 @@ describe('control API: routes', () => {
       '/api/v1/events',
       '/api/v1/federation',
       '/api/v1/join',
+      '/api/v1/models',
+      '/api/v1/models/save',
+      '/api/v1/models/send',
       '/api/v1/node',
       '/api/v1/peers',
       '/api/v1/peers/{peer}/score',

@@ -12,7 +12,7 @@ import type {
   ScoreExplanation
 } from '../../../src/interface.ts'
 import type { Message } from '../../../src/messages/types.ts'
-import type { ModelDelivery, ModelInfo, ReceivedModel } from '../../../src/models/types.ts'
+import type { ModelDelivery, ModelInfo, ReadableModel, ReceivedModel } from '../../../src/models/types.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface Call {
@@ -202,6 +202,12 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
 
   models(): ModelInfo[] {
     return []
+  }
+
+  openModel(...[id]: Parameters<Nebula['openModel']>): ReadableModel {
+    this.#record('openModel', id)
+
+    throw new Error('No model is kept here')
   }
 
   cancelModel(...[id]: Parameters<Nebula['cancelModel']>): void {

@@ -3,7 +3,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { request } from 'node:http'
 import { createControlServer } from '../../../src/http/index.ts'
 import { FakeNebula, randomPeer } from './fake-nebula.ts'
-import type { ControlServer, ControlServerInit } from '../../../src/http/index.ts'
+import type { ControlServer, ControlServerComponents, ControlServerInit } from '../../../src/http/index.ts'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 export const TOKEN = 'A'.repeat(43)
@@ -19,13 +19,17 @@ export interface Fixture {
   ): Promise<{ status: number; body: Record<string, unknown> }>
 }
 
-export async function startServer(init: Partial<ControlServerInit> = {}): Promise<Fixture> {
+export async function startServer(
+  init: Partial<ControlServerInit> = {},
+  metrics?: ControlServerComponents['metrics']
+): Promise<Fixture> {
   const nebula = new FakeNebula(await randomPeer())
   const server = createControlServer(
     {
       nebula,
       libp2p: { getMultiaddrs: () => [multiaddr('/ip4/127.0.0.1/tcp/4001')] },
-      logger: defaultLogger()
+      logger: defaultLogger(),
+      metrics
     },
     { token: TOKEN, agent: 'test/1', version: '1.2.3', ...init }
   )

@@ -74,7 +74,7 @@ async function controlServerOf(node: NebulaNode, version: string): Promise<Contr
   }
 
   return createControlServer(
-    { nebula: node.nebula, libp2p: node.libp2p, logger: node.libp2p.logger },
+    { nebula: node.nebula, libp2p: node.libp2p, logger: node.libp2p.logger, metrics: node.metrics },
     {
       token: await ensureToken(dataDir),
       host: http.host,

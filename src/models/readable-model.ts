@@ -1,17 +1,13 @@
 import { modelInfo } from './model-info.ts'
-import type { ModelInfo, ReceivedModel } from './types.ts'
+import type { ModelInfo, ReadableModel } from './types.ts'
 import type { ModelReader } from '../propagation/index.ts'
-import type { AbortOptions, PeerId } from '@libp2p/interface'
+import type { AbortOptions } from '@libp2p/interface'
 
 /**
  * A model in the store, as the application takes it. That its payload cannot
  * be decompressed is seen only now, and is its origin's fault.
  */
-export function receivedModel(
-  reader: ModelReader,
-  from: PeerId,
-  onInvalid: (error: Error) => void
-): ReceivedModel {
+export function readableModel(reader: ModelReader, onInvalid: (error: Error) => void): ReadableModel {
   const charge = async <T>(result: Promise<T>): Promise<T> => {
     try {
       return await result
@@ -27,7 +23,6 @@ export function receivedModel(
 
   return {
     ...info,
-    from,
     get complete() {
       return reader.complete
     },

@@ -1,0 +1,132 @@
+import { isAbsolute } from 'node:path'
+import { createRoute, z } from '@hono/zod-openapi'
+import { MAX_PATH_LENGTH, MODEL_TIMEOUT_MS } from '../constants.ts'
+import { parsePeerId } from '../parse.ts'
+import { PeerIdText } from '../schemas.ts'
+import { answers, fails, takes } from './common.ts'
+import type { Nebula } from '../../interface.ts'
+import type { ModelDelivery, ModelInfo, NewModel } from '../../models/index.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+
+const IdText = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .openapi({ description: 'The content id of a model, in hexadecimal.' })
+
+const PathText = z
+  .string()
+  .max(MAX_PATH_LENGTH)
+  .refine((path) => isAbsolute(path) && !path.includes('\0'), 'expected the absolute path of a file')
+  .openapi({ description: 'The absolute path of a file on the node’s machine.', example: '/srv/model.bin' })
+
+const WeightText = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .openapi({ description: 'A whole number from 0 to 2^63 - 1 in decimal.', example: '600' })
+
+const ModelSchema = z
+  .object({
+    id: IdText,
+    source: PeerIdText,
+    kind: z.enum(['model', 'offer']),
+    round: z.int(),
+    weight: WeightText,
+    size: z.int().openapi({ description: 'Bytes.' }),
+    encodedSize: z.int().openapi({ description: 'Bytes as they travel.' }),
+    encoding: z.enum(['none', 'zstd', 'zlib', 'brotli'])
+  })
+  .openapi('Model')
+
+const list = createRoute({
+  method: 'get',
+  path: '/models',
+  summary: 'The models that are kept whole, own and received, the newest last.',
+  responses: answers(z.object({ models: z.array(ModelSchema) }), 'The models.')
+})
+
+const send = createRoute({
+  method: 'post',
+  path: '/models/send',
+  summary: 'Sends a file as a model to a linked peer.',
+  description: 'Answered when the peer has it. Ended when the client goes away.',
+  request: takes(
+    z.strictObject({
+      peer: PeerIdText,
+      path: PathText,
+      round: z.int32().min(-1).openapi({ description: 'The round; -1 for the model that all begin with.' }),
+      weight: WeightText.default('1')
+    })
+  ),
+  responses: {
+    ...answers(
+      z.object({ peer: PeerIdText, outcome: z.enum(['delivered', 'have', 'pending']) }),
+      'What became of it.'
+    ),
+    ...fails(400, 404, 409, 502, 503, 504)
+  }
+})
+
+const save = createRoute({
+  method: 'post',
+  path: '/models/save',
+  summary: 'Writes a model to a file, which is there whole or not at all.',
+  request: takes(z.strictObject({ id: IdText, path: PathText })),
+  responses: { ...answers(ModelSchema, 'What was written.'), ...fails(400, 404, 504) }
+})
+
+export function modelRoutes(app: OpenAPIHono, nebula: Nebula): void {
+  app.openapi(list, (c) => c.json({ models: nebula.models().map(modelJson) }, 200))
+
+  app.openapi(send, async (c) => {
+    const { peer, path, round, weight } = c.req.valid('json')
+    const model = { payload: { path }, round, weight: BigInt(weight) }
+    const { outcome } = await sendTo(nebula, parsePeerId(peer), model, transferSignal(c))
+
+    return c.json({ peer, outcome }, 200)
+  })
+
+  app.openapi(save, async (c) => {
+    const { id, path } = c.req.valid('json')
+    const model = nebula.openModel(id)
+
+    await model.saveTo(path, { signal: transferSignal(c) })
+
+    return c.json(modelJson(model), 200)
+  })
+}
+
+/** To one peer, whose failure is told as it is. */
+async function sendTo(
+  nebula: Nebula,
+  peer: PeerId,
+  model: NewModel,
+  signal: AbortSignal
+): Promise<ModelDelivery> {
+  try {
+    const [delivery] = await nebula.sendModel([peer], model, { signal })
+
+    return delivery ?? { peer, outcome: 'have' }
+  } catch (err) {
+    throw err instanceof AggregateError ? err.errors[0] : err
+  }
+}
+
+/** Models take longer than anything else that is asked for. */
+function transferSignal(c: Context): AbortSignal {
+  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)])
+}
+
+function modelJson({ id, source, kind, round, weight, size, encodedSize, encoding }: ModelInfo) {
+  return {
+    id,
+    source: source.toString(),
+    kind,
+    round,
+    weight: weight.toString(),
+    size,
+    encodedSize,
+    encoding
+  }
+}
