@@ -8,6 +8,7 @@
 export { nebula } from './service.ts'
 export { blacklistGater, Restrictions } from './scoring/index.ts'
 export { ControllerError } from './controller/index.ts'
+export { selectAll, selectLeastConnected } from './discovery/late-join/index.ts'
 export { idleEngine } from './engine/index.ts'
 export {
   HandshakeError,
@@ -43,4 +44,5 @@ export type * from './messages/types.ts'
 export type * from './models/types.ts'
 export type { ModelSource } from './propagation/index.ts'
 export type * from './propagation/strategies/types.ts'
+export type * from './discovery/late-join/types.ts'
 export type { Encoding } from '../protocols/model/index.ts'

@@ -2,6 +2,7 @@ import type { Restrictions, RestrictionsInit, ScoreInit } from './scoring/index.
 import type { Clock, Random } from '../protocols/clock.ts'
 import type { ControllerInit } from './controller/index.ts'
 import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
+import type { LateJoiningInit } from './discovery/late-join/index.ts'
 import type { JoinerInit } from './discovery/types.ts'
 import type { Engine } from './engine/index.ts'
 import type { LimitsInit } from './limits/index.ts'
@@ -73,6 +74,11 @@ export interface NebulaInit {
   joining?: Pick<
     JoinerInit,
     'auto' | 'direct' | 'sendDiscover' | 'retryDelay' | 'maxRetryDelay' | 'maxParallel'
+  >
+  /** Offers to nodes that come late, and coming late. */
+  lateJoin?: Pick<
+    LateJoiningInit,
+    'offers' | 'maxOffersPerMinute' | 'maxRequestsPerMinute' | 'offerTimeout' | 'confirmTimeout'
   >
   links?: Pick<
     LinkManagerInit,

@@ -14,6 +14,7 @@ import type {
   ReceivedModel,
   SendModelOptions
 } from './models/types.ts'
+import type { LateJoinOptions, LateJoinResult } from './discovery/late-join/types.ts'
 import type { Propagation } from './propagation/strategies/types.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -344,6 +345,12 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   findFederation(options?: AbortOptions): Promise<PeerId[]>
   /** Links with the members and sends each a discover message (seed: `stablish_connection_to_federation`). */
   joinFederation(options?: JoinOptions): Promise<JoinResult>
+  /**
+   * Comes to a federation that learns already, or finds further neighbours in
+   * it: sends discover messages as `joinFederation`, collects the offers, asks
+   * the candidates among them to become neighbours, and waits until they have.
+   */
+  lateJoin(options?: LateJoinOptions): Promise<LateJoinResult>
 
   /**
    * Posts this node to the controller.

@@ -35,6 +35,7 @@ import type {
   SendModelOptions
 } from './models/index.ts'
 import type { Emit, OverlayParts } from './overlay-parts.ts'
+import type { LateJoinOptions, LateJoinResult } from './discovery/late-join/index.ts'
 import type { Propagation } from './propagation/strategies/types.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -316,6 +317,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
       },
       { ...options, maxParallel: this.#maxParallelJoins }
     )
+  }
+
+  async lateJoin(options?: LateJoinOptions): Promise<LateJoinResult> {
+    return this.#parts.lateJoining.join(options)
   }
 
   async register(options?: AbortOptions): Promise<void> {

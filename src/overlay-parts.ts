@@ -3,6 +3,7 @@ import { systemClock } from '../protocols/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller } from './controller/index.ts'
 import { FederationDiscovery, Joiner } from './discovery/index.ts'
+import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
 import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
@@ -37,6 +38,7 @@ export interface OverlayParts {
   proxying: Proxying
   discovery: FederationDiscovery
   joiner: Joiner
+  lateJoining: LateJoining
   controller: Controller
   /** What starts and stops with the service, in the order in which it starts. */
   startables: Startable[]
@@ -182,6 +184,17 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       onFailure: (failure) => emit('join:failed', failure)
     }
   )
+  const lateJoining = new LateJoining(
+    {
+      ...parts,
+      messenger,
+      models,
+      propagator,
+      discovery,
+      applyRestrictions: (peers) => restrictions.apply(peers)
+    },
+    { ...init.lateJoin, engine, clock, maxParallel: init.joining?.maxParallel }
+  )
   const controller = new Controller({
     ...init.controller,
     scenario: init.controller?.scenario ?? federation,
@@ -230,6 +243,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     proxying,
     discovery,
     joiner,
+    lateJoining,
     controller,
     startables: [
       restrictions,
@@ -239,6 +253,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
       messenger,
       models,
       propagator,
+      lateJoining,
       proxying,
       reactions,
       redialler,

@@ -20,6 +20,7 @@ import {
   TRANSPORTS
 } from './multiaddrs.ts'
 import { limitsSchema } from './limits-schema.ts'
+import { lateJoinSchema } from './late-join-schema.ts'
 import { modelsSchema } from './models-schema.ts'
 import { connectionsSchema, httpSchema, metricsSchema, relaySchema } from './node-schema.ts'
 import { propagationSchema } from './propagation-schema.ts'
@@ -91,6 +92,7 @@ export const keysSchema = z.strictObject({
   stopTimeout: duration().default(STOP_TIMEOUT_MS).describe('How long the whole node may take to stop.'),
   mdns: mdnsSchema,
   joining: joiningSchema,
+  lateJoin: lateJoinSchema,
   links: linksSchema,
   messages: messagesSchema,
   models: modelsSchema,

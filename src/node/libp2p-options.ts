@@ -105,6 +105,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         members: config.bootstrap.map((addr) => multiaddr(addr)),
         mdns: config.mdns,
         joining: config.joining,
+        lateJoin: config.lateJoin,
         links: config.links,
         messages: config.messages,
         models: { ...config.models, directory: modelsDirectory(config) },

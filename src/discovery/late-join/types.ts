@@ -1,6 +1,6 @@
-import type { JoinOptions } from '../../interface.ts'
 import type { ReceivedModel, ReceivedOffer } from '../../models/types.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { AbortOptions, PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** What a member says to a node that looks for neighbours. */
 export interface Offer {
@@ -13,7 +13,7 @@ export interface Offer {
 /** Chooses whom to ask to become a neighbour. */
 export type SelectCandidates = (offers: Offer[]) => PeerId[] | Promise<PeerId[]>
 
-export interface LateJoinOptions extends JoinOptions {
+export interface LateJoinOptions extends AbortOptions {
   /**
    * `discover_join`: comes to the federation; members answer with their model,
    * and are asked by `late_connect`. `discover_nodes`: is in it, and looks for
@@ -22,7 +22,9 @@ export interface LateJoinOptions extends JoinOptions {
    *
    * @default 'discover_join'
    */
-  type?: JoinOptions['type']
+  type?: 'discover_join' | 'discover_nodes'
+  /** Members to ask instead of looking for them. */
+  addrs?: Array<PeerId | Multiaddr>
   /** @default all who made an offer */
   selectCandidates?: SelectCandidates
   /** Milliseconds that offers are waited for. @default `lateJoin.offerTimeout` */

@@ -232,6 +232,12 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     throw new Error('No model is had here')
   }
 
+  async lateJoin(...[options]: Parameters<Nebula['lateJoin']>): ReturnType<Nebula['lateJoin']> {
+    this.#record('lateJoin', options)
+
+    return { offers: [], candidates: [], neighbours: [] }
+  }
+
   async joinFederation(...[options]: Parameters<Nebula['joinFederation']>) {
     this.#record('joinFederation', options)
 

@@ -1,0 +1,35 @@
+/** The keys of what one peer may do, and all together may hold. */
+import { z } from 'zod'
+import {
+  MAX_BUFFERED_BYTES,
+  MAX_CONNECTIONS_PER_MINUTE,
+  MAX_MESSAGE_BYTES_PER_SECOND,
+  MAX_MESSAGES_PER_SECOND,
+  MAX_STREAMS_PER_MINUTE
+} from '../limits/constants.ts'
+import { count, size } from './fields.ts'
+
+export const limitsSchema = z
+  .strictObject({
+    maxBufferedBytes: size({ min: 65_536 })
+      .default(MAX_BUFFERED_BYTES)
+      .describe(
+        'What messages that wait to be sent or to be read may take together; beyond it low priorities are dropped first, and nothing more is read.'
+      ),
+    maxMessagesPerSecond: count()
+      .default(MAX_MESSAGES_PER_SECOND)
+      .describe('Messages of one peer that are read in a second; the rest waits at the peer.'),
+    maxBytesPerSecond: size({ min: 1_024 })
+      .default(MAX_MESSAGE_BYTES_PER_SECOND)
+      .describe('Bytes of messages of one peer that are read in a second; the rest waits at the peer.'),
+    maxStreamsPerMinute: count()
+      .default(MAX_STREAMS_PER_MINUTE)
+      .describe(
+        'Streams of the overlay that one peer may open in a minute; more are refused and cost it score.'
+      ),
+    maxConnectionsPerMinute: count()
+      .default(MAX_CONNECTIONS_PER_MINUTE)
+      .describe('Connections that one peer may open in a minute; more are closed and cost it score.')
+  })
+  .prefault({})
+  .describe('What one peer may do, and all together may hold, over all protocols.')

@@ -1,0 +1,24 @@
+/**
+ * Bytes that the buffers of all peers hold together: messages that wait to be
+ * sent, and what was received and waits to be read. One link may hold some
+ * megabytes, which a thousand links must not do at once.
+ */
+export const MAX_BUFFERED_BYTES = 256 * 1_048_576
+
+/** The part of the budget down to which messages are dropped once it is exceeded, so that not every message drops one. */
+export const SHED_TO = 15 / 16
+
+/**
+ * Messages of one peer that are read in a second. What comes faster waits at its
+ * sender. Above what one core handles, so that no honest burst is slowed.
+ */
+export const MAX_MESSAGES_PER_SECOND = 1_000_000
+
+/** Bytes of messages of one peer that are read in a second. What comes faster waits at its sender. */
+export const MAX_MESSAGE_BYTES_PER_SECOND = 1_073_741_824
+
+/** Streams of the overlay's protocols that one peer may open in a minute: twenty a second, each for a link or a model. */
+export const MAX_STREAMS_PER_MINUTE = 1_200
+
+/** Connections that one peer may open in a minute. One carries everything; a peer that heals opens a few. */
+export const MAX_CONNECTIONS_PER_MINUTE = 60

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { MessagePace } from '../../src/limits/index.ts'
+
+const NOW = 1_700_000_000_000
+
+describe('MessagePace', () => {
+  it("lets a second's worth through at once, and holds up the next", () => {
+    for (const [init, bytes] of [
+      [{ maxMessagesPerSecond: 100 }, 1],
+      [{ maxBytesPerSecond: 100_000 }, 1_000]
+    ] as const) {
+      const pace = new MessagePace(init)
+      const waits = Array.from({ length: 101 }, () => pace.take(bytes, NOW))
+
+      assert.ok(waits.slice(0, 100).every((wait) => wait <= 1e-6))
+      assert.ok(Math.abs((waits[100] ?? 0) - 10) < 1e-6)
+    }
+  })
+
+  it('never lets more through than the pace and one burst, and holds up nobody below it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ gap: fc.nat(50), bytes: fc.integer({ min: 1, max: 5_000 }) }), {
+          maxLength: 400
+        }),
+        (messages) => {
+          const pace = new MessagePace({ maxMessagesPerSecond: 100, maxBytesPerSecond: 100_000 })
+          let now = NOW
+          let bytes = 0
+
+          for (const [index, message] of messages.entries()) {
+            now += message.gap
+
+            const wait = pace.take(message.bytes, now)
+
+            bytes += message.bytes
+            now += Math.max(wait, 0)
+
+            const seconds = (now - NOW) / 1_000 + 1
+
+            assert.ok(index + 1 <= 100 * seconds + 1e-6)
+            assert.ok(bytes <= 100_000 * seconds + 1e-3)
+          }
+        }
+      )
+    )
+
+    const slow = new MessagePace({ maxMessagesPerSecond: 100 })
+
+    for (let i = 0; i < 1_000; i++) {
+      assert.ok(slow.take(1, NOW + 10 * i) <= 0)
+    }
+  })
+
+  it('slows nobody as it comes: a million small messages in a second', () => {
+    const pace = new MessagePace()
+
+    for (let i = 0; i < 1_000_000; i++) {
+      assert.ok(pace.take(120, NOW + i / 1_000) <= 0)
+    }
+  })
+
+  it('holds nobody up for a clock that was set back', () => {
+    const pace = new MessagePace({ maxMessagesPerSecond: 100 })
+
+    pace.take(1, NOW)
+    assert.ok(pace.take(1, NOW - 3_600_000) <= 0)
+  })
+})
