@@ -2,7 +2,8 @@
  * The direction of imports (ARCHITECTURE.md, "Layers"):
  * cli, http -> node -> service -> parts -> protocols -> proto.
  */
-const parts = 'controller|links|messages|forwarding|models|propagation|proxying|discovery|scoring|engine'
+const parts =
+  'controller|limits|links|messages|forwarding|models|propagation|proxying|discovery|scoring|engine'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

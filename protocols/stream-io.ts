@@ -16,6 +16,7 @@
  *   that broke off within a frame never looks as if the remote had closed it.
  */
 import { StreamAbortedError, StreamResetError } from '@libp2p/interface'
+import { UNLIMITED } from './budget.ts'
 import { systemClock } from './clock.ts'
 import {
   DEFAULT_CLOSE_TIMEOUT_MS,
@@ -27,6 +28,7 @@ import {
 } from './constants.ts'
 import { FrameReader } from './stream-io/reader.ts'
 import { FrameWriter } from './stream-io/writer.ts'
+import type { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { Bytes } from './framing.ts'
 import type { AbortOptions, Logger, MessageStreamEvents, Stream } from '@libp2p/interface'
@@ -47,6 +49,8 @@ export interface FrameStreamInit {
   frameTimeoutMs?: number
   /** Milliseconds that a `close()` without a signal may take. @default 5 s */
   closeTimeoutMs?: number
+  /** Told of what is received and not yet read; while it is exhausted the stream is read frame by frame. */
+  budget?: Budget
   clock?: Clock
 }
 
@@ -79,6 +83,7 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
       writeTimeoutMs: init.writeTimeoutMs ?? DEFAULT_WRITE_TIMEOUT_MS,
       frameTimeoutMs: init.frameTimeoutMs ?? DEFAULT_FRAME_TIMEOUT_MS,
       closeTimeoutMs: init.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
+      budget: init.budget ?? UNLIMITED,
       clock: init.clock ?? systemClock
     }
     const abort = (err: Error): void => this.abort(err)

@@ -26,3 +26,11 @@ export class OutboxClosedError extends Error {
     this.name = 'OutboxClosedError'
   }
 }
+
+/** The message was dropped while it waited: what waits for all peers together is more than may be held. */
+export class MessageDroppedError extends Error {
+  constructor(message = 'The message was dropped for want of memory') {
+    super(message)
+    this.name = 'MessageDroppedError'
+  }
+}

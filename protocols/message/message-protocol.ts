@@ -112,6 +112,7 @@ export class MessageProtocol implements Startable {
     const frames = new FrameStream(stream, {
       maxFrameBytes: this.#init.maxMessageBytes ?? MAX_MESSAGE_BYTES,
       frameTimeoutMs: this.#init.frameTimeout ?? MESSAGE_FRAME_TIMEOUT_MS,
+      budget: this.#init.budget,
       clock: this.#init.clock
     })
 

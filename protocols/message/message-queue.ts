@@ -7,6 +7,8 @@ const PRIORITIES: readonly MessagePriority[] = ['high', 'medium', 'low']
 export interface Entry {
   bytes: Uint8Array
   priority: MessagePriority
+  /** Whether the memory that it holds was given back. */
+  released: boolean
   done: PromiseWithResolvers<void>
 }
 
@@ -60,6 +62,11 @@ export class MessageQueue implements Iterable<Entry> {
       this.#length--
       this.#byteLength -= entry.bytes.byteLength
     }
+  }
+
+  /** The messages of one priority, in the order in which they came. */
+  of(priority: MessagePriority): Iterable<Entry> {
+    return this.#entries[priority]
   }
 
   /** The next messages, the most urgent first, whose frames have up to `maxBytes` bytes together, or the next one alone. */

@@ -1,9 +1,10 @@
 import { TimeoutError } from '@libp2p/interface'
 import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
+import { UNLIMITED } from '../budget.ts'
 import { systemClock } from '../clock.ts'
 import { FrameStream } from '../stream-io.ts'
-import { MessageTooLargeError, OutboxClosedError } from './errors.ts'
+import { MessageDroppedError, MessageTooLargeError, OutboxClosedError } from './errors.ts'
 import {
   MAX_COALESCED_BYTES,
   MAX_MESSAGE_BYTES,
@@ -14,6 +15,7 @@ import {
 import { MessageQueue } from './message-queue.ts'
 import type { Entry } from './message-queue.ts'
 import type { MessagePriority } from './types.ts'
+import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
@@ -33,6 +35,8 @@ export interface OutboxInit {
   maxCoalescedBytes?: number
   /** Milliseconds. @default 30_000 */
   writeTimeout?: number
+  /** Told of what waits or is being written. */
+  budget?: Budget
 }
 
 export interface OutboxSendOptions extends AbortOptions {
@@ -55,6 +59,7 @@ export class Outbox {
   readonly #maxCoalescedBytes: number
   readonly #writeTimeout: number
   readonly #queue: MessageQueue
+  readonly #budget: Budget
   readonly #aborted = new AbortController()
   #writing: Entry[] = []
   #frames?: FrameStream
@@ -67,6 +72,7 @@ export class Outbox {
     this.#maxMessageBytes = init.maxMessageBytes ?? MAX_MESSAGE_BYTES
     this.#maxCoalescedBytes = init.maxCoalescedBytes ?? MAX_COALESCED_BYTES
     this.#writeTimeout = init.writeTimeout ?? MESSAGE_WRITE_TIMEOUT_MS
+    this.#budget = init.budget ?? UNLIMITED
     this.#queue = new MessageQueue({
       maxMessages: init.maxQueuedMessages ?? MAX_QUEUED_MESSAGES,
       maxBytes: init.maxQueuedBytes ?? MAX_QUEUED_BYTES
@@ -91,6 +97,7 @@ export class Outbox {
    * @throws {MessageTooLargeError} when it is above the limit
    * @throws {QueueFullError} when the queue is full and `wait` is false
    * @throws {OutboxClosedError} when the outbox is closed or fails first
+   * @throws {MessageDroppedError} when it was dropped for want of memory
    * @throws what the stream failed with, while the message was being written; the reason of the signal
    */
   async send(bytes: Uint8Array, options: OutboxSendOptions = {}): Promise<void> {
@@ -110,16 +117,40 @@ export class Outbox {
       throw new QueueFullError(`${this.#queue.length} messages wait for the peer already`)
     }
 
-    const entry: Entry = { bytes, priority, done: Promise.withResolvers() }
+    const entry: Entry = { bytes, priority, released: false, done: Promise.withResolvers() }
 
     this.#queue.add(entry)
+    // which may drop it, or another
+    this.#budget.add(bytes.byteLength)
     this.#draining ??= this.#drain()
 
     try {
       await raceSignal(entry.done.promise, signal)
     } finally {
       this.#queue.remove(entry)
+      this.#release(entry)
     }
+  }
+
+  /**
+   * Drops messages of the priority that wait, those that came last before the
+   * others, until `bytes` bytes are free; returns how many were.
+   */
+  shed(priority: MessagePriority, bytes: number): number {
+    let freed = 0
+
+    for (const entry of [...this.#queue.of(priority)].toReversed()) {
+      if (freed >= bytes) {
+        break
+      }
+
+      this.#queue.remove(entry)
+      this.#release(entry)
+      entry.done.reject(new MessageDroppedError())
+      freed += entry.bytes.byteLength
+    }
+
+    return freed
   }
 
   /**
@@ -200,6 +231,14 @@ export class Outbox {
 
     if (unexpected) {
       this.#init.onFailure(error)
+    }
+  }
+
+  /** What an entry holds is given back once, when the first learns that it is over. */
+  #release(entry: Entry): void {
+    if (!entry.released) {
+      entry.released = true
+      this.#budget.add(-entry.bytes.byteLength)
     }
   }
 

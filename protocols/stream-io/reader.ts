@@ -3,6 +3,7 @@ import { raceSignal } from 'race-signal'
 import { FrameTimeoutError, UnexpectedEndError } from '../errors.ts'
 import { FrameDecoder } from '../framing.ts'
 import { Watchdog } from '../watchdog.ts'
+import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { Bytes } from '../framing.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
@@ -12,6 +13,7 @@ export interface FrameReaderInit {
   maxFrameBytes: number
   maxReadQueueBytes: number
   frameTimeoutMs: number
+  budget: Budget
   clock: Clock
 }
 
@@ -20,9 +22,12 @@ export class FrameReader {
   readonly #stream: Stream
   readonly #decoder: FrameDecoder
   readonly #maxQueueBytes: number
+  readonly #budget: Budget
   readonly #frameWatch: Watchdog
   readonly #abort: (err: Error) => void
 
+  /** Bytes that the budget was told of. */
+  #accounted = 0
   #reading = false
   #arrived: PromiseWithResolvers<void> | undefined
   #resuming = false
@@ -39,6 +44,7 @@ export class FrameReader {
     this.#stream = stream
     this.#decoder = new FrameDecoder(init.maxFrameBytes)
     this.#maxQueueBytes = init.maxReadQueueBytes
+    this.#budget = init.budget
     this.#abort = abort
     this.#remoteFinished = stream.status === 'open' && stream.remoteWriteStatus === 'closed'
     this.#frameWatch = new Watchdog(init.clock, init.frameTimeoutMs, () =>
@@ -148,6 +154,7 @@ export class FrameReader {
 
     this.#failure = err
     this.#decoder.clear()
+    this.#account()
     this.#frameWatch.stop()
     this.#arrived?.resolve()
   }
@@ -172,6 +179,8 @@ export class FrameReader {
 
   /** Pauses or resumes the stream and watches the frame that is arriving. */
   #balance(): void {
+    this.#account()
+
     if (this.#resuming) {
       return
     }
@@ -180,7 +189,7 @@ export class FrameReader {
 
     if (this.#stream.readStatus === 'paused') {
       // Without a whole frame the reader could never make room.
-      if (byteLength < this.#maxQueueBytes / 2 || wholeFrames === 0) {
+      if (byteLength < this.#queueLimit / 2 || wholeFrames === 0) {
         this.#resume()
       }
     }
@@ -189,10 +198,24 @@ export class FrameReader {
     this.#watchFrame()
   }
 
+  /** Where memory is short a stream may still bring one frame after the other, or nothing would become free. */
+  get #queueLimit(): number {
+    return this.#budget.exhausted ? 0 : this.#maxQueueBytes
+  }
+
+  #account(): void {
+    const { byteLength } = this.#decoder
+
+    if (byteLength !== this.#accounted) {
+      this.#budget.add(byteLength - this.#accounted)
+      this.#accounted = byteLength
+    }
+  }
+
   #pauseWhenFull(): void {
     const { byteLength, wholeFrames } = this.#decoder
 
-    if (byteLength > this.#maxQueueBytes && wholeFrames > 0 && this.#stream.readStatus === 'readable') {
+    if (byteLength > this.#queueLimit && wholeFrames > 0 && this.#stream.readStatus === 'readable') {
       this.#stream.pause()
     }
   }

@@ -42,6 +42,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   StreamResetError: 502,
   ConnectionClosedError: 502,
   NotStartedError: 503,
+  MessageDroppedError: 503,
   ModelStoreFullError: 503,
   TooManyEventClientsError: 503,
   TimeoutError: 504,
