@@ -5,6 +5,7 @@ import { Controller } from './controller/index.ts'
 import { FederationDiscovery, Joiner } from './discovery/index.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
+import { createLimits } from './limits/index.ts'
 import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
 import { Models } from './models/index.ts'
@@ -49,13 +50,18 @@ export interface OverlayParts {
  *
  * @throws {InvalidParametersError} when the federation's name is none
  */
-export function createParts(components: NebulaComponents, init: NebulaInit, emit: Emit): OverlayParts {
+export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit): OverlayParts {
   const federation = init.federation ?? DEFAULT_FEDERATION
 
   if (!FEDERATION_PATTERN.test(federation)) {
     throw new InvalidParametersError(`"${federation}" is no name of a federation`)
   }
 
+  const limits = createLimits(node, init.limits ?? {}, {
+    onExcess: (peer) => scoring.scores.record(peer, 'rate'),
+    scoreOf: (peer) => scoring.scores.score(peer)
+  })
+  const components = { ...node, registrar: limits.registrar }
   const clock = init.clock ?? systemClock
   const engine = init.engine ?? idleEngine()
   const proxy = init.proxy ?? false
@@ -119,6 +125,8 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
   })
   const messenger = new Messenger(parts, {
     ...init.messages,
+    budget: limits.budget,
+    pace: init.limits,
     federation,
     proxy,
     forwarding: init.forwarding,
@@ -247,6 +255,7 @@ export function createParts(components: NebulaComponents, init: NebulaInit, emit
     controller,
     startables: [
       restrictions,
+      limits.connections,
       scoring,
       exclusion,
       linkManager,
