@@ -16,7 +16,7 @@ export const limitsSchema = z
       .describe(
         'What messages that wait to be sent or to be read may take together; beyond it low priorities are dropped first, and nothing more is read.'
       ),
-    maxMessagesPerSecond: count()
+    maxMessagesPerSecond: count({ max: 1_000_000_000 })
       .default(MAX_MESSAGES_PER_SECOND)
       .describe('Messages of one peer that are read in a second; the rest waits at the peer.'),
     maxBytesPerSecond: size({ min: 1_024 })

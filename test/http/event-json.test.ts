@@ -46,6 +46,11 @@ describe('events as JSON', () => {
       ['link:open', link, { peer: text, direct: true, address: '/ip4/127.0.0.1/tcp/4001', agent: 'test/1' }],
       ['link:close', { link, reason: 'remote' }, { peer: text, reason: 'remote' }],
       ['link:upgrade', link, { peer: text, direct: true }],
+      [
+        'link:redial',
+        { peer, round: 1, attempt: 2, retryAt: 3, error },
+        { peer: text, round: 1, attempt: 2, retryAt: 3, error: { name: 'DialError', message: 'no' } }
+      ],
       ['model:begin', model, modelJson],
       ['model:initialization', model, modelJson],
       ['model:update', model, modelJson],
