@@ -32,6 +32,26 @@ export function parseTime(text: string): number {
   return milliseconds
 }
 
+/** The round of a model. */
+export function parseRound(text: string): number {
+  const round = Number(text)
+
+  if (!/^(?:-1|\d{1,10})$/.test(text) || round >= 2 ** 31) {
+    throw new InvalidArgumentError('Expected a round: -1, 0, 1 and so on.')
+  }
+
+  return round
+}
+
+/** A number of samples, as text because it may need 64 bits. */
+export function parseWeight(text: string): string {
+  if (!/^\d{1,19}$/.test(text) || BigInt(text) >= 2n ** 63n) {
+    throw new InvalidArgumentError('Expected a whole number from 0 to 2^63 - 1.')
+  }
+
+  return text
+}
+
 /** For a flag that may be given several times. */
 export function collect(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text]

@@ -59,6 +59,11 @@ export class PeerNotFoundError extends Error {
   override name = 'PeerNotFoundError'
 }
 
+export class ModelNotFoundError extends Error {
+  static override name = 'ModelNotFoundError'
+  override name = 'ModelNotFoundError'
+}
+
 export class NodeRunningError extends Error {
   static override name = 'NodeRunningError'
   override name = 'NodeRunningError'

@@ -48,6 +48,11 @@ export type BlacklistOptions =
   | { action: 'remove'; target: string }
   | { action: 'clear' }
 
+export type ModelsOptions =
+  | { action: 'list'; json: boolean }
+  | { action: 'send'; peer: string; file: string; round: number; weight?: string }
+  | { action: 'save'; id: string; file: string }
+
 /** The options that are a command's own. */
 export interface CommandOptions {
   start: StartOptions
@@ -57,6 +62,7 @@ export interface CommandOptions {
   disconnect: { peer: string; blacklist: boolean }
   send: SendOptions
   blacklist: BlacklistOptions
+  models: ModelsOptions
   score: { peer?: string; json: boolean }
   'config check': { file: string }
   'config print': { config?: string }

@@ -1,6 +1,6 @@
 /** The command line as commander knows it: names, flags and help texts. It runs nothing. */
 import { Command, Option } from 'commander'
-import { collect, parseHttp, parseSendParts, parseTime } from './arguments.ts'
+import { collect, parseHttp, parseRound, parseSendParts, parseTime, parseWeight } from './arguments.ts'
 import type { CommandName, CommandOptions, GlobalOptions, Invocation, StartOptions } from './invocation.ts'
 import type { OutputConfiguration } from 'commander'
 
@@ -39,6 +39,7 @@ export function createProgram(
   addQueries(program, invoke)
   addLinks(program, invoke)
   addBlacklist(program, invoke)
+  addModels(program, invoke)
   addScore(program, invoke)
   addConfig(program, invoke)
   addHelp(program)
@@ -146,6 +147,40 @@ function addBlacklist(program: Command, invoke: Invoke): void {
     .command('clear')
     .description('let everybody in again, but the addresses of the configuration')
     .action((_, command: Command) => invoke('blacklist', command, { action: 'clear' }))
+}
+
+function addModels(program: Command, invoke: Invoke): void {
+  const models = program
+    .command('models')
+    .description('list the models that are kept, send one, or write one to a file')
+    .option('--json', 'print JSON')
+    .action(({ json }, command: Command) => {
+      invoke('models', command, { action: 'list', json: json === true })
+    })
+
+  models
+    .command('send')
+    .description('send a file as a model to a linked peer')
+    .argument('<peer>')
+    .argument('<file>')
+    .requiredOption(
+      '--round <number>',
+      'the round it belongs to; -1 for the model all begin with',
+      parseRound
+    )
+    .option('--weight <number>', 'the number of samples behind it (default: 1)', parseWeight)
+    .action((peer: string, file: string, { round, weight }, command: Command) => {
+      invoke('models', command, { action: 'send', peer, file, round, weight })
+    })
+
+  models
+    .command('save')
+    .description('write a model to a file')
+    .argument('<id>', 'its beginning is enough')
+    .argument('<file>')
+    .action((id: string, file: string, _, command: Command) => {
+      invoke('models', command, { action: 'save', id, file })
+    })
 }
 
 function addScore(program: Command, invoke: Invoke): void {

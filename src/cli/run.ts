@@ -16,6 +16,7 @@ const HANDLERS: { [C in CommandName]: () => Promise<Handler<C>> } = {
   disconnect: async () => (await import('./commands/disconnect.ts')).disconnect,
   send: async () => (await import('./commands/send.ts')).send,
   blacklist: async () => (await import('./commands/blacklist.ts')).blacklist,
+  models: async () => (await import('./commands/models.ts')).models,
   score: async () => (await import('./commands/score.ts')).score,
   'config check': async () => (await import('./commands/config.ts')).configCheck,
   'config print': async () => (await import('./commands/config.ts')).configPrint

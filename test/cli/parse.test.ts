@@ -68,6 +68,18 @@ describe('command line', () => {
       { action: 'add', target: '10.0.0.0/8', ttl: 120_000, reason: 'spam' }
     ],
     ['blacklist remove PEER', 'blacklist', { action: 'remove', target: 'PEER' }],
+    ['models --json', 'models', { action: 'list', json: true }],
+    [
+      'models send PEER model.bin --round -1',
+      'models',
+      { action: 'send', peer: 'PEER', file: 'model.bin', round: -1, weight: undefined }
+    ],
+    [
+      'models send PEER model.bin --round 3 --weight 600',
+      'models',
+      { action: 'send', peer: 'PEER', file: 'model.bin', round: 3, weight: '600' }
+    ],
+    ['models save abcdef out.bin', 'models', { action: 'save', id: 'abcdef', file: 'out.bin' }],
     ['score', 'score', { peer: undefined, json: false }],
     ['score PEER --json', 'score', { peer: 'PEER', json: true }],
     ['blacklist clear', 'blacklist', { action: 'clear' }],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFile, stat } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Workshop } from './support/process.ts'
@@ -117,6 +118,34 @@ describe('nebula: two nodes', () => {
     const { error } = (await response.json()) as { error: { name: string } }
 
     assert.deepEqual([response.status, error.name], [502, 'DialError'])
+  })
+
+  it('sends a file as a model, lists it at the other end and saves it there', async () => {
+    const payload = randomBytes(300_000)
+    const [sent, saved] = [join(a.dataDir, 'sent.bin'), join(b.dataDir, 'saved.bin')]
+    const onB = async (...args: string[]): Promise<Result> => workshop.run([...args, '--data-dir', b.dataDir])
+
+    await writeFile(sent, payload)
+
+    const { code, stdout, stderr } = await onA('models', 'send', b.peerId, sent, '--round', '2')
+    const update = await b.event('model:update')
+    const listed = await onB('models')
+
+    assert.deepEqual([code, stdout, stderr], [0, `delivered to ${b.peerId}\n`, ''])
+    assert.deepEqual([update['source'], update['round'], update['size']], [a.peerId, 2, 300_000])
+    assert.match(listed.stdout, new RegExp(`${String(update['id'])}  ${a.peerId}  model`))
+    await onB('models', 'save', String(update['id']).slice(0, 8), saved)
+    assert.deepEqual(await readFile(saved), payload)
+  })
+
+  it('says what is wrong with a model', async () => {
+    const missing = await onA('models', 'send', b.peerId, join(a.dataDir, 'none'), '--round', '2')
+    const unknown = await onA('models', 'save', '0'.repeat(10), join(a.dataDir, 'out'))
+
+    assert.equal(missing.code, 1)
+    assert.match(missing.stderr, /^nebula: .*ENOENT.*\n$/)
+    assert.equal(unknown.code, 1)
+    assert.match(unknown.stderr, /no model "0000000000" is kept/)
   })
 
   it('fails to send to whom there is no link with', async () => {
