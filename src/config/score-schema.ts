@@ -57,11 +57,7 @@ const termsSchema = z
       'messages',
       'Bytes that are no frame, envelope or message, or have no place where they came.'
     ),
-    handshake: penalty(
-      'handshake',
-      'violations',
-      'Handshakes that break their protocol, or come above their rate.'
-    ),
+    handshake: penalty('handshake', 'violations', 'Handshakes that break their protocol.'),
     oversize: penalty('oversize', 'frames', 'Frames above their limit.'),
     invalidChunk: penalty('invalidChunk', 'chunks', 'Chunks of models that are not what the header says.'),
     bomb: penalty(
@@ -97,7 +93,7 @@ const termsSchema = z
     flapping: penalty(
       'flapping',
       'links',
-      'Links that the peer let go soon after they were made; the square of what is above the threshold counts.'
+      'Links that the peer let go soon after they were made, and attempts above their rate; the square of what is above the threshold counts.'
     ),
     firstDeliveries: z
       .strictObject(decaying(FIRST_DELIVERIES, 'messages'))

@@ -1,6 +1,7 @@
-import { HandshakeError, HandshakeProtocolError } from '../../protocols/handshake/index.ts'
+import { HandshakeError } from '../../protocols/handshake/index.ts'
 import { MAX_HANDSHAKES_PER_MINUTE } from '../../protocols/handshake/limits.ts'
 import { PeerRate } from '../peer-rate.ts'
+import { AttemptRateError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
 import type { Admission } from './admission.ts'
 import type { AttemptNumbers } from './attempt-numbers.ts'
@@ -45,7 +46,7 @@ export class Acceptor {
 
     // links that come and go reach the engine and everything that listens
     if (!this.#rate.take(peer)) {
-      const error = new HandshakeProtocolError('Attempts come too often')
+      const error = new AttemptRateError()
 
       dismiss(stream, error)
       this.#init.onViolation(peer, error)

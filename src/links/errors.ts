@@ -64,3 +64,11 @@ function messageOf(err: unknown): string {
 
   return err instanceof Error ? err.message : String(err)
 }
+
+/** A peer begins more attempts than it may in a minute. */
+export class AttemptRateError extends Error {
+  constructor(message = 'Attempts come too often') {
+    super(message)
+    this.name = 'AttemptRateError'
+  }
+}

@@ -21,18 +21,22 @@ export interface DecayingParams extends TermParams {
   halfLife: number
 }
 
-/** What a peer does wrong. */
+/**
+ * What a peer does wrong. The first six no correct peer ever does: once is
+ * enough to be blacklisted. The others happen to honest peers too, on bad
+ * links and under load: it takes many in a short time.
+ */
 export const PENALTIES = {
   /** A signature that is not its signer's, or is missing, on a message or a model's header. */
   badSignature: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
   /** Bytes that are no frame, envelope or message, or have no place where they came. */
-  invalidMessage: { weight: -60, threshold: 0, cap: 4, halfLife: 10 * MINUTE },
-  /** A handshake that breaks its protocol, or attempts above their rate. */
-  handshake: { weight: -60, threshold: 0, cap: 4, halfLife: 10 * MINUTE },
+  invalidMessage: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
+  /** A handshake that breaks its protocol. */
+  handshake: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
   /** A frame above its limit. */
-  oversize: { weight: -60, threshold: 0, cap: 4, halfLife: 10 * MINUTE },
+  oversize: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
   /** A chunk that is not what the model's header says. */
-  invalidChunk: { weight: -60, threshold: 0, cap: 4, halfLife: 10 * MINUTE },
+  invalidChunk: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
   /** A payload that decompresses to more than its header says; charged to the origin that signed it. */
   bomb: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
   /** A frame that was begun and not finished, or a write that the peer did not take, in time. */
@@ -45,7 +49,7 @@ export const PENALTIES = {
   duplicates: { weight: -1, threshold: 5, cap: 19, halfLife: MINUTE },
   /** A message above the rate that a peer may have. */
   rate: { weight: -0.01, threshold: 100, cap: 240, halfLife: 30 * SECOND },
-  /** A link that the peer let go, or lost, soon after it was made. */
+  /** A link that the peer let go, or lost, soon after it was made, or an attempt above its rate. */
   flapping: { weight: -1, threshold: 10, cap: 24, halfLife: 2 * MINUTE }
 } as const satisfies Record<string, DecayingParams>
 

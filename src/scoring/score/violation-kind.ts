@@ -16,7 +16,9 @@ const PENALTY_BY_ERROR: Readonly<Record<string, PenaltyName>> = {
   ModelTimeoutError: 'transfer',
   ModelTransferError: 'transfer',
   HandshakeTimeoutError: 'halfOpen',
-  HandshakeProtocolError: 'handshake'
+  HandshakeProtocolError: 'handshake',
+  AttemptRateError: 'flapping',
+  ProxyProtocolError: 'invalidMessage'
 }
 
 /** The state machine of the handshake reports a frame out of place without an error. */
