@@ -20,7 +20,8 @@ export interface Figure {
   ours: number[]
   peer: number[]
   peerName: string
-  aim: Aim
+  /** Left out where the figure is only to be seen. */
+  aim?: Aim
 }
 
 /** A bound on our median, or on its ratio to the peer's. */

@@ -13,10 +13,11 @@ import { messages } from './messages.ts'
 import { startup } from './startup.ts'
 import { summarise } from './summary.ts'
 import { table } from './table.ts'
+import { throughput } from './throughput.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup, messages, flood]
+const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({

@@ -3,7 +3,7 @@ import { DEFAULT_ENCRYPTION, OVERLAY_END, Pair, STOCK_END } from './ends/end.ts'
 import { inTurns } from './in-turns.ts'
 import { withRemotes } from './remote.ts'
 import type { Benchmark, Figure } from './benchmark.ts'
-import type { Encryption, End } from './ends/end.ts'
+import type { Encryption, MessageEnd } from './ends/end.ts'
 
 const CHARACTERS = 100
 
@@ -18,8 +18,8 @@ export const messages: Benchmark = {
 
 async function measure(name: string, encryption: Encryption[], quick: boolean): Promise<Figure> {
   const count = quick ? 1_000 : 50_000
-  const ours = new Pair<End>(OVERLAY_END)
-  const peer = new Pair<End>(STOCK_END)
+  const ours = new Pair<MessageEnd>(OVERLAY_END)
+  const peer = new Pair<MessageEnd>(STOCK_END)
 
   return withRemotes([ours, peer], async () => {
     await Promise.all([ours.link(encryption), peer.link(encryption)])
@@ -40,7 +40,7 @@ async function measure(name: string, encryption: Encryption[], quick: boolean): 
 }
 
 /** From the first message being sent to the last having come, over which all are checked. */
-async function rate({ sender, receiver }: Pair<End>, count: number): Promise<number> {
+async function rate({ sender, receiver }: Pair<MessageEnd>, count: number): Promise<number> {
   await receiver.call('expectMessages', count, CHARACTERS)
 
   const start = await sender.call('sendMessages', count, CHARACTERS)

@@ -15,8 +15,9 @@ export interface Summary {
   peerName: string
   unit: string
   ratio: number
+  /** `-` where there is none. */
   aim: string
-  met: boolean
+  met: boolean | null
   runs: { ours: number[]; peer: number[] }
 }
 
@@ -30,8 +31,8 @@ export function summarise({ name, unit, ours, peer, peerName, aim }: Figure): Su
     peerName,
     unit,
     ratio,
-    aim: aimText(aim, unit),
-    met: isMet(aim, aim.of === 'ours' ? medians.ours : ratio),
+    aim: aim == null ? '-' : aimText(aim, unit),
+    met: aim == null ? null : isMet(aim, aim.of === 'ours' ? medians.ours : ratio),
     runs: { ours, peer }
   }
 }

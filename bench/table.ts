@@ -24,7 +24,7 @@ function row({ name, unit, peerName, ratio, aim, met, runs }: Summary): string[]
     `${figure(runs.peer)} ${unit}, ${peerName}`,
     number(ratio),
     aim,
-    met ? 'met' : 'MISSED'
+    met == null ? '' : met ? 'met' : 'MISSED'
   ]
 }
 

@@ -11,12 +11,30 @@ export interface End extends Api {
   /** @returns the address that it listens on */
   start(encryption: Encryption[]): Promise<string>
   connect(address: string): Promise<void>
+}
+
+export interface MessageEnd extends End {
   /** Begins to count and to check messages. */
   expectMessages(count: number, characters: number): Promise<void>
   /** @returns when the last message had come; all were right */
   received(): Promise<number>
   /** @returns when it began */
   sendMessages(count: number, characters: number): Promise<number>
+}
+
+export interface Arrival {
+  at: number
+  sha256: string
+}
+
+export interface BulkEnd extends End {
+  /** Makes what is sent next. @returns its hash */
+  prepare(bytes: number, seed: number): Promise<string>
+  expectBulk(bytes: number): Promise<void>
+  /** @returns when it began; resolves when all was handed over */
+  sendBulk(chunkBytes: number): Promise<number>
+  /** @returns when the last byte had come; hashed after that */
+  bulk(): Promise<Arrival>
 }
 
 /** Both ends of a link, each in a process of its own. */
@@ -30,12 +48,13 @@ export class Pair<T extends End> {
   }
 
   async link(encryption: Encryption[]): Promise<this> {
+    const [sender, receiver] = [this.sender as Remote<End>, this.receiver as Remote<End>]
     const [address] = await Promise.all([
-      (this.receiver as Remote<End>).call('start', encryption),
-      (this.sender as Remote<End>).call('start', encryption)
+      receiver.call('start', encryption),
+      sender.call('start', encryption)
     ])
 
-    await (this.sender as Remote<End>).call('connect', address)
+    await sender.call('connect', address)
 
     return this
   }
@@ -47,3 +66,4 @@ export class Pair<T extends End> {
 
 export const OVERLAY_END = new URL('overlay.ts', import.meta.url)
 export const STOCK_END = new URL('stock.ts', import.meta.url)
+export const SOCKET_END = new URL('socket.ts', import.meta.url)
