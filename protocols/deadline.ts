@@ -15,7 +15,13 @@ export interface Deadline {
 export function deadline(clock: Clock, ms: number, ...others: Array<AbortSignal | undefined>): Deadline {
   const end = clock.now() + ms
   const over = new AbortController()
-  const timer = clock.setTimeout(() => over.abort(new TimeoutError(`It took longer than ${ms} ms`)), ms)
+  const expire = (): void => over.abort(new TimeoutError(`It took longer than ${ms} ms`))
+  const timer = ms > 0 ? clock.setTimeout(expire, ms) : undefined
+
+  if (timer == null) {
+    expire()
+  }
+
   const signal = anySignal([over.signal, ...others])
 
   setMaxListeners(Infinity, signal)
@@ -24,7 +30,7 @@ export function deadline(clock: Clock, ms: number, ...others: Array<AbortSignal 
     signal,
     left: () => Math.max(0, end - clock.now()),
     clear: () => {
-      timer.clear()
+      timer?.clear()
       signal.clear()
     }
   }

@@ -160,6 +160,7 @@ export interface NebulaInit {
     | 'maxRequestsPerSecond'
     | 'maxBytesPerSecond'
     | 'maxRemembered'
+    | 'closeTimeout'
     | 'maxStreamsPerConnection'
   >
   /** The controller that `register` and `waitForController` speak to. */

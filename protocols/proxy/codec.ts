@@ -2,7 +2,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { nebula_proxy as pb } from '../../proto/proxy.js'
 import { decodeEnvelope, encodeEnvelope } from '../message/index.ts'
 import { ProxyProtocolError } from './errors.ts'
-import { MAX_TARGET_LENGTH } from './limits.ts'
+import { MAX_ANSWER_BYTES, MAX_TARGET_LENGTH } from './limits.ts'
 import type { Answer, Delivery, ProxyStatus } from './types.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -46,9 +46,13 @@ export function encodeAnswer({ status, acknowledgement }: Answer): Uint8Array {
   return pb.Answer.encode({ status: pb.Status[status], acknowledgement })
 }
 
-/** @throws {ProxyProtocolError} when the bytes are no answer, or it acknowledges what was not delivered */
+/** @throws {ProxyProtocolError} when the bytes are no answer or too many, or it acknowledges what was not delivered */
 export function decodeAnswer(bytes: Uint8Array | Uint8ArrayList): Answer {
   let answer: pb.Answer
+
+  if (bytes.byteLength > MAX_ANSWER_BYTES) {
+    throw new ProxyProtocolError(`Answer has ${bytes.byteLength} bytes`)
+  }
 
   try {
     answer = pb.Answer.decode(bytes)

@@ -1,8 +1,16 @@
-/** The peer broke the protocol: a frame that is malformed or has no place, or an acknowledgement that is not the target's. */
+/** The peer broke the protocol: a frame that is malformed or has no place. */
 export class ProxyProtocolError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'ProxyProtocolError'
+  }
+}
+
+/** The peer said that the message was delivered, with an acknowledgement that the target has not signed. */
+export class ForgedAcknowledgementError extends Error {
+  constructor(message = 'Acknowledgement is not the signature of the target') {
+    super(message)
+    this.name = 'ForgedAcknowledgementError'
   }
 }
 

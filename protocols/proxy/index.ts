@@ -3,7 +3,7 @@
  * acknowledgement of the peer itself. See `README.md` for the specification.
  */
 export { acknowledge, verifyAcknowledgement } from './acknowledgement.ts'
-export { ProxyProtocolError } from './errors.ts'
+export { ForgedAcknowledgementError, ProxyProtocolError } from './errors.ts'
 export { answerOf } from './codec.ts'
 export { ProxyProtocol } from './proxy-protocol.ts'
 export type { AcknowledgedFields } from './acknowledgement.ts'

@@ -13,8 +13,8 @@ export const MAX_ANSWER_BYTES = 1_024
 /** Milliseconds for a delivery with all its hops, and the longest that a proxy works on one. */
 export const PROXY_TIMEOUT_MS = 10_000
 
-/** Streams of one connection, each way. A target has all that a proxy carries to it at the same time. */
-export const MAX_PROXY_STREAMS = 32
+/** Streams of one connection, each way. Each may hold a message of the largest size before there is room for it. */
+export const MAX_PROXY_STREAMS = 16
 
 /** Milliseconds for which the end of a stream is waited for once its answer is there. */
-export const PROXY_END_TIMEOUT_MS = 5_000
+export const PROXY_CLOSE_TIMEOUT_MS = 5_000

@@ -10,9 +10,8 @@ import { answerOf, decodeAnswer, decodeDelivery, encodeAnswer, encodeDelivery } 
 import { isViolation, ProxyProtocolError } from './errors.ts'
 import {
   DELIVERY_OVERHEAD_BYTES,
-  MAX_ANSWER_BYTES,
   MAX_PROXY_STREAMS,
-  PROXY_END_TIMEOUT_MS,
+  PROXY_CLOSE_TIMEOUT_MS,
   PROXY_PROTOCOL,
   PROXY_TIMEOUT_MS
 } from './limits.ts'
@@ -44,7 +43,9 @@ export interface ProxyProtocolInit {
   maxEnvelopeBytes?: number
   /** Milliseconds for a delivery to arrive. @default 10_000 */
   timeout?: number
-  /** @default 32 */
+  /** Milliseconds for the end of a stream once its answer is there. @default 5_000 */
+  closeTimeout?: number
+  /** @default 16 */
   maxStreamsPerConnection?: number
 }
 
@@ -96,7 +97,7 @@ export class ProxyProtocol implements Startable {
 
   /** Ends what passes over the connections with a peer that is no longer linked. */
   dismiss(peer: PeerId): void {
-    this.#abort((connection) => connection.remotePeer.equals(peer), 'The link was closed')
+    this.#abort(({ remotePeer }) => remotePeer.equals(peer), 'The link was closed')
   }
 
   /**
@@ -117,20 +118,24 @@ export class ProxyProtocol implements Startable {
     const frames = this.#track(stream, connection)
 
     try {
+      let sent = false
+
       // the answer may come before all is sent, when there is no room
-      const sent = frames.send(request, { signal }).then(async () => frames.close({ signal }))
+      frames
+        .send(request, { signal })
+        .then(async () => {
+          sent = true
+          await frames.close({ signal })
+        })
+        .catch((err: Error) => frames.log('a delivery was not sent whole - %e', err))
 
-      sent.catch((err: Error) => frames.log('a delivery was not sent whole - %e', err))
+      const answer = decodeAnswer(await readFrame(frames, signal))
 
-      const bytes = await readFrame(frames, signal)
-
-      if (bytes.byteLength > MAX_ANSWER_BYTES) {
-        throw new ProxyProtocolError(`Answer has ${bytes.byteLength} bytes`)
+      if (sent) {
+        void this.#end(frames, connection)
+      } else {
+        frames.abort(new AbortError('There was an answer before all was sent'))
       }
-
-      const answer = decodeAnswer(bytes)
-
-      void this.#end(frames, connection)
 
       return answer
     } catch (err) {
@@ -149,16 +154,11 @@ export class ProxyProtocol implements Startable {
 
       leave = this.#init.enter(connection.remotePeer)
 
-      if (leave == null) {
-        await this.#answer(frames, answerOf('BUSY'))
-        // what is on its way is not read
-        frames.abort(new AbortError('There was no room'))
+      const answer = leave == null ? answerOf('BUSY') : await this.#deliver(frames, connection)
 
-        return
-      }
-
-      await this.#answer(frames, await this.#deliver(frames, connection))
-      await this.#end(frames, connection)
+      await frames.send(encodeAnswer(answer))
+      await frames.close()
+      await this.#end(frames, connection, leave == null ? 1 : 0)
     } catch (err) {
       this.#fail(frames, connection, err)
     } finally {
@@ -181,18 +181,16 @@ export class ProxyProtocol implements Startable {
     return answer
   }
 
-  async #answer(frames: FrameStream, answer: Answer): Promise<void> {
-    await frames.send(encodeAnswer(answer))
-    await frames.close()
-  }
-
-  /** Waits for the peer to end its side, on which it has nothing more to say. */
-  async #end(frames: FrameStream, connection: Connection): Promise<void> {
-    const end = deadline(this.#clock, PROXY_END_TIMEOUT_MS)
+  /** Waits for the peer to end its side, on which there is nothing more but the frames left unread. */
+  async #end(frames: FrameStream, connection: Connection, unread = 0): Promise<void> {
+    const end = deadline(this.#clock, this.#init.closeTimeout ?? PROXY_CLOSE_TIMEOUT_MS)
 
     try {
-      if ((await frames.read({ signal: end.signal })) != null) {
-        throw new ProxyProtocolError('A stream has one frame each way')
+      // at the end `read` goes on giving null
+      for (let i = 0; i <= unread; i++) {
+        if ((await frames.read({ signal: end.signal })) != null && i === unread) {
+          throw new ProxyProtocolError('A stream has one frame each way')
+        }
       }
 
       await raceSignal(frames.closed, end.signal)
@@ -229,10 +227,8 @@ export class ProxyProtocol implements Startable {
   }
 
   #abort(which: (connection: Connection) => boolean, why: string): void {
-    for (const [frames, connection] of this.#streams) {
-      if (which(connection)) {
-        frames.abort(new AbortError(why))
-      }
+    for (const [frames] of [...this.#streams].filter(([, connection]) => which(connection))) {
+      frames.abort(new AbortError(why))
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The keys of delivery to named peers by way of proxies. */
 import { z } from 'zod'
-import { MAX_PROXY_STREAMS, PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
+import { MAX_PROXY_STREAMS, PROXY_CLOSE_TIMEOUT_MS, PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
 import {
   MAX_PROXIED_BYTES,
   MAX_PROXY_FAN_OUT,
@@ -42,6 +42,9 @@ export const proxyingSchema = z
     maxRemembered: count()
       .default(MAX_REMEMBERED_REQUESTS)
       .describe('Requests that are remembered, so that none is carried twice.'),
+    closeTimeout: duration()
+      .default(PROXY_CLOSE_TIMEOUT_MS)
+      .describe('How long a peer may take to end its side of a stream after the answer.'),
     maxStreamsPerConnection: count({ min: 2 })
       .default(MAX_PROXY_STREAMS)
       .describe('Streams of requests on one connection, each way.')

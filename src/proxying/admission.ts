@@ -11,7 +11,7 @@ import type { PeerId } from '@libp2p/interface'
 export interface AdmissionInit {
   /** Requests of all clients at the same time. @default 128 */
   maxRequests?: number
-  /** Requests of one client at the same time. @default 16 */
+  /** Requests of one client at the same time. @default 8 */
   maxRequestsPerClient?: number
   /** Requests of one client in a second. @default 50 */
   maxRequestsPerSecond?: number

@@ -1,4 +1,4 @@
-import { ProxyProtocolError, verifyAcknowledgement } from '../../protocols/proxy/index.ts'
+import { ForgedAcknowledgementError, verifyAcknowledgement } from '../../protocols/proxy/index.ts'
 import { TIME_PASSED_ON } from './constants.ts'
 import type { ProxyFailure } from './errors.ts'
 import type { Clock } from '../../protocols/clock.ts'
@@ -71,7 +71,7 @@ export class Asker {
         return { delivered: true, acknowledgement }
       }
 
-      onViolation(link.peer, new ProxyProtocolError('Acknowledgement is not the signature of the target'))
+      onViolation(link.peer, new ForgedAcknowledgementError())
 
       return { delivered: false, status: 'FORGED' }
     } catch (err) {

@@ -7,7 +7,7 @@ export const MAX_PROXY_HOPS = 4
 export const MAX_PROXY_FAN_OUT = 4
 
 /** Requests of one client that are worked on at the same time. Each may hold a message of the largest size. */
-export const MAX_REQUESTS_PER_CLIENT = 16
+export const MAX_REQUESTS_PER_CLIENT = 8
 
 /** Requests of all clients that are worked on at the same time; with the largest messages 128 MiB. */
 export const MAX_REQUESTS = 128

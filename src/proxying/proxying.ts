@@ -34,7 +34,7 @@ export interface ProxyingInit
   extends
     AdmissionInit,
     Pick<CarrierInit, 'maxMessageBytes' | 'maxHops' | 'maxFanOut' | 'maxRemembered'>,
-    Pick<ProxyProtocolInit, 'maxEnvelopeBytes' | 'maxStreamsPerConnection' | 'onViolation'> {
+    Pick<ProxyProtocolInit, 'maxEnvelopeBytes' | 'closeTimeout' | 'maxStreamsPerConnection' | 'onViolation'> {
   federation: string
   /** Whether this node hands on what is for others. */
   proxy: boolean
@@ -74,6 +74,7 @@ export class Proxying implements Startable {
       clock,
       timeout,
       maxEnvelopeBytes: init.maxEnvelopeBytes,
+      closeTimeout: init.closeTimeout,
       maxStreamsPerConnection: init.maxStreamsPerConnection,
       accept: async ({ remotePeer }) =>
         awaitLink(components.linkManager, remotePeer, {

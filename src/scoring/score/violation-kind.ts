@@ -3,11 +3,13 @@ import type { PenaltyName } from './terms.ts'
 /** Which penalty an error that a peer has caused stands for, by the error's name. */
 const PENALTY_BY_ERROR: Readonly<Record<string, PenaltyName>> = {
   ForgedMessageError: 'badSignature',
+  ForgedAcknowledgementError: 'badSignature',
   InvalidModelHeaderError: 'badSignature',
   InvalidMessageError: 'invalidMessage',
   InvalidEnvelopeError: 'invalidMessage',
   InvalidFrameError: 'invalidMessage',
   ModelProtocolError: 'invalidMessage',
+  ProxyProtocolError: 'invalidMessage',
   FrameTooLargeError: 'oversize',
   InvalidChunkError: 'invalidChunk',
   InvalidPayloadError: 'bomb',

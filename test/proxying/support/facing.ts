@@ -1,0 +1,24 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { withNodes } from '../../support/overlay-nodes.ts'
+import { chain, createHiddenNode, createProxy } from './nodes.ts'
+import { RawProxy } from './raw-proxy.ts'
+import type { NebulaInit } from '../../../src/index.ts'
+import type { OverlayNode } from '../../support/overlay-nodes.ts'
+import type { Libp2p } from '@libp2p/interface'
+
+/** A node, a proxy with these options and, linked with it, a peer by hand. */
+export async function facing(
+  init: NebulaInit,
+  run: (a: OverlayNode, proxy: OverlayNode, raw: RawProxy) => Promise<void>
+): Promise<void> {
+  const raw = await RawProxy.create(await generateKeyPair('Ed25519'))
+
+  await withNodes(
+    [createHiddenNode(), createProxy(init), Promise.resolve(raw.node)],
+    async (a: OverlayNode, proxy: OverlayNode, _raw: Libp2p) => {
+      await chain(a, proxy)
+      await raw.link(proxy)
+      await run(a, proxy, raw)
+    }
+  )
+}
