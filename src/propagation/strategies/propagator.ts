@@ -154,8 +154,6 @@ export class Propagator implements Propagation, Startable {
     setMaxListeners(Infinity, signal)
 
     try {
-      signal.throwIfAborted()
-
       return await task(signal)
     } finally {
       signal.clear()

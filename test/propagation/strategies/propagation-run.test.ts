@@ -16,14 +16,19 @@ describe('a propagation that', () => {
   })
 
   it('runs until nothing has changed for as many cycles as the history has', async () => {
-    await surrounded(async (node) => {
+    await surrounded(async (node, engine) => {
       const mute = await createStockNode()
 
       try {
         await linkMute(node, mute)
 
         const cycles: PropagationResult[] = []
+
+        await node.services.nebula.propagator.propagate('stable')
+
         const run = await node.services.nebula.propagator.run('stable', {
+          // which concerns the first cycle
+          anew: true,
           onCycle: (result) => cycles.push(result)
         })
 
@@ -33,6 +38,7 @@ describe('a propagation that', () => {
           [0, 1, 3],
           [0, 1, 3]
         ])
+        assert.equal(engine.asked, 2)
       } finally {
         await mute.stop()
       }
@@ -56,6 +62,25 @@ describe('a propagation that', () => {
       await assert.rejects(propagator.propagate('stable'), { name: 'LearningFinishedError' })
       await assert.rejects(propagator.run('stable'), { name: 'LearningFinishedError' })
     })
+  })
+
+  it('ends when learning finishes between two cycles', async () => {
+    await surrounded(
+      async (node, engine) => {
+        engine.parameters = undefined
+
+        const run = await node.services.nebula.propagator.run('stable', {
+          onCycle: () => {
+            setImmediate(() => {
+              engine.finished = true
+            })
+          }
+        })
+
+        assert.deepEqual([run.end, run.cycles], ['finished', 1])
+      },
+      { propagation: { interval: 100 } }
+    )
   })
 
   it('waits for an engine whose model comes later', async () => {

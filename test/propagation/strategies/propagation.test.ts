@@ -28,9 +28,13 @@ async function* failing(): AsyncGenerator<Uint8Array> {
 }
 
 describe('propagation', () => {
-  it('sends the initial model to the neighbours that are not ready', async () => {
+  it('sends the initial model to the neighbours that are not ready', async (t) => {
     await surrounded(async (node, engine, [a, b, c]) => {
       await say(b, node, 'federation_ready')
+
+      const far = await createOverlayNode()
+      t.after(async () => far.stop())
+      await node.services.nebula.connect(far.getMultiaddrs(), { direct: false })
 
       const received = [a, b, c].map(modelsOf)
       const result = await node.services.nebula.propagator.propagate('initialization')
@@ -92,6 +96,8 @@ describe('propagation', () => {
     await surrounded(async (node, engine, [a, b, c]) => {
       engine.currentRound = 2
       await say(a, node, 'federation_models_included', 3)
+      // it has come late, or is no longer so
+      await say(a, node, 'federation_models_included', 1)
       await say(b, node, 'federation_models_included', 2)
 
       const shown = next(node, 'model:update')
@@ -169,6 +175,21 @@ describe('propagation', () => {
       } finally {
         await mute.stop()
       }
+    })
+  })
+
+  it('gives up what it sends when its signal is aborted', async (t) => {
+    await surrounded(async (node) => {
+      const mute = await createStockNode()
+      const controller = new AbortController()
+
+      t.after(async () => mute.stop())
+      await mute.handle('/nebula/model/1.0.0', () => controller.abort())
+      await linkMute(node, mute)
+      await assert.rejects(
+        node.services.nebula.propagator.propagate('stable', { signal: controller.signal }),
+        { name: 'AbortError' }
+      )
     })
   })
 
