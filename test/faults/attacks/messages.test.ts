@@ -1,8 +1,51 @@
+import assert from 'node:assert/strict'
+import { until } from '../support/until.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
+import type { AttackContext } from './support/attack.ts'
 
 describeAttacks('attacks by messages', [
   { name: 'a flood of messages', attacker: 'message-flood', shutOutMs: 10_000, cut: true },
   { name: 'a flood of duplicates', attacker: 'duplicate-flood', shutOutMs: 10_000 },
-  { name: 'bad signatures', attacker: 'bad-signature', identities: 5, shutOutMs: 10_000, cut: true },
-  { name: 'forged sources', attacker: 'forged-source', identities: 2, shutOutMs: 10_000, cut: true }
+  {
+    name: 'bad signatures',
+    attacker: 'bad-signature',
+    identities: 5,
+    shutOutMs: 5_000,
+    cut: true
+  },
+  { name: 'forged sources', attacker: 'forged-source', identities: 2, shutOutMs: 5_000, cut: true },
+  {
+    name: 'messages of an honest node that are sent again',
+    attacker: 'replay',
+    args: (federation) => ({
+      origin: { peerId: federation.node(0).peerId, addr: federation.node(0).addr }
+    }),
+    targets: (federation) => federation.nodes.slice(1),
+    shutOutMs: 10_000,
+    meanwhile: sendOneToReplay,
+    check: dispatchedOnce
+  }
 ])
+
+async function sendOneToReplay({ attacker, federation }: AttackContext): Promise<void> {
+  await attacker.output.event('linked', 30_000)
+  await federation.node(0).call('send', { type: 'federation', action: 'federation_start' })
+  await attacker.output.event('recorded', 30_000)
+}
+
+async function dispatchedOnce({ federation, targets }: AttackContext): Promise<void> {
+  const key = `${federation.node(0).peerId} federation:federation_start`
+
+  await until(
+    async () =>
+      (await Promise.all(targets.map(async (node) => node.call('dispatched')))).every(
+        (all) => all[key] != null
+      ),
+    'the message has reached all',
+    10_000
+  )
+
+  for (const node of targets) {
+    assert.equal((await node.call('dispatched'))[key], 1, `${node.label} took a message more than once`)
+  }
+}

@@ -1,8 +1,10 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { MemoryWatch } from './federation-memory.ts'
+import { ModelTraffic } from './federation-models.ts'
 import { Traffic } from './federation-traffic.ts'
 import type { MemoryReport } from './federation-memory.ts'
+import type { ModelReport } from './federation-models.ts'
 import type { Tally, TrafficInit } from './federation-traffic.ts'
 import type { NebulaNode } from '../../../src/node/index.ts'
 
@@ -45,11 +47,19 @@ export interface FederationCommands {
   send(args: SendArgs): Promise<void>
   /** How many messages were dispatched, by `source type:action`. */
   dispatched(): Record<string, number>
+  /** Sends many messages at once and does not wait for them; what cannot be sent is nobody's concern. */
+  push(args: { peer: string; count: number; padding: number }): void
+  /** Sends a model that cannot be compressed. */
+  sendModel(args: { peers: string[]; bytes: number }): Promise<void>
+  /** The models that were read, or could not be. */
+  models(): ModelReport[]
   startTraffic(args: TrafficInit): void
   stopTraffic(): void
   tally(): Tally
   memory(args: { collect: boolean }): MemoryReport
   open(): OpenReport
+  /** Stops the node. */
+  stop(): Promise<void>
   /** Begins the peak of the memory and the longest delay anew. */
   mark(): void
 }
@@ -58,6 +68,7 @@ export interface FederationCommands {
 export function federationCommands(node: NebulaNode): Record<string, (args: unknown) => unknown> {
   const { nebula, libp2p } = node
   const traffic = new Traffic(nebula)
+  const models = new ModelTraffic(nebula)
   const memory = new MemoryWatch()
   const dispatched = new Map<string, number>()
 
@@ -84,6 +95,15 @@ export function federationCommands(node: NebulaNode): Record<string, (args: unkn
       await (peer == null ? nebula.sendToNeighbours(message) : nebula.send(peerIdFromString(peer), message))
     },
     dispatched: () => Object.fromEntries(dispatched),
+    push: ({ peer, count: times, padding }) => {
+      const message = nebula.createMessage('control', 'alive', { log: 'x'.repeat(padding) })
+
+      for (let i = 0; i < times; i++) {
+        nebula.send(peerIdFromString(peer), message).catch(() => {})
+      }
+    },
+    sendModel: async ({ peers, bytes }) => models.send(peers, bytes),
+    models: () => models.received,
     startTraffic: (args) => traffic.start(args),
     stopTraffic: () => traffic.stop(),
     tally: () => traffic.tally(),
@@ -93,6 +113,10 @@ export function federationCommands(node: NebulaNode): Record<string, (args: unkn
       streams: count(libp2p.getConnections().flatMap(({ streams }) => streams.map((s) => s.protocol))),
       resources: count(process.getActiveResourcesInfo())
     }),
+    stop: async () => {
+      traffic.stop()
+      await node.stop()
+    },
     mark: () => {
       memory.mark()
       traffic.mark()

@@ -53,23 +53,21 @@ print({
 
 async function answer(id: number, command: string, args: unknown): Promise<void> {
   try {
-    if (command === 'stop') {
-      await node.stop()
-      stopped = true
-      input.pause()
-      process.stdin.unref()
-      print({ event: 'reply', id })
-
-      return
-    }
-
     const run = commands[command]
 
     if (run == null) {
       throw new Error(`No command ${command}`)
     }
 
-    print({ event: 'reply', id, value: await run(args) })
+    const value = await run(args)
+
+    if (command === 'stop') {
+      stopped = true
+      input.pause()
+      process.stdin.unref()
+    }
+
+    print({ event: 'reply', id, value })
   } catch (err) {
     print({ event: 'reply', id, error: err instanceof Error ? (err.stack ?? err.message) : String(err) })
   }

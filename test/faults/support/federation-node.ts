@@ -7,8 +7,8 @@ import type { ConfigInput } from '../../../src/config/index.ts'
 import type { ChildProcess } from 'node:child_process'
 
 const MAIN = fileURLToPath(new URL('federation-main.ts', import.meta.url))
-const READY_MS = 30_000
-const ANSWER_MS = 30_000
+const READY_MS = 60_000
+const ANSWER_MS = 60_000
 /** From the answer to `stop` to the end of the process. */
 const EXIT_MS = 5_000
 
@@ -46,9 +46,15 @@ export class FederationNode {
     }
     const child = (init.spawn ?? spawnHere)(['--expose-gc', MAIN, JSON.stringify(config)])
     const output = new JsonProcess(child, label)
-    const { peerId, multiaddrs } = await output.event('ready', READY_MS)
 
-    return new FederationNode(output, label, String(peerId), multiaddrs as string[])
+    try {
+      const { peerId, multiaddrs } = await output.event('ready', READY_MS)
+
+      return new FederationNode(output, label, String(peerId), multiaddrs as string[])
+    } catch (err) {
+      child.kill('SIGKILL')
+      throw err
+    }
   }
 
   /** The address others reach it by. */
@@ -87,7 +93,7 @@ export class FederationNode {
     const { child } = this.output
 
     try {
-      await this.#request('stop')
+      await this.call('stop')
       child.stdin?.end()
 
       if (child.exitCode == null) {

@@ -34,7 +34,7 @@ export interface TrafficReport {
 }
 
 /** What a node says when it has shut a peer out. */
-const SHUT_OUT = 'peer:disconnected'
+const SHUT_OUT = 'peer:blacklisted'
 
 /** How long the last messages may be under way. */
 const ARRIVE_MS = 15_000

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { noise } from '@chainsafe/libp2p-noise'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -90,6 +91,10 @@ export class Attacker {
     }
 
     return stream
+  }
+
+  async hangUp({ peerId }: Target): Promise<void> {
+    await this.node.hangUp(peerIdFromString(peerId))
   }
 
   /** A signature of this attacker, right or wrong, under a message. */

@@ -120,7 +120,7 @@ async function offerOf(
 ): Promise<Uint8Array> {
   const fields = { origin: peerId, chunks: [new Uint8Array(CHUNK)], chunkSize: CHUNK, ...fault }
 
-  return offer(key, fields)
+  return (await offer(key, fields)).bytes
 }
 
 function interleave<T>(lists: T[][]): T[] {

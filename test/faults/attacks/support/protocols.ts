@@ -84,8 +84,14 @@ export interface ModelFields {
   wrongSignature?: boolean
 }
 
-/** A frame that offers a model with a header that is signed as it should be. */
-export async function offer(key: PrivateKey, fields: ModelFields): Promise<Uint8Array> {
+export interface Offer {
+  /** The frame that offers the model. */
+  bytes: Uint8Array
+  contentId: Uint8Array
+}
+
+/** The offer of a model, with a header that is signed as it should be. */
+export async function offer(key: PrivateKey, fields: ModelFields): Promise<Offer> {
   const size = fields.chunks.reduce((sum, { byteLength }) => sum + byteLength, 0)
   const { encodedSize = size, decodedSize = encodedSize } = fields
   const header = join(
@@ -104,7 +110,10 @@ export async function offer(key: PrivateKey, fields: ModelFields): Promise<Uint8
     join(utf8(fields.wrongSignature === true ? 'nebula-other:' : 'nebula-model:'), sha256(header))
   )
 
-  return frame(field(1, join(field(1, header), field(2, signature), numberField(3, true))))
+  return {
+    bytes: frame(field(1, join(field(1, header), field(2, signature), numberField(3, true)))),
+    contentId: sha256(header)
+  }
 }
 
 /** The two frames of a chunk. */

@@ -1,0 +1,62 @@
+/** Offers models as it should, and then sends something else, never ends, or stops just before the end. */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { attackArgs } from '../support/attack-args.ts'
+import { Attacker } from '../support/attacker.ts'
+import { join, varint } from '../support/bytes.ts'
+import { chunk, MODEL, offer } from '../support/protocols.ts'
+import { push } from '../support/push.ts'
+import type { Target } from '../support/attacker.ts'
+import type { Stream } from '@libp2p/interface'
+
+const CHUNK = 65_536
+const CHUNKS = 100
+/** Transfers at once, of those that do no harm alone. */
+const MANY = 14
+
+const { targets, kind } = attackArgs()
+const chunks = Array.from({ length: CHUNKS }, () => randomBytes(CHUNK))
+
+const kinds: Record<string, (stream: Stream) => Promise<void>> = {
+  'wrong-hash': async (stream) => push(stream, chunk(0, randomBytes(CHUNK))),
+  short: async (stream) => push(stream, chunk(0, randomBytes(CHUNK - 1))),
+  'another-chunk': async (stream) => push(stream, chunk(0, chunks[1] ?? new Uint8Array(0))),
+  endless: async (stream) => {
+    for (let i = 0; ; i++) {
+      await push(stream, chunk(i % CHUNKS, chunks[i % CHUNKS] ?? new Uint8Array(0)))
+    }
+  },
+  'no-chunk': async (stream) => push(stream, join(varint(CHUNK), randomBytes(CHUNK))),
+  stall: async (stream) => {
+    for (const [i, bytes] of chunks.slice(0, -1).entries()) {
+      await push(stream, chunk(i, bytes))
+    }
+
+    await new Promise((resolve) => stream.addEventListener('close', resolve))
+  }
+}
+
+for (const name of String(kind).split(' ')) {
+  const attacker = await Attacker.create()
+
+  for (const target of targets) {
+    void attacker.insist(target, async () => {
+      await attacker.link(target)
+      await Promise.allSettled(
+        Array.from({ length: name === 'stall' ? MANY : 1 }, async () => transfer(attacker, target, name))
+      )
+    })
+  }
+}
+
+async function transfer(attacker: Attacker, target: Target, name: string): Promise<void> {
+  const stream = await attacker.open(target, MODEL)
+  const answered = new Promise((resolve) => stream.addEventListener('message', resolve, { once: true }))
+
+  const { bytes } = await offer(attacker.key, { origin: attacker.peerId, chunks, chunkSize: CHUNK })
+
+  await push(stream, bytes)
+  await Promise.race([answered, delay(5_000)])
+  attacker.offend(target)
+  await kinds[name]?.(stream)
+}

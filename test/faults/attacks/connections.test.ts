@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describeAttacks } from './support/describe-attacks.ts'
+import { newcomerLinks, untilOpened } from './support/newcomer.ts'
+import { fullSuite } from '../support/full-suite.ts'
+
+const MAX_LINKS = 16
+
+describeAttacks('attacks by connections', [
+  {
+    name: 'half-open handshakes by the thousand',
+    attacker: 'half-open',
+    shutOutMs: null,
+    check: async (context) => {
+      await untilOpened(context, fullSuite ? 10_000 : 2_000)
+      await newcomerLinks(context)
+    },
+    cut: true
+  },
+  {
+    name: 'links that are begun and never asked for',
+    attacker: 'half-open-links',
+    shutOutMs: null,
+    check: async (context) => {
+      await untilOpened(context, 1_000)
+      await newcomerLinks(context)
+    }
+  },
+  {
+    name: 'one peer that connects and leaves',
+    attacker: 'churn',
+    args: () => ({ same: true }),
+    shutOutMs: 30_000,
+    check: newcomerLinks
+  },
+  {
+    name: 'ever other peers that connect and leave',
+    attacker: 'churn',
+    shutOutMs: null,
+    check: async (context) => {
+      await untilOpened(context, 200)
+      await newcomerLinks(context)
+    }
+  },
+  { name: 'streams that are opened and reset', attacker: 'stream-churn', shutOutMs: 30_000 }
+])
+
+describeAttacks(
+  'attacks on the number of links',
+  [
+    {
+      name: 'more identities than links',
+      attacker: 'many-links',
+      args: () => ({ identities: 40 }),
+      shutOutMs: null,
+      check: async (context) => {
+        await untilOpened(context, 2 * 40 * context.targets.length)
+
+        for (const target of context.targets) {
+          const links = await target.call('links')
+
+          assert.equal(links.length, MAX_LINKS, `${target.label} has ${links.length} links`)
+        }
+      }
+    }
+  ],
+  { config: { links: { maxLinks: MAX_LINKS } } }
+)
