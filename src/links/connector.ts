@@ -165,6 +165,11 @@ export class Connector {
         )
       }
 
+      // a peer that broke the protocol is shut out by now, which is not why there is no link
+      if ('error' in outcome && outcome.error?.name === 'HandshakeProtocolError') {
+        throw outcome.error
+      }
+
       // over a connection that has just died another attempt is worth it
       if (outcome.result === 'failed' && connection.status === 'open') {
         break

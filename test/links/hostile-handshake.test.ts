@@ -263,7 +263,10 @@ describe('a handshake with a peer that is not ours', () => {
       await assert.rejects(ours.services.nebula.connect(raw.getMultiaddrs()), {
         name: 'HandshakeProtocolError'
       })
-      assert.equal(ours.services.nebula.restrictions()[0]?.kind, 'recently-disconnected')
+      assert.deepEqual(
+        ours.services.nebula.restrictions().map(({ kind }) => kind),
+        ['recently-disconnected', 'blacklisted']
+      )
     })
   })
 

@@ -19,8 +19,7 @@ const PENALTY_BY_ERROR: Readonly<Record<string, PenaltyName>> = {
   ModelTransferError: 'transfer',
   HandshakeTimeoutError: 'halfOpen',
   HandshakeProtocolError: 'handshake',
-  AttemptRateError: 'flapping',
-  ProxyProtocolError: 'invalidMessage'
+  AttemptRateError: 'flapping'
 }
 
 /** The state machine of the handshake reports a frame out of place without an error. */
