@@ -6,12 +6,10 @@ import { systemClock } from '../../protocols/clock.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
-import { ReplayGuard } from '../messages/replay-guard.ts'
 import { FileStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
 import { LateNeighbours } from './late-neighbours.ts'
 import { modelInfo } from './model-info.ts'
-import { decodeOffer } from './model-message.ts'
-import { readableModel } from './readable-model.ts'
+import { ModelIntake } from './model-intake.ts'
 import { RelayPolicy } from './relay-policy.ts'
 import { sendToEach } from '../send-to-each.ts'
 import type {
@@ -23,11 +21,12 @@ import type {
   ReceivedModel,
   SendModelOptions
 } from './types.ts'
+import type { ModelIntakeInit } from './model-intake.ts'
 import type { RelayPolicyInit } from './relay-policy.ts'
 import type { Clock } from '../../protocols/clock.ts'
-import type { ModelHeader, Reason } from '../../protocols/model/index.ts'
+import type { ModelHeader } from '../../protocols/model/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
-import type { ModelExchangeInit, ModelReader, StoredModel } from '../propagation/index.ts'
+import type { ModelExchangeInit, StoredModel } from '../propagation/index.ts'
 import type {
   AbortOptions,
   ComponentLogger,
@@ -50,19 +49,13 @@ export interface ModelsComponents {
 export interface ModelsInit
   extends
     RelayPolicyInit,
-    Omit<ModelExchangeInit, 'accept' | 'refuse' | 'relay' | 'alternatives' | 'storage'> {
+    ModelIntakeInit,
+    Omit<ModelExchangeInit, 'accept' | 'refuse' | 'relay' | 'alternatives' | 'storage' | 'onViolation'> {
   clock?: Clock
   /** Where payloads lie while they are kept. @default a temporary directory */
   directory?: string
-  learningFinished(): boolean
-  /** Whether nothing is taken from the peer, nor of its models. */
-  isIgnored(peer: PeerId): boolean
   /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
   handshakeTimeout?: number
-  /** Models of an origin that are told apart by their number. @default 1_024 */
-  replayWindow?: number
-  /** @default 10_000 */
-  maxReplayOrigins?: number
 }
 
 /** Sends models over links, tells of those that come, and passes on those that are to be passed on. */
@@ -74,9 +67,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #exchange: ModelExchange
   readonly #relays: RelayPolicy
   readonly #late: LateNeighbours
-  readonly #replays: ReplayGuard
-  /** What is told of a model once is told of the same object. */
-  readonly #received = new WeakMap<ModelReader, ReceivedModel>()
+  readonly #intake: ModelIntake
   readonly #outcomes: Record<string, number> = {}
   #bytesSent = 0
   #bytesReceived = 0
@@ -89,7 +80,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#log = components.logger.forComponent('nebula:models')
     this.#clock = init.clock ?? systemClock
     this.#relays = new RelayPolicy(init)
-    this.#replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
+    this.#intake = new ModelIntake(this, init)
     this.#exchange = new ModelExchange(components, {
       ...init,
       storage: new FileStorage(init.directory),
@@ -99,7 +90,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
           timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
           signal: this.#stopped.signal
         }),
-      refuse: (header, from) => this.#refuse(header, from),
+      refuse: (header, from) => this.#intake.refuse(header, from),
       onSent: (peer, bytes) => {
         this.#bytesSent += bytes
         this.#touch(peer)
@@ -115,7 +106,11 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
       offer: (id, peer) => this.#offerLate(id, peer),
       isRelayed: (model) => this.#relays.allows(model)
     })
-    this.#listen()
+    this.#intake.follow(this.#exchange, {
+      onBegin: (model) => this.#late.begins(model, this.#neighbourIds()),
+      onComplete: (model) => this.#late.completes(model, this.#neighbourIds(), this.list()),
+      onFailed: (model) => this.#late.fails(model)
+    })
   }
 
   async start(): Promise<void> {
@@ -198,12 +193,12 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   async fetch(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel> {
     const { connection } = this.#linkWith(peer)
 
-    return this.#tell(await this.#exchange.fetch(id, connection, options), peer)
+    return this.#intake.received(await this.#exchange.fetch(id, connection, options), peer)
   }
 
   /** @see Nebula.openModel */
   open(id: string): ReadableModel {
-    return this.#readable(this.#exchange.reader(this.#stored(id)))
+    return this.#intake.readable(this.#exchange.reader(this.#stored(id)))
   }
 
   /** @see Nebula.cancelModel */
@@ -245,14 +240,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
   #count(outcome: string): void {
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
-  }
-
-  #refuse({ origin, seqno }: ModelHeader, from: PeerId): Reason | undefined {
-    if (this.#init.learningFinished() || this.#init.isIgnored(from) || this.#init.isIgnored(origin)) {
-      return 'UNWANTED'
-    }
-
-    return this.#replays.knows(origin.toString(), seqno) ? 'UNWANTED' : undefined
   }
 
   #relayTo(header: ModelHeader, from: PeerId): Connection[] {
@@ -304,19 +291,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     return stored
   }
 
-  #readable(reader: ModelReader): ReadableModel {
-    return readableModel(reader, (error) => this.#init.onViolation(reader.header.origin, error))
-  }
-
-  #tell(reader: ModelReader, from: PeerId): ReceivedModel {
-    const known = this.#received.get(reader)
-    const model = known ?? Object.assign(this.#readable(reader), { from })
-
-    this.#received.set(reader, model)
-
-    return model
-  }
-
   readonly #onLink = ({ detail: { peer, direct } }: CustomEvent<Link>): void => {
     if (direct) {
       this.#late.joins(peer, this.list())
@@ -326,56 +300,5 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #onLinkClose = ({ detail: { link } }: CustomEvent<{ link: Link }>): void => {
     this.#late.leaves(link.peer)
     this.#exchange.dismiss(link.connection)
-  }
-
-  #listen(): void {
-    this.#exchange.addEventListener('model:begin', ({ detail }) => {
-      const model = this.#tell(detail.model, detail.from)
-
-      this.#late.begins(model, this.#neighbourIds())
-      this.safeDispatchEvent('model:begin', { detail: model })
-    })
-    this.#exchange.addEventListener('model:progress', ({ detail: { model: reader, bytes } }) => {
-      const model = this.#received.get(reader)
-
-      if (model != null) {
-        this.safeDispatchEvent('model:progress', { detail: { model, bytes } })
-      }
-    })
-    this.#exchange.addEventListener('model', ({ detail }) => {
-      const model = this.#tell(detail.model, detail.from)
-      const { origin, seqno } = detail.model.header
-
-      this.#late.completes(model, this.#neighbourIds(), this.list())
-
-      // another model may have come under the same number
-      if (this.#replays.accept(origin.toString(), seqno)) {
-        this.#raise(model)
-      }
-    })
-    this.#exchange.addEventListener('model:failed', ({ detail: { model: reader, from, error } }) => {
-      const model = this.#tell(reader, from)
-
-      this.#late.fails(model)
-      this.safeDispatchEvent('model:failed', { detail: { model, error } })
-    })
-  }
-
-  #raise(model: ReceivedModel): void {
-    if (model.kind === 'model') {
-      this.safeDispatchEvent(model.round === -1 ? 'model:initialization' : 'model:update', { detail: model })
-
-      return
-    }
-
-    try {
-      const fields = decodeOffer(model.details)
-
-      this.safeDispatchEvent('model:offer', {
-        detail: { source: model.source, from: model.from, fields, model }
-      })
-    } catch (err) {
-      this.#init.onViolation(model.source, err as Error)
-    }
   }
 }
