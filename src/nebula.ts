@@ -120,6 +120,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   /** Connections still work: goodbyes are said. */
   async beforeStop(): Promise<void> {
     this.#parts.joiner.stop()
+    await this.#parts.lateJoining.stop()
     this.#parts.redialler.stop()
     await this.#parts.discovery.stop()
     await this.#parts.linkManager.leave()
