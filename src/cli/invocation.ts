@@ -31,6 +31,8 @@ export interface SendOptions {
   peer: string
   type: string
   action?: string
+  /** The linked proxy to deliver by. */
+  via?: string
   /** `KEY=VALUE`, split at the first `=`. */
   fields: Array<[key: string, value: string]>
 }

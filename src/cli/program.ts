@@ -106,13 +106,14 @@ function addLinks(program: Command, invoke: Invoke): void {
 
   program
     .command('send')
-    .description('send a message to a linked peer')
+    .description('send a message to a linked peer, or by way of a linked proxy to any')
     .usage('[options] <peer> <type> [action] [key=value]...')
     .argument('<peer>')
     .argument('<type>', 'such as control, federation or link')
     .argument('[action and fields...]', 'such as alive log=hello; a list is written by repeating its key')
-    .action((peer: string, type: string, parts: string[], _, command: Command) => {
-      invoke('send', command, { peer, type, ...parseSendParts(parts) })
+    .option('--via <peer>', 'linked proxy that delivers the message; <peer> is a whole PeerId then')
+    .action((peer: string, type: string, parts: string[], { via }, command: Command) => {
+      invoke('send', command, { peer, type, via, ...parseSendParts(parts) })
     })
 }
 

@@ -195,6 +195,9 @@ function sendSchemaOf(type: MessageType) {
     type: z.literal(type),
     action: z.enum(actions.length === 0 ? [''] : actions).optional(),
     fields: z.strictObject(fields).default({}),
-    priority: PrioritySchema.default('medium')
+    priority: PrioritySchema.default('medium'),
+    via: PeerIdText.optional().openapi({
+      description: 'A linked proxy to deliver by; `priority` has no effect then.'
+    })
   })
 }

@@ -39,12 +39,25 @@ describe('command line', () => {
     ],
     ['disconnect PEER', 'disconnect', { peer: 'PEER', blacklist: false }],
     ['disconnect PEER --blacklist', 'disconnect', { peer: 'PEER', blacklist: true }],
-    ['send PEER response', 'send', { peer: 'PEER', type: 'response', action: undefined, fields: [] }],
-    ['send PEER control alive', 'send', { peer: 'PEER', type: 'control', action: 'alive', fields: [] }],
+    [
+      'send PEER response',
+      'send',
+      { peer: 'PEER', type: 'response', action: undefined, via: undefined, fields: [] }
+    ],
+    [
+      'send PEER control alive log=x --via PROXY',
+      'send',
+      { peer: 'PEER', type: 'control', action: 'alive', via: 'PROXY', fields: [['log', 'x']] }
+    ],
+    [
+      'send PEER control alive',
+      'send',
+      { peer: 'PEER', type: 'control', action: 'alive', via: undefined, fields: [] }
+    ],
     [
       'send PEER control alive log=a=b',
       'send',
-      { peer: 'PEER', type: 'control', action: 'alive', fields: [['log', 'a=b']] }
+      { peer: 'PEER', type: 'control', action: 'alive', via: undefined, fields: [['log', 'a=b']] }
     ],
     [
       'send PEER discovery latitude=-3.5 longitude=',
@@ -53,6 +66,7 @@ describe('command line', () => {
         peer: 'PEER',
         type: 'discovery',
         action: undefined,
+        via: undefined,
         fields: [
           ['latitude', '-3.5'],
           ['longitude', '']

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { DialError, TimeoutError } from '@libp2p/interface'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { ProxyError } from '../../src/index.ts'
 import { linkTo, randomPeer } from './support/fake-nebula.ts'
 import { startServer } from './support/server.ts'
 import type { Fixture } from './support/server.ts'
@@ -150,6 +151,26 @@ describe('control API: routes', () => {
       ]
     })
     assert.equal(fixture.nebula.calls[1]?.method, 'send')
+  })
+
+  it('sends by way of a proxy, and tells why it was not delivered', async () => {
+    const [proxy, message] = [await randomPeer(), { type: 'control', action: 'alive' }]
+    const send = { ...message, peer: peer.toString(), via: proxy.toString() }
+    const { status, body } = await fixture.call('POST', '/send', send)
+    const [given, target] = (fixture.nebula.calls[1]?.args ?? []) as PeerId[]
+
+    assert.equal(status, 200)
+    assert.deepEqual(body, { peer: peer.toString(), type: 'control', action: 'alive' })
+    assert.equal(fixture.nebula.calls[1]?.method, 'sendVia')
+    assert.ok(given?.equals(proxy) === true && target?.equals(peer) === true)
+
+    fixture.nebula.failures.set('sendVia', new ProxyError('BUSY', { proxy, target: peer }))
+
+    const failed = await fixture.call('POST', '/send', send)
+
+    assert.equal(failed.status, 502)
+    assert.deepEqual((failed.body.error as { name: string; reason: string }).reason, 'BUSY')
+    assert.equal((await fixture.call('POST', '/send', { ...send, via: 'nobody' })).status, 400)
   })
 
   it('joins and finds the federation, and steers the beacon', async () => {

@@ -12,15 +12,13 @@ export async function send(options: OptionsOf<'send'>, context: Context): Promis
   const message = messageJson(options)
   const client = await ControlClient.open(await dataDirOf(options, context))
   const links = await linksOf(client)
-  const peer = resolvePeer(
-    options.peer,
-    links.map((link) => link.peer)
-  )
-  const sent = await client.call<{ type: string; action: string }>('POST', '/send', { peer, ...message })
+  const linked = links.map((link) => link.peer)
+  const peer = resolvePeer(options.peer, linked)
+  const via = options.via == null ? undefined : resolvePeer(options.via, linked)
+  const sent = await client.call<{ type: string; action: string }>('POST', '/send', { peer, via, ...message })
+  const name = [sent.type, sent.action].filter((part) => part !== '').join(' ')
 
-  context.stdout.write(
-    `sent ${[sent.type, sent.action].filter((part) => part !== '').join(' ')} to ${peer}\n`
-  )
+  context.stdout.write(via == null ? `sent ${name} to ${peer}\n` : `${peer} has ${name}, by way of ${via}\n`)
 
   return 0
 }
@@ -30,7 +28,7 @@ export async function send(options: OptionsOf<'send'>, context: Context): Promis
  *
  * @throws {UsageError} for an unknown type, action or key, or a value that does not fit its key
  */
-export function messageJson({ type, action, fields }: Omit<SendOptions, 'peer'>) {
+export function messageJson({ type, action, fields }: Omit<SendOptions, 'peer' | 'via'>) {
   if (!isMessageType(type)) {
     throw new UsageError(
       `unknown message type ${JSON.stringify(type)}; known are ${MESSAGE_TYPES.join(', ')}`
