@@ -179,7 +179,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         }),
       onEnvelope: (connection, envelope, byteLength) => this.#onEnvelope(connection, envelope, byteLength)
     })
-    this.#outboxes = new Outboxes({ ...components, protocol: this.#protocol }, init)
+    this.#outboxes = new Outboxes({ ...components, protocol: this.#protocol, budget: init.budget }, init)
   }
 
   async start(): Promise<void> {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+import { createOverlayNode, createStockNode, has, until, withNodes } from '../support/overlay-nodes.ts'
+import type { OverlayNode } from '../support/overlay-nodes.ts'
+import type { Libp2p, MultiaddrConnection } from '@libp2p/interface'
+
+/** No tick of the clock, which is moved by hand, ends a link. */
+const CALM = { aliveInterval: 86_400_000, silenceTimeout: 2 * 86_400_000 }
+
+async function link(a: OverlayNode, b: OverlayNode): Promise<void> {
+  await a.services.nebula.connect(b.getMultiaddrs())
+  await until('both have the link', () => has(b, a.peerId))
+}
+
+describe('limits of a node', () => {
+  it('reads the messages of a peer no faster than it may be, loses none and blames nobody', async () => {
+    const clock = new ManualClock()
+    const limits = { maxMessagesPerSecond: 100 }
+
+    await withNodes(
+      [createOverlayNode(), createOverlayNode({ clock, limits, links: CALM })],
+      async (a: OverlayNode, b: OverlayNode) => {
+        let received = 0
+
+        b.services.nebula.addEventListener('message:control:overhead', () => received++)
+        await link(a, b)
+
+        const message = a.services.nebula.createMessage('control', 'overhead', { log: 'x' })
+        const sent = Promise.all(
+          Array.from({ length: 350 }, async () => a.services.nebula.send(b.peerId, message))
+        )
+
+        await sent
+        // one above the burst is read before the wait begins
+        await until('the burst has come', () => received === 101)
+        await settle()
+        assert.equal(received, 101)
+
+        for (let second = 1; received < 350; second++) {
+          assert.ok(second <= 10, `${received} messages after ${second} seconds`)
+
+          const before = received
+
+          await clock.advance(1_000)
+          await until('more has come', () => received > before)
+          await settle()
+          assert.ok(received <= 101 + 100 * second, `${received} messages after ${second} seconds`)
+        }
+
+        assert.equal(has(a, b.peerId), true)
+        assert.deepEqual(b.services.nebula.restrictions(), [])
+      }
+    )
+  })
+
+  it('drops low messages for a peer that does not read, tells their senders, and delivers the rest', async () => {
+    const clock = new ManualClock()
+    const slow = { clock, limits: { maxMessagesPerSecond: 1 }, links: CALM }
+
+    await withNodes(
+      [createOverlayNode({ limits: { maxBufferedBytes: 2 * 1_048_576 } }), createOverlayNode(slow)],
+      async (a: OverlayNode, b: OverlayNode) => {
+        const { nebula } = a.services
+        let received = 0
+
+        b.services.nebula.addEventListener('message:control:overhead', () => received++)
+        await link(a, b)
+
+        const message = nebula.createMessage('control', 'overhead', { log: 'x'.repeat(100_000) })
+        const outcomes = { sent: 0, dropped: 0 }
+        const send = async (priority: 'low' | 'high'): Promise<void> =>
+          nebula.send(b.peerId, message, { priority }).then(
+            () => {
+              outcomes.sent++
+            },
+            (error: Error) => {
+              assert.equal(error.name, 'MessageDroppedError')
+              assert.equal(priority, 'low')
+              outcomes.dropped++
+            }
+          )
+        const all = Promise.all([
+          ...Array.from({ length: 100 }, async () => send('low')),
+          ...Array.from({ length: 10 }, async () => send('high'))
+        ])
+
+        await until('some were dropped', () => outcomes.dropped > 50)
+
+        let done = false
+
+        void all.then(() => (done = true))
+
+        for (let i = 0; i < 2_000 && !(done && received === outcomes.sent); i++) {
+          await clock.advance(2_000)
+          await new Promise((resolve) => setTimeout(resolve, 5))
+        }
+
+        assert.equal(outcomes.sent + outcomes.dropped, 110)
+        assert.equal(received, outcomes.sent)
+        assert.ok(outcomes.sent >= 10)
+      }
+    )
+  })
+
+  it('closes the connections of a peer that opens them too fast', async () => {
+    await withNodes(
+      [createOverlayNode({ limits: { maxConnectionsPerMinute: 3 } }), createStockNode(), createStockNode()],
+      async (node: OverlayNode, churner: Libp2p, other: Libp2p) => {
+        const connections: MultiaddrConnection['status'][] = []
+
+        for (let i = 0; i < 4; i++) {
+          const connection = await churner.dial(node.getMultiaddrs(), { force: true })
+
+          if (i === 3) {
+            await until('the last is closed', () => connection.status !== 'open')
+          }
+
+          connections.push(connection.status)
+        }
+
+        assert.deepEqual(connections.slice(0, 3), ['open', 'open', 'open'])
+        assert.equal((await other.dial(node.getMultiaddrs())).status, 'open')
+      }
+    )
+  })
+})
