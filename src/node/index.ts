@@ -92,4 +92,5 @@ export {
   NoIdentityError,
   UnwritableDataDirError
 } from './errors.ts'
+export { webSocketTransport } from './websocket-transport.ts'
 export type { NebulaNode } from './nebula-node.ts'

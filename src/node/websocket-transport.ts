@@ -18,6 +18,12 @@ import type { WebSocketsComponents } from '@libp2p/websockets'
 const POLL_INTERVAL_MS = 20
 
 /**
+ * Bytes of one WebSocket message. `ws` takes 100 MiB of anyone, in memory,
+ * before the peer is known; libp2p's encryption writes at most 64 KiB at once.
+ */
+export const MAX_WEBSOCKET_MESSAGE_BYTES = 1_048_576
+
+/**
  * `@libp2p/websockets`, whose listener keeps a socket for ever that says
  * nothing, in any number, and waits for it when it closes: its HTTP server
  * never listens itself, so that the deadlines of Node.js do not apply, and
@@ -35,7 +41,7 @@ export function webSocketTransport(
         const sockets = new PendingSockets(pending)
 
         return guard(
-          createListener({ ...options, upgrader: guardUpgrader(options.upgrader, sockets) }),
+          limitMessages(createListener({ ...options, upgrader: guardUpgrader(options.upgrader, sockets) })),
           sockets
         )
       }
@@ -46,6 +52,19 @@ export function webSocketTransport(
 /** What an inbound connection of `@libp2p/websockets` has, though not in its type: the socket of `ws`. */
 interface MaybeWebSocket {
   websocket?: { addEventListener(type: 'error', listener: (event: { message: string }) => void): void }
+}
+
+/** What a listener of `@libp2p/websockets` has, though not in its type: the server of `ws`. */
+interface MaybeWsServer {
+  wsServer?: { options: { maxPayload: number } }
+}
+
+function limitMessages(listener: Listener & MaybeWsServer): Listener {
+  if (listener.wsServer != null) {
+    listener.wsServer.options.maxPayload = MAX_WEBSOCKET_MESSAGE_BYTES
+  }
+
+  return listener
 }
 
 function guard(listener: Listener, sockets: PendingSockets): Listener {

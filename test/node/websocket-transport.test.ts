@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { tcp } from '@libp2p/tcp'
 import { createNode } from '../../src/node/index.ts'
-import { webSocketTransport } from '../../src/node/websocket-transport.ts'
+import { MAX_WEBSOCKET_MESSAGE_BYTES, webSocketTransport } from '../../src/node/websocket-transport.ts'
 import { createStockNode, until, withNodes } from '../support/overlay-nodes.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { Socket } from 'node:net'
@@ -121,6 +121,43 @@ describe('webSocketTransport', () => {
       })
     })
   }
+
+  it('does not wait for the rest of a message that is too long', async () => {
+    await withNodes([listener(['/ip4/127.0.0.1/tcp/0/ws'], 60_000)], async (node) => {
+      const socket = await open(portOf(node, /ws/), UPGRADE)
+      const length = Buffer.alloc(8)
+
+      await once(socket, 'data')
+      length.writeBigUInt64BE(BigInt(MAX_WEBSOCKET_MESSAGE_BYTES + 1))
+
+      const answer = once(socket, 'data') as Promise<[Buffer]>
+
+      socket.write(Buffer.concat([Uint8Array.from([0x82, 0xff]), length, Buffer.alloc(4)]))
+
+      const [frame] = await answer
+
+      // a close frame with code 1009, "message too big"
+      assert.deepEqual([frame[0], frame.readUInt16BE(2)], [0x88, 1009])
+    })
+  })
+
+  it('takes as long a message as its bound says', async () => {
+    await withNodes([listener(['/ip4/127.0.0.1/tcp/0/ws'], 60_000)], async (node) => {
+      const socket = await open(portOf(node, /ws/), UPGRADE)
+      const length = Buffer.alloc(8)
+      const closed: Socket[] = []
+
+      await once(socket, 'data')
+      socket.on('data', () => closed.push(socket))
+      length.writeBigUInt64BE(BigInt(MAX_WEBSOCKET_MESSAGE_BYTES))
+      socket.write(Buffer.concat([Uint8Array.from([0x82, 0xff]), length, Buffer.alloc(4)]))
+
+      // an answer to another shows that the listener has dealt with what came before
+      await once(await open(portOf(node, /ws/), 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 'data')
+      assert.deepEqual(closed, [])
+      socket.destroy()
+    })
+  })
 
   it('lets go of the socket of a connection that it aborts', async () => {
     await withNodes(
