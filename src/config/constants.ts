@@ -47,6 +47,12 @@ export const PING_TIMEOUT_MS = 30_000
 /** Reservations of a relay; libp2p's 15 is less than a small federation. */
 export const MAX_RESERVATIONS = 128
 
+/** Relayed connections that one client has dialled; libp2p's default for the streams of any protocol. */
+export const MAX_RELAYED_PER_CLIENT = 32
+
+/** Relayed connections to one node. All of a small federation may want one; libp2p's 300 lets one node fill a relay. */
+export const MAX_RELAYED_PER_TARGET = 128
+
 /** As libp2p's own defaults (the circuit relay v2 specification's resource limits). */
 export const RESERVATION_TTL_MS = 7_200_000
 export const RELAYED_CONNECTION_MS = 120_000

@@ -10,6 +10,8 @@ import {
   MAX_PARALLEL_DIALS,
   MAX_PEER_ADDRS_TO_DIAL,
   MAX_READ_BUFFER_BYTES,
+  MAX_RELAYED_PER_CLIENT,
+  MAX_RELAYED_PER_TARGET,
   MAX_RESERVATIONS,
   MAX_STREAMS_PER_CONNECTION,
   MAX_STREAM_WINDOW_BYTES,
@@ -76,6 +78,12 @@ export const relaySchema = z
     reservationTtl: duration({ min: 60_000 })
       .default(RESERVATION_TTL_MS)
       .describe('How long a reservation holds before it has to be renewed.'),
+    maxConnectionsPerClient: count()
+      .default(MAX_RELAYED_PER_CLIENT)
+      .describe('Connections and requests of one client that are relayed at the same time.'),
+    maxConnectionsPerTarget: count()
+      .default(MAX_RELAYED_PER_TARGET)
+      .describe('Connections that are relayed to one node at the same time.'),
     hopTimeout: duration()
       .default(HOP_TIMEOUT_MS)
       .describe('How long a request to relay may take to be answered.'),

@@ -128,7 +128,9 @@ const TRANSPORTS = {
   tcp: () => tcp(),
   websocket: ({ connections }: Config) =>
     webSocketTransport({ max: connections.maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS }),
-  relay: () => circuitRelayTransport()
+  // a protocol's handler says how many streams of it may be opened, and the handler of this one is the transport's
+  relay: ({ relay }: Config) =>
+    circuitRelayTransport({ maxOutboundStopStreams: relay.maxConnectionsPerTarget })
 }
 
 /** Beside the rest of what the node keeps, so that it is the same disk. */
@@ -139,6 +141,8 @@ function modelsDirectory({ models, dataDir }: Config): string | undefined {
 function relayOptions(relay: Config['relay']): Parameters<typeof circuitRelayServer>[0] {
   return {
     hopTimeout: relay.hopTimeout,
+    maxInboundHopStreams: relay.maxConnectionsPerClient,
+    maxOutboundStopStreams: relay.maxConnectionsPerTarget,
     reservations: {
       maxReservations: relay.maxReservations,
       reservationTtl: relay.reservationTtl,
