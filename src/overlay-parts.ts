@@ -136,6 +136,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     isBlacklisted,
     isIgnored,
     onViolation,
+    onArrival: (peer) => scoring.scores.message(peer),
     onRepeat: (peer) => scoring.scores.record(peer, 'duplicates'),
     onStall
   })

@@ -6,25 +6,27 @@ import { createNode } from '../../src/node/index.ts'
 import { now } from '../now.ts'
 import { serve } from '../serve.ts'
 import { incompressible, numbered, sha256 } from './payload.ts'
+import { Arriving } from './arriving.ts'
 import { RssWatch } from './rss-watch.ts'
 import type { Arrival, BulkEnd, Encryption, MessageEnd } from './end.ts'
 import type { NebulaNode } from '../../src/node/index.ts'
-import type { ModelInfo, ReceivedMessage, ReceivedModel } from '../../src/index.ts'
+import type { ModelInfo, ReceivedModel } from '../../src/index.ts'
 
 /** Messages that a sender has under way before it waits for the first of them. */
 const WINDOW = 1_024
 
 let node: NebulaNode
 let model: ModelInfo
-let receiving: Promise<number>
+let messages: Arriving
 let arrival: Promise<{ at: number; model: ReceivedModel }>
-let arrivals: number[] = []
 
 const api = {
   async start(encryption: Encryption[]): Promise<string> {
     node = await createNode({
       listen: ['/ip4/127.0.0.1/tcp/0'],
       transports: ['tcp'],
+      // what is measured would pass for a flood
+      score: { maxMessageRate: 1_000_000, maxMessageBurst: 1_000_000 },
       mdns: { enabled: false },
       encryption
     })
@@ -37,36 +39,16 @@ const api = {
   },
 
   async expectMessages(count: number, characters: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
-    let next = 0
-    const onMessage = ({ detail: { message } }: CustomEvent<ReceivedMessage<'response'>>): void => {
-      const at = now()
-
-      arrivals.push(at)
-
-      if (message.fields.response !== numbered(next, characters)) {
-        reject(new Error(`message ${next} is "${message.fields.response}"`))
-      }
-
-      if (++next === count) {
-        resolve(at)
-        node.nebula.removeEventListener('message:response', onMessage)
-      }
-    }
-
-    arrivals = []
-    node.nebula.addEventListener('message:response', onMessage)
-    receiving = promise
-    receiving.catch(() => {})
+    messages = new Arriving(node.nebula, count, characters)
   },
 
   async received(): Promise<number> {
-    return receiving
+    return (await messages.all).at(-1) ?? Infinity
   },
 
-  /** When each message came. */
-  async arrivals(): Promise<number[]> {
-    return arrivals
+  /** When each of the first messages came; waits for them. */
+  async arrivals(count: number): Promise<number[]> {
+    return messages.first(count)
   },
 
   async sendMessages(count: number, characters: number): Promise<number> {
@@ -86,17 +68,16 @@ const api = {
 
   /** Sends one urgent message after another. @returns when each was sent */
   async sendUrgent(count: number, characters: number, interval: number): Promise<number[]> {
-    const times: number[] = []
-    const sending: Array<Promise<void>> = []
-    const peer = neighbour()
+    return sendUrgent(characters, interval, (sent) => sent < count)
+  },
 
-    for (let i = 0; i < count; i++) {
-      await new Promise<void>((resolve) => setTimeout(resolve, interval))
-      times.push(now())
-      sending.push(sendMessage(peer, i, characters, 'high'))
-    }
+  /** Sends what was prepared, and urgent messages for as long as it takes. @returns when each was sent */
+  async sendUrgentBesideBulk(characters: number, interval: number): Promise<number[]> {
+    let over = false
+    const sending = api.sendBulk().finally(() => (over = true))
+    const times = await sendUrgent(characters, interval, () => !over)
 
-    await Promise.all(sending)
+    await sending
 
     return times
   },
@@ -109,12 +90,16 @@ const api = {
     return sha256([payload])
   },
 
-  /** As `prepare`, from a file, which is written first if the bytes are given. */
-  async prepareFile(path: string, bytes = 0): Promise<void> {
-    if (bytes > 0) {
-      await writeFile(path, incompressible(bytes))
-    }
+  /** @returns the hash of the file */
+  async writeFile(path: string, bytes: number): Promise<string> {
+    const payload = incompressible(bytes)
 
+    await writeFile(path, payload)
+
+    return sha256([payload])
+  },
+
+  async prepareFile(path: string): Promise<void> {
     model = await node.nebula.createModel({ payload: { path }, round: 0 })
   },
 
@@ -155,6 +140,26 @@ const api = {
 
     return watch.stop()
   }
+}
+
+async function sendUrgent(
+  characters: number,
+  interval: number,
+  goesOn: (sent: number) => boolean
+): Promise<number[]> {
+  const times: number[] = []
+  const sending: Array<Promise<void>> = []
+  const peer = neighbour()
+
+  while (goesOn(times.length)) {
+    times.push(now())
+    sending.push(sendMessage(peer, sending.length, characters, 'high'))
+    await new Promise<void>((resolve) => setTimeout(resolve, interval))
+  }
+
+  await Promise.all(sending)
+
+  return times
 }
 
 function neighbour(): ReturnType<NebulaNode['nebula']['peers']>[number] {

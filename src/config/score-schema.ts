@@ -7,6 +7,8 @@ import {
   FLAP_WITHIN_MS,
   GRAYLIST_THRESHOLD,
   MAX_HALF_LIFE_MS,
+  MAX_MESSAGE_BURST,
+  MAX_MESSAGE_RATE,
   MAX_OPINIONS,
   MAX_OPINIONS_PER_NEIGHBOUR,
   MAX_SCORED_PEERS,
@@ -87,8 +89,8 @@ const termsSchema = z
     ),
     rate: penalty(
       'rate',
-      'messages',
-      'Messages above the rate that a peer may have; the square of what is above the threshold counts.'
+      'excesses',
+      'Connections, streams and messages above the rate that a peer may have; the square of what is above the threshold counts.'
     ),
     flapping: penalty(
       'flapping',
@@ -132,6 +134,12 @@ export const scoreSchema = z
     sweepInterval: duration({ min: 10 })
       .default(SCORE_SWEEP_INTERVAL_MS)
       .describe('Time between two looks for peers that have recovered, and scores to write or forget.'),
+    maxMessageRate: count()
+      .default(MAX_MESSAGE_RATE)
+      .describe('Messages that a peer may send in a second for long; more count as excesses.'),
+    maxMessageBurst: count()
+      .default(MAX_MESSAGE_BURST)
+      .describe('Messages that a peer may send at once; more count as excesses.'),
     flapWithin: duration({ min: 0 })
       .default(FLAP_WITHIN_MS)
       .describe('A link that the peer lets go, or loses, sooner than this counts as flapping.'),

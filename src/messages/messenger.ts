@@ -73,6 +73,8 @@ export interface MessengerInit {
   /** Whether what a linked peer sends is judged and not taken. @default false for every peer */
   isIgnored?(peer: PeerId): boolean
   onViolation(peer: PeerId, error: Error): void
+  /** A linked peer sent a message, whatever it is. */
+  onArrival?(peer: PeerId): void
   /** A linked peer sent a message that it had sent before, or that is this node's own. */
   onRepeat?(peer: PeerId): void
   /** A linked peer took nothing of what was sent to it, in time. */
@@ -333,6 +335,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#bytesReceived += byteLength
     link.received(byteLength, now)
     this.#alive = false
+    this.#init.onArrival?.(from)
 
     const handled = this.#receiver.receive(from, envelope)
 

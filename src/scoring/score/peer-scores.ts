@@ -1,6 +1,13 @@
 import { systemClock } from '../../../protocols/clock.ts'
 import { computeScore, decay, stateOf } from './arithmetic.ts'
-import { MAX_SCORED_PEERS, MAX_TIME_STEP_MS, RETAIN_SCORE_MS, SCORE_SWEEP_INTERVAL_MS } from './constants.ts'
+import {
+  MAX_MESSAGE_BURST,
+  MAX_MESSAGE_RATE,
+  MAX_SCORED_PEERS,
+  MAX_TIME_STEP_MS,
+  RETAIN_SCORE_MS,
+  SCORE_SWEEP_INTERVAL_MS
+} from './constants.ts'
 import { resolveParams } from './params.ts'
 import { ScoreStore } from './score-store.ts'
 import { ScoreTime } from './score-time.ts'
@@ -8,6 +15,7 @@ import { ScoredPeer } from './scored-peer.ts'
 import { isPenalty, PENALTY_NAMES } from './terms.ts'
 import type { Counters, ScoreState, TermScore } from './arithmetic.ts'
 import type { ScoreParams, ScoreParamsInit } from './params.ts'
+import type { MessageRate } from './scored-peer.ts'
 import type { StoredScore } from './score-store.ts'
 import type { CounterName, PenaltyName } from './terms.ts'
 import type { Clock, Timer } from '../../../protocols/clock.ts'
@@ -36,6 +44,10 @@ export interface PeerScoresInit extends ScoreParamsInit {
   maxPeers?: number
   /** Milliseconds between two looks at all scores. @default 5_000 */
   sweepInterval?: number
+  /** Messages that a peer may send in a second for long. @default 2_000 */
+  maxMessageRate?: number
+  /** Messages that a peer may send at once. @default 20_000 */
+  maxMessageBurst?: number
   /** Counters of the terms that others cause: how many share the peer's address, and what neighbours think. */
   standing(peer: PeerId): { colocation: number; opinion: number }
   isBlacklisted(peer: PeerId): boolean
@@ -51,7 +63,7 @@ export interface PeerScoresInit extends ScoreParamsInit {
  */
 export class PeerScores implements Startable {
   readonly #init: PeerScoresInit
-  readonly #params: ScoreParams
+  readonly #params: ScoreParams & MessageRate
   readonly #log: Logger
   readonly #clock: Clock
   readonly #retain: number
@@ -69,7 +81,11 @@ export class PeerScores implements Startable {
   /** @throws {InvalidParametersError} when the parameters could never punish a peer, or never let it recover */
   constructor(components: PeerScoresComponents, init: PeerScoresInit) {
     this.#init = init
-    this.#params = resolveParams(init)
+    this.#params = {
+      ...resolveParams(init),
+      maxMessageRate: init.maxMessageRate ?? MAX_MESSAGE_RATE,
+      maxMessageBurst: init.maxMessageBurst ?? MAX_MESSAGE_BURST
+    }
     this.#log = components.logger.forComponent('nebula:score')
     this.#clock = init.clock ?? systemClock
     this.#retain = init.retain ?? RETAIN_SCORE_MS
@@ -123,6 +139,13 @@ export class PeerScores implements Startable {
     if (isPenalty(name)) {
       this.#unwritten.add(peer.toString())
       this.#evaluate(scored, true)
+    }
+  }
+
+  /** Counts a message that came from the peer, whatever it is. */
+  message(peer: PeerId): void {
+    if (!this.#obtain(peer).messages.take(this.#time.now())) {
+      this.record(peer, 'rate')
     }
   }
 

@@ -1,9 +1,17 @@
 import { add, decay } from './arithmetic.ts'
+import { RateMeter } from './rate-meter.ts'
 import { isPenalty } from './terms.ts'
 import type { Counters, ScoreState } from './arithmetic.ts'
 import type { ScoreParams } from './params.ts'
 import type { CounterName, PenaltyName } from './terms.ts'
 import type { PeerId } from '@libp2p/interface'
+
+export interface MessageRate {
+  /** Messages in a second. */
+  maxMessageRate: number
+  /** Messages at once. */
+  maxMessageBurst: number
+}
 
 /** What is counted of one peer. All times are those of the scores' own clock, in milliseconds. */
 export class ScoredPeer {
@@ -14,15 +22,18 @@ export class ScoredPeer {
   #at: number
   #linkedSince?: number
   #lastSeen: number
+  /** The messages that the peer sends. */
+  readonly messages: RateMeter
   /** As they were when the score was last looked at. */
   state: ScoreState = 'good'
   lastScore = 0
 
-  constructor(peer: PeerId, params: ScoreParams, now: number) {
+  constructor(peer: PeerId, params: ScoreParams & MessageRate, now: number) {
     this.peer = peer
     this.#params = params
     this.#at = now
     this.#lastSeen = now
+    this.messages = new RateMeter(params.maxMessageRate, params.maxMessageBurst, now)
   }
 
   get linked(): boolean {

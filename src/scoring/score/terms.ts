@@ -47,8 +47,8 @@ export const PENALTIES = {
   halfOpen: { weight: -3, threshold: 4, cap: 12, halfLife: 5 * MINUTE },
   /** A message that this very peer had sent before, or that is this node's own. */
   duplicates: { weight: -1, threshold: 5, cap: 19, halfLife: MINUTE },
-  /** A message above the rate that a peer may have. */
-  rate: { weight: -0.01, threshold: 100, cap: 240, halfLife: 30 * SECOND },
+  /** A connection, a stream or a message above the rate that a peer may have. */
+  rate: { weight: -0.04, threshold: 50, cap: 120, halfLife: 30 * SECOND },
   /** A link that the peer let go, or lost, soon after it was made, or an attempt above its rate. */
   flapping: { weight: -1, threshold: 10, cap: 24, halfLife: 2 * MINUTE }
 } as const satisfies Record<string, DecayingParams>
