@@ -4,7 +4,14 @@ import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createPeerId } from '../support/create-peer-id.ts'
-import { createOverlayNode, createStockNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
+import {
+  createOverlayNode,
+  createStockNode,
+  linkNodes,
+  next,
+  until,
+  withNodes
+} from '../support/overlay-nodes.ts'
 import { FakeLan } from './fake-mdns.ts'
 import type { JoinResult, NebulaInit } from '../../src/index.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
@@ -54,11 +61,6 @@ function names({ discoversSent, linksMade }: JoinResult): { discoversSent: numbe
 
 function namesOf(...nodes: OverlayNode[]): string[] {
   return nodes.map(({ peerId }) => peerId.toString()).sort()
-}
-
-async function link(a: OverlayNode, b: OverlayNode, direct: boolean): Promise<void> {
-  await a.services.nebula.connect(b.getMultiaddrs(), { direct })
-  await until('both have the link', () => has(b, a.peerId))
 }
 
 /** A listener that takes connections and never says a word. */
@@ -183,8 +185,8 @@ describe('joinFederation', () => {
     await withNodes(
       [createOverlayNode(), createOverlayNode(), createOverlayNode(), createOverlayNode()],
       async (node: OverlayNode, near: OverlayNode, far: OverlayNode, other: OverlayNode) => {
-        await link(node, near, true)
-        await link(node, far, false)
+        await linkNodes(node, near, true)
+        await linkNodes(node, far, false)
 
         const heard = [discovers(near), discovers(far), discovers(other)]
         const { nebula } = node.services
@@ -211,7 +213,7 @@ describe('joinFederation', () => {
       async (node: OverlayNode, bad: OverlayNode, gone: OverlayNode) => {
         const { nebula } = node.services
 
-        await link(node, gone, true)
+        await linkNodes(node, gone, true)
         await nebula.disconnect(gone.peerId)
         await nebula.addToBlacklist(bad.peerId)
 
@@ -263,7 +265,7 @@ describe('joinFederation', () => {
     await withNodes(
       [createOverlayNode({ engine }), createOverlayNode(), createOverlayNode()],
       async (node: OverlayNode, a: OverlayNode, b: OverlayNode) => {
-        await link(node, a, false)
+        await linkNodes(node, a, false)
         finished = true
         assert.deepEqual(
           await node.services.nebula.joinFederation({
@@ -296,7 +298,7 @@ describe('joinFederation', () => {
 
           await until('two are dialled', () => sockets.taken === 2)
           // over loopback these would have been as fast
-          await link(a, node, false)
+          await linkNodes(a, node, false)
           assert.equal(sockets.taken, 2)
           controller.abort()
           await rejected

@@ -143,6 +143,12 @@ export function rawHello(fields: Omit<Partial<pb.Hello>, 'node'> & { node?: Part
   }
 }
 
+/** Makes a link, which both nodes know of when this resolves. */
+export async function linkNodes(from: OverlayNode, to: OverlayNode, direct = true): Promise<void> {
+  await from.services.nebula.connect(to.getMultiaddrs(), { direct })
+  await until('both have the link', () => has(to, from.peerId))
+}
+
 export function has(node: OverlayNode, peer: PeerId): boolean {
   return node.services.nebula.link(peer) != null
 }

@@ -1,4 +1,4 @@
-import type { Engine, ModelSource, TrainingInfo } from '../../../../src/index.ts'
+import type { Engine, ModelSource, TrainingInfo } from '../../src/index.ts'
 
 /** An engine whose every answer the test writes. */
 export class TestEngine implements Engine {

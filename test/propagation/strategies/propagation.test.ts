@@ -10,7 +10,7 @@ import {
 } from '../../support/overlay-nodes.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { counts, linkMute, modelsOf, say, surrounded } from './support/propagation-nodes.ts'
-import { TestEngine } from './support/test-engine.ts'
+import { TestEngine } from '../../support/test-engine.ts'
 import type { PropagationStrategy } from '../../../src/index.ts'
 import type { OverlayNode } from '../../support/overlay-nodes.ts'
 

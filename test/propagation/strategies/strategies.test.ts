@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { idleEngine, initialization, stable } from '../../../src/index.ts'
 import { createPeerId } from '../../support/create-peer-id.ts'
-import { TestEngine } from './support/test-engine.ts'
+import { TestEngine } from '../../support/test-engine.ts'
 import type { Neighbour, PropagationContext } from '../../../src/index.ts'
 import type { PeerId } from '@libp2p/interface'
 

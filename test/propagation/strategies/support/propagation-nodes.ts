@@ -1,14 +1,13 @@
 import { nebula_handshake as pb } from '../../../../proto/handshake.js'
 import {
   createOverlayNode,
-  has,
+  linkNodes,
   next,
   RawHandshake,
   rawHello,
-  until,
   withNodes
 } from '../../../support/overlay-nodes.ts'
-import { TestEngine } from './test-engine.ts'
+import { TestEngine } from '../../../support/test-engine.ts'
 import type { NebulaInit, PropagationResult, ReceivedModel } from '../../../../src/index.ts'
 import type { OverlayNode } from '../../../support/overlay-nodes.ts'
 import type { Libp2p } from '@libp2p/interface'
@@ -33,8 +32,7 @@ export async function surrounded(
     ],
     async (node: OverlayNode, a: OverlayNode, b: OverlayNode, c: OverlayNode) => {
       for (const other of [a, b, c]) {
-        await node.services.nebula.connect(other.getMultiaddrs())
-        await until('both have the link', () => has(other, node.peerId))
+        await linkNodes(node, other)
       }
 
       await run(node, engine, [a, b, c])
