@@ -62,6 +62,22 @@ export const HOP_TIMEOUT_MS = 30_000
 export const HTTP_HOST = '127.0.0.1'
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
+/** Bytes of a request's body. The longest sensible one is a `send` with its fields. */
+export const HTTP_MAX_BODY_BYTES = 65_536
+
+/** Open connections; further ones are closed as they come. */
+export const HTTP_MAX_CONNECTIONS = 64
+
+/** Clients of the event stream. Each holds a connection and may hold a buffer. */
+export const HTTP_MAX_EVENT_CLIENTS = 16
+
+/**
+ * Bytes that may wait for one client of the event stream; one who falls
+ * further behind is dropped. More than the longest event takes: a message of
+ * 1 MiB whose every byte JSON writes as `\u0000`.
+ */
+export const HTTP_MAX_EVENT_BUFFER_BYTES = 8 * 1_048_576
+
 /** Milliseconds the whole node may take to stop before it is left to the end of the process. */
 export const STOP_TIMEOUT_MS = 5_000
 

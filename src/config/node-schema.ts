@@ -3,6 +3,10 @@ import { z } from 'zod'
 import {
   HOP_TIMEOUT_MS,
   HTTP_HOST,
+  HTTP_MAX_BODY_BYTES,
+  HTTP_MAX_CONNECTIONS,
+  HTTP_MAX_EVENT_BUFFER_BYTES,
+  HTTP_MAX_EVENT_CLIENTS,
   INBOUND_PER_SECOND,
   LOOPBACK_HOSTS,
   MAX_CONNECTIONS,
@@ -123,7 +127,17 @@ export const httpSchema = z
       .describe('Host the server listens on.'),
     port: count({ min: 0, max: 65_535 })
       .default(0)
-      .describe('Port the server listens on; 0 takes any that is free.')
+      .describe('Port the server listens on; 0 takes any that is free.'),
+    maxConnections: count()
+      .default(HTTP_MAX_CONNECTIONS)
+      .describe('Open connections of clients; further ones are closed.'),
+    maxBodyBytes: size().default(HTTP_MAX_BODY_BYTES).describe('Bytes of the body of a request.'),
+    maxEventClients: count({ min: 0 })
+      .default(HTTP_MAX_EVENT_CLIENTS)
+      .describe('Clients that may follow the events at the same time.'),
+    maxEventBufferBytes: size()
+      .default(HTTP_MAX_EVENT_BUFFER_BYTES)
+      .describe('What may wait for one client that follows the events; one further behind is dropped.')
   })
   .prefault({})
   .describe('The control API of the `nebula` command.')

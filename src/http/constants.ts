@@ -1,3 +1,11 @@
+/** The bounds that the configuration knows. */
+export {
+  HTTP_MAX_BODY_BYTES as MAX_BODY_BYTES,
+  HTTP_MAX_CONNECTIONS as MAX_CONNECTIONS,
+  HTTP_MAX_EVENT_BUFFER_BYTES as MAX_EVENT_BUFFER_BYTES,
+  HTTP_MAX_EVENT_CLIENTS as MAX_EVENT_CLIENTS
+} from '../config/constants.ts'
+
 /** Where the routes begin. */
 export const API_BASE = '/api/v1'
 
@@ -5,25 +13,9 @@ export const API_BASE = '/api/v1'
 export const DEFAULT_HOST = '127.0.0.1'
 export const DEFAULT_PORT = 0
 
-/** Bytes of a request's body. The longest sensible one is a `send` with its fields. */
-export const MAX_BODY_BYTES = 65_536
-
 /** Bytes of a request's head, and headers in it. */
 export const MAX_HEADER_BYTES = 16_384
 export const MAX_HEADERS = 64
-
-/** Open connections; further ones are closed as they come. */
-export const MAX_CONNECTIONS = 64
-
-/** Clients of the event stream. Each holds a connection and may hold a buffer. */
-export const MAX_EVENT_CLIENTS = 16
-
-/**
- * Bytes that may wait for one client of the event stream; one who falls
- * further behind is dropped. More than the longest event takes: a message of
- * 1 MiB whose every byte JSON writes as `\u0000`.
- */
-export const MAX_EVENT_BUFFER_BYTES = 8 * 1_048_576
 
 /** Milliseconds between two comments that keep a silent event stream open. */
 export const HEARTBEAT_INTERVAL_MS = 15_000

@@ -79,6 +79,9 @@ async function controlServerOf(node: NebulaNode, version: string): Promise<Contr
       token: await ensureToken(dataDir),
       host: http.host,
       port: http.port,
+      maxConnections: http.maxConnections,
+      maxBodyBytes: http.maxBodyBytes,
+      events: { maxClients: http.maxEventClients, maxBufferBytes: http.maxEventBufferBytes },
       agent: `nebula-overlay/${version}`,
       version
     }
