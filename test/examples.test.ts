@@ -26,6 +26,11 @@ const EXPECTED: Record<string, string[] | null> = {
     '/ip4/.*: DialError .*'
   ],
   'node.ts': null,
+  'proxy.ts': [
+    `bob got "hello" of ${PEER} from ${PEER}`,
+    'bob has it: the acknowledgement is his',
+    'and now: ProxyError (NOT_LINKED|LOST)'
+  ],
   'service.ts': [`linked with ${PEER}, a neighbour`, `${PEER} says hello`]
 }
 

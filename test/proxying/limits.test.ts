@@ -68,12 +68,12 @@ describe('the limits of a proxy', () => {
           envelope: await raw.envelope(hello)
         }))
       )
-      const statuses = await Promise.all(
+      const statuses: string[] = await Promise.all(
         asked.map(async ({ frames, envelope }) => {
           await frames.send(encodeDelivery({ target: a.peerId, envelope, timeout: 5_000 }))
           await frames.close()
 
-          return String((await readAnswer(frames)).status)
+          return (await readAnswer(frames)).status
         })
       )
 
