@@ -79,7 +79,9 @@ export const keysSchema = z.strictObject({
     .describe('Nodes known to libp2p from the start, each with its /p2p/ID; treated as found on the LAN.'),
   proxy: flag()
     .default(false)
-    .describe('Whether this node passes on all that it receives, and relays connections.'),
+    .describe(
+      'Whether this node passes on all that it receives, delivers to named peers, and relays connections.'
+    ),
   roles: names(ROLE_PATTERN, `1 to ${MAX_ROLE_LENGTH} letters, digits and _ . : -`, { max: MAX_ROLES })
     .default([])
     .describe('Roles of this node in the federation, told to linked peers.'),
