@@ -9,15 +9,18 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { flood } from './flood.ts'
+import { line } from './line.ts'
+import { memory } from './memory.ts'
 import { messages } from './messages.ts'
 import { startup } from './startup.ts'
 import { summarise } from './summary.ts'
 import { table } from './table.ts'
 import { throughput } from './throughput.ts'
+import { urgent } from './urgent.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood]
+const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood, line, memory, urgent]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({

@@ -10,7 +10,7 @@ import type { BulkEnd, Encryption } from './ends/end.ts'
 const MIB = 1_048_576
 /** Sizes of the pieces that the peer sends; it takes the one that is fastest here. */
 const CHUNKS = [65_536, 262_144, MIB]
-const TRIES = 3
+const TRIES = 2
 
 interface Sides {
   bytes: number
@@ -20,7 +20,7 @@ interface Sides {
 export const throughput: Benchmark = {
   name: 'throughput',
   async run({ quick }) {
-    const sides = { bytes: (quick ? 8 : 64) * MIB, runs: quick ? 1 : 11 }
+    const sides = { bytes: (quick ? 8 : 64) * MIB, runs: quick ? 1 : 7 }
 
     if (quick) {
       return [

@@ -17,7 +17,7 @@ const WINDOW = 1_024
 
 let node: NebulaNode
 let model: ModelInfo
-let messages: Arriving
+let messages: Arriving | undefined
 let arrival: Promise<{ at: number; model: ReceivedModel }>
 
 const api = {
@@ -39,16 +39,17 @@ const api = {
   },
 
   async expectMessages(count: number, characters: number): Promise<void> {
+    messages?.stop()
     messages = new Arriving(node.nebula, count, characters)
   },
 
   async received(): Promise<number> {
-    return (await messages.all).at(-1) ?? Infinity
+    return (await messages?.all)?.at(-1) ?? Infinity
   },
 
   /** When each of the first messages came; waits for them. */
   async arrivals(count: number): Promise<number[]> {
-    return messages.first(count)
+    return (await messages?.first(count)) ?? []
   },
 
   async sendMessages(count: number, characters: number): Promise<number> {
@@ -140,7 +141,7 @@ const api = {
 
     return watch.stop()
   }
-}
+} satisfies MessageEnd & BulkEnd
 
 async function sendUrgent(
   characters: number,
@@ -183,6 +184,6 @@ async function sendMessage(
   })
 }
 
-export type OverlayEnd = typeof api & MessageEnd & BulkEnd
+export type OverlayEnd = typeof api
 
 serve(api)
