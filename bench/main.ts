@@ -17,10 +17,11 @@ import { summarise } from './summary.ts'
 import { table } from './table.ts'
 import { throughput } from './throughput.ts'
 import { urgent } from './urgent.ts'
+import { wire } from './wire.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood, line, memory, urgent]
+const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood, line, wire, memory, urgent]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({

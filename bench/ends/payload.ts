@@ -5,7 +5,7 @@ export function incompressible(bytes: number, seed = 0): Uint8Array<ArrayBuffer>
   const key = createHash('sha256').update(`bench ${seed}`).digest()
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
 
-  return Uint8Array.from(cipher.update(Buffer.alloc(bytes)))
+  return new Uint8Array(cipher.update(Buffer.alloc(bytes)))
 }
 
 export function sha256(pieces: Iterable<Uint8Array>): string {

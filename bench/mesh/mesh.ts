@@ -35,6 +35,17 @@ export class Mesh {
     await Promise.all(this.#parts.map(async (part) => part.call(name, ...args)))
   }
 
+  /** The first node sends to all others. @returns the hash of what it sent, and of what came */
+  async sendBulk(bytes: number, seed: number): Promise<{ sent: string; got: string[] }> {
+    const sent = (await this.#parts[0]?.call('sendBulk', 0, bytes, seed)) ?? ''
+    const perPart = this.size / PROCESSES
+    const got = await Promise.all(
+      this.#parts.map(async (part, index) => part.call('bulk', index === 0 ? perPart - 1 : perPart))
+    )
+
+    return { sent, got: got.flat() }
+  }
+
   async usage(): Promise<Usage> {
     const usages = await Promise.all(this.#parts.map(async (part) => part.call('usage')))
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { incompressible, sha256 } from '../ends/payload.ts'
 import { Arrivals, textOf } from './arrivals.ts'
 import { SocketBytes } from './socket-bytes.ts'
 import type { Load, MeshPart } from './part.ts'
@@ -13,6 +14,9 @@ export interface MeshNode {
   send(text: string): Promise<void>
   /** A message came; called once for each that the node tells its user of. */
   onText(listener: (origin: string, text: string) => void): void
+  sendBulk(payload: Uint8Array): Promise<void>
+  /** A payload came whole. */
+  onBulk(listener: (read: () => Promise<Uint8Array>) => void): void
 }
 
 /** What a process of a mesh does, whatever its nodes are. */
@@ -20,6 +24,7 @@ export function meshPart(create: () => Promise<MeshNode>): MeshPart {
   const sockets = new SocketBytes()
   const nodes: MeshNode[] = []
   let arrivals = new Arrivals(0, 0, 0)
+  let bulks: Array<() => Promise<Uint8Array>> = []
 
   return {
     async start(count) {
@@ -27,6 +32,7 @@ export function meshPart(create: () => Promise<MeshNode>): MeshPart {
         const node = await create()
 
         node.onText((origin, text) => arrivals.arrived(i, origin, text))
+        node.onBulk((read) => bulks.push(read))
         nodes.push(node)
       }
 
@@ -47,6 +53,29 @@ export function meshPart(create: () => Promise<MeshNode>): MeshPart {
 
     async expect(messagesPerNode, characters) {
       arrivals = new Arrivals(nodes.length, messagesPerNode, characters)
+    },
+
+    async sendBulk(local, bytes, seed) {
+      const payload = incompressible(bytes, seed)
+
+      bulks = []
+      await nodes[local]?.sendBulk(payload)
+
+      return sha256([payload])
+    },
+
+    async bulk(count) {
+      const hashes: string[] = []
+
+      while (bulks.length < count) {
+        await delay(20)
+      }
+
+      for (const read of bulks.splice(0)) {
+        hashes.push(sha256([await read()]))
+      }
+
+      return hashes
     },
 
     async flood(load) {

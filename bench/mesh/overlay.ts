@@ -30,6 +30,13 @@ async function create(): Promise<MeshNode> {
       nebula.addEventListener('message:federation:federation_start', ({ detail: { source, message } }) =>
         listener(String(source), message.fields.arguments[0] ?? '')
       )
+    },
+    sendBulk: async (payload) => {
+      // the model that every node passes on
+      await nebula.sendModel(nebula.peers({ onlyDirect: true }), { payload, round: -1 })
+    },
+    onBulk: (listener) => {
+      nebula.addEventListener('model:initialization', ({ detail }) => listener(async () => detail.bytes()))
     }
   }
 }

@@ -25,9 +25,13 @@ export interface MeshPart extends Api {
   ready(degree: number): Promise<void>
   /** Every node is to get so many messages, each once and right. */
   expect(messagesPerNode: number, characters: number): Promise<void>
+  /** One node sends what no compressor makes smaller to all others. @returns its hash */
+  sendBulk(local: number, bytes: number, seed: number): Promise<string>
+  /** The hashes of what has come whole, one for each node that got something; waits for so many. */
+  bulk(count: number): Promise<string[]>
   /** Every node sends. */
   flood(load: Load): Promise<void>
-  /** Resolves when all have come; tells how many more than once, which must be none. */
+  /** Resolves when all have come, each once. */
   received(): Promise<void>
   /** What was used since the process began. */
   usage(): Promise<Usage>
