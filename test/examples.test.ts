@@ -25,6 +25,13 @@ const EXPECTED: Record<string, string[] | null> = {
     '/ip4/.*: HandshakeError FEDERATION_MISMATCH .*',
     '/ip4/.*: DialError .*'
   ],
+  'federated-averaging.ts': [
+    'round 0: 5.00 4.00 at 3 nodes',
+    'round 1: 7.50 6.00 at 3 nodes',
+    'round 2: 8.75 7.00 at 3 nodes',
+    'late: the model of round 2 of 3 is 8.75 7.00',
+    'late: 3 offers, 3 neighbours'
+  ],
   'node.ts': null,
   'proxy.ts': [
     `bob got "hello" of ${PEER} from ${PEER}`,
