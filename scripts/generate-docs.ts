@@ -1,21 +1,26 @@
 /**
- * Generates `docs/config.md` from the schema of the configuration. With
- * `--check` nothing is written: the exit code is 1 when the committed file
- * differs from what the schema gives.
+ * Generates `docs/config.md` and `docs/limits.md` from the schema of the
+ * configuration. With `--check` nothing is written: the exit code is 1 when a
+ * committed file differs from what the schema gives.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { configReference } from '../src/config/index.ts'
+import { configReference, limitsReference } from '../src/config/index.ts'
 
-const target = join(import.meta.dirname, '..', 'docs', 'config.md')
-const fresh = await format(configReference(), { ...(await resolveConfig(target)), filepath: target })
-const stale = !existsSync(target) || readFileSync(target, 'utf8') !== fresh
+for (const [name, text] of [
+  ['config.md', configReference()],
+  ['limits.md', limitsReference()]
+] as const) {
+  const target = join(import.meta.dirname, '..', 'docs', name)
+  const fresh = await format(text, { ...(await resolveConfig(target)), filepath: target })
+  const stale = !existsSync(target) || readFileSync(target, 'utf8') !== fresh
 
-if (stale && process.argv.includes('--check')) {
-  process.stderr.write('stale generated documentation: docs/config.md; run npm run generate\n')
-  process.exitCode = 1
-} else if (stale) {
-  mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, fresh)
+  if (stale && process.argv.includes('--check')) {
+    process.stderr.write(`stale generated documentation: docs/${name}; run npm run generate\n`)
+    process.exitCode = 1
+  } else if (stale) {
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, fresh)
+  }
 }

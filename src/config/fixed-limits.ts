@@ -1,0 +1,125 @@
+/** Limits that no configuration changes. */
+import { MAX_HANDSHAKE_FRAME_BYTES, MAX_LISTEN_ADDRS, MAX_ROLES } from '../../protocols/handshake/limits.ts'
+import {
+  MAX_CHUNK_BYTES,
+  MAX_CHUNKS,
+  MAX_CONTROL_FRAME_BYTES,
+  MAX_DETAILS_BYTES,
+  MAX_HEADER_BYTES
+} from '../../protocols/model/limits.ts'
+import { MAX_ANSWER_BYTES } from '../../protocols/proxy/limits.ts'
+import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
+import { MAX_JOIN_FAILURES } from '../discovery/constants.ts'
+import { LEAP_MS } from '../links/constants.ts'
+import { MAX_ARGUMENTS } from '../messages/constants.ts'
+import { MAX_REASON_LENGTH } from '../scoring/constants.ts'
+import { MAX_COUNT, MAX_DURATION_MS, MAX_FILE_BYTES, MAX_SIZE_BYTES } from './constants.ts'
+
+export interface FixedLimit {
+  what: string
+  value: number
+  unit: 'size' | 'duration' | 'count'
+  why: string
+}
+
+export const FIXED_LIMITS: readonly FixedLimit[] = [
+  {
+    what: 'One frame of the handshake',
+    value: MAX_HANDSHAKE_FRAME_BYTES,
+    unit: 'size',
+    why: 'A Hello with all addresses and roles at full length stays below.'
+  },
+  {
+    what: 'Addresses in a Hello',
+    value: MAX_LISTEN_ADDRS,
+    unit: 'count',
+    why: 'A host with several interfaces and two transports stays below.'
+  },
+  { what: 'Roles in a Hello', value: MAX_ROLES, unit: 'count', why: 'More than a node has.' },
+  {
+    what: 'Strings in the `arguments` of a federation message',
+    value: MAX_ARGUMENTS,
+    unit: 'count',
+    why: 'A frame has room for half a million empty ones, which take a quarter of a second to read.'
+  },
+  {
+    what: 'Header of a model',
+    value: MAX_HEADER_BYTES,
+    unit: 'size',
+    why: 'The hashes of all chunks, the details, and 3 KiB for all else.'
+  },
+  {
+    what: 'Details that an application adds to a model',
+    value: MAX_DETAILS_BYTES,
+    unit: 'size',
+    why: 'They are in the header, which every receiver reads before it takes the model.'
+  },
+  {
+    what: 'Chunks of a model',
+    value: MAX_CHUNKS,
+    unit: 'count',
+    why: 'The largest model in the smallest chunks.'
+  },
+  { what: 'One chunk', value: MAX_CHUNK_BYTES, unit: 'size', why: 'Verified whole, so held whole.' },
+  {
+    what: 'Frame of the model protocol that is neither an offer nor a chunk',
+    value: MAX_CONTROL_FRAME_BYTES,
+    unit: 'size',
+    why: '64 ranges of any numbers take 899 bytes.'
+  },
+  {
+    what: 'Answer of a proxy',
+    value: MAX_ANSWER_BYTES,
+    unit: 'size',
+    why: 'The signature of an RSA key of 4,096 bits has 512 bytes.'
+  },
+  {
+    what: 'Received and unread bytes of a stream above which it is paused',
+    value: DEFAULT_MAX_READ_QUEUE_BYTES,
+    unit: 'size',
+    why: 'Four Yamux windows as they begin: a reader that keeps up on average is not paused.'
+  },
+  {
+    what: 'Unsent bytes of a stream above which its sender waits',
+    value: DEFAULT_MAX_WRITE_BUFFER_BYTES,
+    unit: 'size',
+    why: 'What waits goes out as one Yamux frame, before any other stream’s.'
+  },
+  {
+    what: 'Failures in a row after which a found peer that announces itself no longer is left alone',
+    value: MAX_JOIN_FAILURES,
+    unit: 'count',
+    why: 'Three rounds of five, as for a lost link.'
+  },
+  {
+    what: 'What a tick may be late before the clock counts as having leapt',
+    value: LEAP_MS,
+    unit: 'duration',
+    why: 'A loaded machine stays below, and every silence that ends a link is longer.'
+  },
+  {
+    what: 'Characters kept of the reason why a peer was shut out',
+    value: MAX_REASON_LENGTH,
+    unit: 'count',
+    why: 'It may quote what the peer sent.'
+  },
+  { what: 'A configuration file', value: MAX_FILE_BYTES, unit: 'size', why: 'A hundred times a long one.' },
+  {
+    what: 'A count in the configuration, unless its key says otherwise',
+    value: MAX_COUNT,
+    unit: 'count',
+    why: 'No count of this overlay has a use beyond it.'
+  },
+  {
+    what: 'A duration in the configuration',
+    value: MAX_DURATION_MS,
+    unit: 'duration',
+    why: 'A timer of Node.js that waits longer fires at once.'
+  },
+  {
+    what: 'A size in the configuration',
+    value: MAX_SIZE_BYTES,
+    unit: 'size',
+    why: 'Yamux holds a window in 32 bits.'
+  }
+]

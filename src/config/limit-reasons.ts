@@ -1,0 +1,158 @@
+import type { ConfigPath } from './keys.ts'
+
+/** Whether a key is a limit: a most, a rate, or a time after which something ends. */
+export function isLimit(path: string): boolean {
+  return /(?:^|\.)(?:max[A-Z]\w*|\w+Timeout|\w+Ttl|\w+PerSecond|\w+PerMinute|\w+Window|historySize)$/.test(
+    path
+  )
+}
+
+/** Why each limit has the default it has. */
+export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
+  stopTimeout:
+    'Goodbyes take one second and closing connections another; what hangs must not hold the process.',
+
+  'mdns.maxInterval': 'A quiet LAN is asked a third as often; a new node announces itself in any case.',
+  'mdns.presenceTtl': 'Four of the longest intervals: three announcements may get lost.',
+  'mdns.maxPeers': 'As many as links; announcements are not authenticated, and anybody can make up peers.',
+  'mdns.maxAddrsPerPeer': 'A host with several interfaces and two transports stays below.',
+  'mdns.findTimeout': 'RFC 6762 lets a responder wait 120 ms.',
+
+  'joining.maxRetryDelay': 'A member that comes back is linked within half a minute.',
+  'joining.maxParallel': 'Finds a LAN of 50 in a few seconds without a storm of handshakes.',
+
+  'lateJoin.maxOffersPerMinute':
+    'An offer carries the model; who joins asks once, and again when its link was lost.',
+  'lateJoin.maxRequestsPerMinute':
+    'Each asks the engine; a node asks once for each change of its neighbours.',
+  'lateJoin.offerTimeout': 'A model of 100 MB over 100 Mbit/s takes 8 s.',
+  'lateJoin.confirmTimeout': 'Twice what a handshake may take, for an engine that thinks it over.',
+
+  'links.maxLinks': 'As in the seed.',
+  'links.maxPendingInbound': 'Each holds a stream and a timer; honest peers say hello within a round trip.',
+  'links.handshakeTimeout': 'Several round trips over the slowest path there is.',
+  'links.dialTimeout': 'As in libp2p.',
+  'links.inactivityTimeout': 'As in the seed.',
+  'links.silenceTimeout': 'Four intervals of `alive`: three may get lost, or wait behind bulk.',
+  'links.probeTimeout': 'A busy event loop answers late; a third of the interval of `alive` is enough.',
+  'links.maxRedialDelay': 'Three rounds outlast the restart of a machine, and end within three minutes.',
+  'links.maxParallelRedials':
+    'When the network is back all peers are lost ones: some at a time, not all at once.',
+  'links.maxRedials': 'As many as links.',
+  'links.maxAttempts': 'Crossing dials settle with the first answer; this is for restarts in the middle.',
+  'links.goodbyeTimeout':
+    'One round trip; the peer learns of the end in any case when the connection closes.',
+  'links.maxStreamsPerConnection':
+    'The link, an attempt that replaces it, and those that wait to be refused.',
+  'links.maxHandshakesPerMinute': 'A peer that loses its link over and over retries far less often.',
+  'links.maxChangesPerMinute': 'Each reaches the engine; a topology changes once in a round.',
+  'links.maxLinkMessageAddrs': 'More than the neighbours of a usual topology; each may be dialled.',
+  'links.maxLinkMessagesPerMinute': 'Each makes this node dial addresses of the sender’s choice.',
+  'links.maxLinkMessagesFollowed': 'With the addresses of each, 64 dials at the same time.',
+
+  'messages.maxLocalMessages': 'As in the seed.',
+  'messages.seenTtl': 'Longer than any path through a federation takes.',
+  'messages.replayWindow': 'Messages of one origin overtake each other over different paths, by far fewer.',
+  'messages.maxReplayOrigins': 'Ten for each link.',
+  'messages.maxMessageBytes':
+    'Control messages are small, and models travel apart; the largest is read whole.',
+  'messages.maxQueuedMessages': 'Five seconds of what one origin may have passed on.',
+  'messages.maxQueuedBytes':
+    'Four of the largest messages; a thousand links stay below what the budget sheds.',
+  'messages.maxCoalescedBytes': 'One Noise frame: larger writes are cut anyhow, and hold up other streams.',
+  'messages.writeTimeout':
+    'A peer that takes no byte for so long is gone or stuck; TCP itself waits many minutes.',
+  'messages.frameTimeout': 'The largest message over 280 kbit/s.',
+  'messages.maxStreamsPerConnection': 'One is in use; others may still be closing.',
+
+  'models.maxModelBytes':
+    'Above the models that are trained on such nodes. It bounds what a compressed payload may grow to.',
+  'models.maxParallelSends': 'As in the seed (`semaphore_send_model`).',
+  'models.maxParallelReceives': 'All neighbours of a usual topology at the end of a round.',
+  'models.maxSources': 'More offers of the same model say nothing new.',
+  'models.maxParallelSources': 'A slow source does not hold up the whole; more than a few only compete.',
+  'models.requestWindow': 'Fills 1 Gbit/s up to 16 ms away, and lets messages through in between.',
+  'models.maxRelaysPerMinute':
+    'An origin makes one model in a round, and a round takes longer than three seconds.',
+  'models.answerTimeout': 'The peer looks into a table; the rest is its event loop.',
+  'models.stallTimeout': 'As for messages: a peer that moves nothing for so long is gone or stuck.',
+  'models.idleTimeout': 'A peer with many models to fetch may keep one waiting for a round.',
+  'models.maxStreamsPerConnection':
+    'Transfers both ways of all models of a round, and those that are closing.',
+  'models.maxStoredBytes': 'Four of the largest; on disk, not in memory.',
+  'models.maxStoredModels': 'Each holds an open file, of which a process may have 1,024 by default.',
+  'models.modelTtl': 'A neighbour that was away for some rounds still finds the newest.',
+
+  'propagation.historySize': 'As in the seed.',
+
+  'forwarding.maxHops': 'A federation of a thousand with three neighbours each is seven wide.',
+  'forwarding.maxQueue': 'Ten batches.',
+  'forwarding.maxQueueBytes': 'Eight of the largest messages.',
+  'forwarding.maxPerOrigin':
+    'A node sends a few in a round; each costs a signature and a write for each neighbour.',
+
+  'proxying.maxMessageBytes': 'The same as without a proxy.',
+  'proxying.maxHops': 'Two proxies connect two networks; two more for a detour.',
+  'proxying.maxFanOut': 'With the hops, 256 nodes at most work for one request.',
+  'proxying.maxRequests': 'With the largest messages 128 MiB.',
+  'proxying.maxRequestsPerClient': 'Each may hold the largest message; sixteen clients fill the whole.',
+  'proxying.maxRequestsPerSecond':
+    'Control messages of a node that reaches its neighbours through a proxy alone.',
+  'proxying.maxBytesPerSecond': 'Four of the largest messages; models do not go through a proxy.',
+  'proxying.maxRemembered': 'As many as messages are remembered.',
+  'proxying.closeTimeout': 'As for all streams.',
+  'proxying.maxStreamsPerConnection': 'The requests of one client at once, and those that are closing.',
+
+  'limits.maxBufferedBytes':
+    'Some megabytes may wait for one peer, which must not be so for a thousand at once.',
+  'limits.maxMessagesPerSecond':
+    'Above what one core handles: no honest burst is slowed. Lower it where several share a machine.',
+  'limits.maxBytesPerSecond': 'Above what one core decrypts. Lower it where several share a network.',
+  'limits.maxStreamsPerMinute': 'Twenty a second; a link needs two, and each model one.',
+  'limits.maxConnectionsPerMinute': 'One carries everything; a peer that heals opens a few.',
+
+  'restrictions.blacklistTtl': 'As in the seed.',
+  'restrictions.recentlyDisconnectedTtl': 'As in the seed.',
+  'restrictions.maxEntries': 'Ten for each link.',
+  'restrictions.maxAddresses': 'Typed by an operator, or one for each peer that was shut out.',
+
+  'score.maxPeers': 'Ten for each link; what is worst is kept.',
+  'score.maxOpinions': 'Ten for each link.',
+  'score.maxOpinionsPerNeighbour': 'One for each peer that it can have a link with.',
+  'score.opinionTtl': 'A few rounds; a neighbour that still thinks so says it again.',
+
+  'score.maxMessageRate': 'A federation of a hundred nodes needs a tenth of it.',
+  'score.maxMessageBurst': 'After an outage all the queues of the nodes behind a proxy may be full.',
+
+  'connections.maxConnections':
+    'Above the links: a connection that is surplus, or has no link yet, is not refused for want of room.',
+  'connections.maxParallelDials': 'As in libp2p.',
+  'connections.maxPeerAddrsToDial': 'As in libp2p.',
+  'connections.inboundPerSecond': 'libp2p’s 5 refuse nodes that share a machine or a router.',
+  'connections.maxIncomingPending':
+    'libp2p’s 10 refuse a federation that starts together. Each is over after ten seconds.',
+  'connections.maxInboundStreams': 'Over all protocols, each of which holds a lower bound of its own.',
+  'connections.maxOutboundStreams': 'As inbound.',
+  'connections.maxStreamWindowBytes':
+    'Bounds the frame of a bulk stream, behind which control messages wait.',
+  'connections.maxReadBufferBytes':
+    'As in libp2p; above the window, or a paused stream is reset by what is still under way.',
+  'connections.pingTimeout':
+    'Long enough for an event loop that is busy with learning; libp2p’s 5 s are not.',
+
+  'relay.maxReservations': 'libp2p’s 15 are less than a small federation.',
+  'relay.maxConnectionsPerClient':
+    'As the streams of any protocol in libp2p; one client must not fill the relay.',
+  'relay.maxConnectionsPerTarget':
+    'All of a small federation may want one; libp2p’s 300 let one node fill a relay.',
+  'relay.reservationTtl': 'As in libp2p.',
+  'relay.hopTimeout': 'As in libp2p.',
+  'relay.maxDuration': 'As in libp2p, where a relay is only to find a direct way.',
+  'relay.maxBytes': 'As in libp2p.',
+
+  'http.maxConnections': 'A page, a command or two and a collector of metrics; each holds a socket.',
+  'http.maxBodyBytes': 'The longest sensible one is a message with its fields; models are sent as files.',
+  'http.maxEventClients': 'Each holds a connection and may hold a buffer.',
+  'http.maxEventBufferBytes':
+    'More than the longest event takes: a message of 1 MiB whose every byte JSON writes as six.'
+}
