@@ -25,21 +25,21 @@ export interface PayloadStorage extends Startable {
  * free again.
  */
 export class FileStorage implements PayloadStorage {
-  readonly #parent?: string
+  /** The directory that was asked for; it stays. */
+  readonly #given?: string
   #directory?: string
 
   /** @param directory - where the files lie, created if need be; a temporary one when left out */
   constructor(directory?: string) {
-    this.#parent = directory
+    this.#given = directory
   }
 
   async start(): Promise<void> {
-    if (this.#directory == null) {
-      const parent = this.#parent ?? tmpdir()
-
-      await mkdir(parent, { recursive: true })
-      this.#directory = await mkdtemp(join(parent, 'models-'))
+    if (this.#directory == null && this.#given != null) {
+      await mkdir(this.#given, { recursive: true, mode: 0o700 })
     }
+
+    this.#directory ??= this.#given ?? (await mkdtemp(join(tmpdir(), 'nebula-models-')))
   }
 
   async stop(): Promise<void> {
@@ -47,7 +47,7 @@ export class FileStorage implements PayloadStorage {
 
     this.#directory = undefined
 
-    if (directory != null) {
+    if (directory != null && this.#given == null) {
       await rm(directory, { recursive: true, force: true })
     }
   }

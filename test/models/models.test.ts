@@ -312,4 +312,42 @@ describe('models', () => {
       await failed
     })
   })
+
+  it('goes over WebSocket', async () => {
+    await withNodes([createOverlayNode(SMALL_CHUNKS), createOverlayNode()] as const, async (a, b) => {
+      const webSocket = b.getMultiaddrs().filter((addr) => addr.toString().includes('/ws'))
+      const opened = next(b, 'link:open')
+
+      await a.services.nebula.connect(webSocket)
+      await opened
+
+      const payload = randomBytes(3_000_000)
+      const received = next(b, 'model:update')
+
+      await a.services.nebula.sendModel([b.peerId], { payload, round: 0 })
+      assert.match(String(b.services.nebula.link(a.peerId)?.remoteAddr), /\/ws/)
+      assert.deepEqual(Buffer.from(await (await received).bytes()), payload)
+    })
+  })
+
+  it('can be read while it comes', async () => {
+    await withNodes([createOverlayNode(SMALL_CHUNKS), createOverlayNode()] as const, async (a, b) => {
+      await link(a, b)
+
+      const payload = randomBytes(5_000_000)
+      const begun = next(b, 'model:begin')
+      const sent = a.services.nebula.sendModel([b.peerId], { payload, round: 0, encoding: 'none' })
+      const pieces: Uint8Array[] = []
+      let early = false
+
+      for await (const piece of await begun) {
+        early ||= b.services.nebula.models().length === 0
+        pieces.push(piece)
+      }
+
+      await sent
+      assert.deepEqual(Buffer.concat(pieces), payload)
+      assert.ok(early, 'nothing was read before all had come')
+    })
+  })
 })

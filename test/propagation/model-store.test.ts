@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { MIN_CHUNK_BYTES } from '../../protocols/model/limits.ts'
 import { ModelStore } from '../../src/propagation/model-store.ts'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { FileStorage, MemoryStorage, StoredModel } from '../../src/propagation/index.ts'
 import { createModel } from '../protocols/model/support/headers.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -144,3 +147,26 @@ for (const [name, create] of [
     })
   })
 }
+
+describe('files of payloads', () => {
+  it('have no name, and leave a given directory as it was', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'nebula-test-'))
+    const storage = new FileStorage(join(directory, 'models'))
+
+    try {
+      await writeFile(join(directory, 'mine'), 'x')
+      await storage.start()
+
+      const payload = storage.create()
+
+      await payload.write(0, new Uint8Array([1, 2, 3]))
+      assert.deepEqual(await readdir(join(directory, 'models')), [])
+      assert.deepEqual(new Uint8Array(await payload.read(0, 3)), new Uint8Array([1, 2, 3]))
+      await payload.remove()
+      await storage.stop()
+      assert.deepEqual((await readdir(directory)).sort(), ['mine', 'models'])
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  })
+})
