@@ -29,6 +29,14 @@ export interface OpenReport {
   resources: Record<string, number>
 }
 
+export interface ScoreReport {
+  score: number
+  /** `good`, `graylisted` or `blacklisted`. */
+  state: string
+  /** What the terms that are not 0 add to the score. */
+  terms: Record<string, number>
+}
+
 export interface SendArgs {
   /** @default all neighbours */
   peer?: string
@@ -44,6 +52,8 @@ export interface FederationCommands {
   links(): LinkReport[]
   restrictions(): RestrictionReport[]
   clearRestrictions(): Promise<void>
+  /** What the node thinks of the peer, and why. */
+  score(args: { peer: string }): ScoreReport
   send(args: SendArgs): Promise<void>
   /** How many messages were dispatched, by `source type:action`. */
   dispatched(): Record<string, number>
@@ -89,6 +99,16 @@ export function federationCommands(node: NebulaNode): Record<string, (args: unkn
     restrictions: () =>
       nebula.restrictions().map(({ peer, kind, reason }) => ({ peer: peer.toString(), kind, reason })),
     clearRestrictions: async () => nebula.clearRestrictions(),
+    score: ({ peer }) => {
+      const { score, state, terms } = nebula.explainScore(peerIdFromString(peer))
+      const counted = terms.filter(({ contribution }) => contribution !== 0)
+
+      return {
+        score,
+        state,
+        terms: Object.fromEntries(counted.map(({ name, contribution }) => [name, contribution]))
+      }
+    },
     send: async ({ peer, type, action, fields }) => {
       const message = nebula.createMessage(type as 'control', action as 'alive', fields)
 

@@ -12,7 +12,7 @@ import type { Stream } from '@libp2p/interface'
 const CHUNK = 65_536
 const CHUNKS = 100
 /** Transfers at once, of those that do no harm alone. */
-const MANY = 14
+const MANY = 12
 
 const { targets, kind } = attackArgs()
 const chunks = Array.from({ length: CHUNKS }, () => randomBytes(CHUNK))
@@ -22,8 +22,8 @@ const kinds: Record<string, (stream: Stream) => Promise<void>> = {
   short: async (stream) => push(stream, chunk(0, randomBytes(CHUNK - 1))),
   'another-chunk': async (stream) => push(stream, chunk(0, chunks[1] ?? new Uint8Array(0))),
   endless: async (stream) => {
-    for (let i = 0; ; i++) {
-      await push(stream, chunk(i % CHUNKS, chunks[i % CHUNKS] ?? new Uint8Array(0)))
+    for (const [bytes = new Uint8Array(0)] = chunks; ;) {
+      await push(stream, chunk(0, bytes))
     }
   },
   'no-chunk': async (stream) => push(stream, join(varint(CHUNK), randomBytes(CHUNK))),
