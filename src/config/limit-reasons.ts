@@ -108,7 +108,8 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'limits.maxMessagesPerSecond':
     'Above what one core handles: no honest burst is slowed. Lower it where several share a machine.',
   'limits.maxBytesPerSecond': 'Above what one core decrypts. Lower it where several share a network.',
-  'limits.maxStreamsPerMinute': 'Twenty a second; a link needs two, and each model one.',
+  'limits.maxStreamsPerMinute':
+    'Twice the requests that a client may make of a proxy; a link needs two, each model one.',
   'limits.maxConnectionsPerMinute': 'One carries everything; a peer that heals opens a few.',
 
   'restrictions.blacklistTtl': 'As in the seed.',

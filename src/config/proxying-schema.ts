@@ -35,7 +35,7 @@ export const proxyingSchema = z
       .describe('Requests of one client that are worked on at the same time.'),
     maxRequestsPerSecond: count()
       .default(MAX_REQUESTS_PER_SECOND)
-      .describe('Requests of one client that are taken in a second.'),
+      .describe('Requests of one client that are taken in a second, and requests that are made of one peer.'),
     maxBytesPerSecond: size({ min: 1_024 })
       .default(MAX_REQUEST_BYTES_PER_SECOND)
       .describe('Bytes of the requests of one client that are taken in a second.'),

@@ -17,8 +17,11 @@ export const MAX_MESSAGES_PER_SECOND = 1_000_000
 /** Bytes of messages of one peer that are read in a second. What comes faster waits at its sender. */
 export const MAX_MESSAGE_BYTES_PER_SECOND = 1_073_741_824
 
-/** Streams of the overlay's protocols that one peer may open in a minute: twenty a second, each for a link or a model. */
-export const MAX_STREAMS_PER_MINUTE = 1_200
+/**
+ * Streams of the overlay's protocols that one peer may open in a minute: twice the
+ * requests that it may make of a proxy, each of which has one.
+ */
+export const MAX_STREAMS_PER_MINUTE = 6_000
 
 /** Connections that one peer may open in a minute. One carries everything; a peer that heals opens a few. */
 export const MAX_CONNECTIONS_PER_MINUTE = 60

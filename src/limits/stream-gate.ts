@@ -7,7 +7,7 @@ import type { Registrar } from '@libp2p/interface-internal'
 
 export interface StreamGateInit {
   budget: Pick<Budget, 'exhausted'>
-  /** Streams that one peer may open in a minute. @default 1_200 */
+  /** Streams that one peer may open in a minute. @default 6_000 */
   maxStreamsPerMinute?: number
   /** A peer opened a stream too many. */
   onExcess(peer: PeerId, error: Error): void

@@ -53,7 +53,7 @@ export class Admission {
     if (
       this.#total >= this.#maxRequests ||
       requests >= this.#maxRequestsPerClient ||
-      !take(this.#requestRate, client, 1)
+      !take(this.#requestRate, client)
     ) {
       return undefined
     }
@@ -84,9 +84,10 @@ export class Admission {
   }
 }
 
-function take(rate: RateLimiter, client: PeerId, points: number): boolean {
+/** Counts points of a peer; `false` when they are too many. */
+export function take(rate: RateLimiter, peer: PeerId, points = 1): boolean {
   try {
-    rate.consume(client.toString(), points)
+    rate.consume(peer.toString(), points)
 
     return true
   } catch {

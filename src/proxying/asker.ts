@@ -1,5 +1,7 @@
 import { ForgedAcknowledgementError, verifyAcknowledgement } from '../../protocols/proxy/index.ts'
-import { TIME_PASSED_ON } from './constants.ts'
+import { RateLimiter } from '@libp2p/utils'
+import { take } from './admission.ts'
+import { MAX_REQUESTS_PER_SECOND, TIME_PASSED_ON } from './constants.ts'
 import type { ProxyFailure } from './errors.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Deadline } from '../../protocols/deadline.ts'
@@ -16,6 +18,8 @@ export interface AskerComponents {
 export interface AskerInit {
   federation: string
   clock: Clock
+  /** Requests of one peer in a second. @default 50 */
+  maxRequestsPerSecond?: number
   onViolation(peer: PeerId, error: Error): void
 }
 
@@ -40,10 +44,15 @@ export class Asker {
   readonly #components: AskerComponents
   readonly #init: AskerInit
   readonly #log: Logger
+  readonly #rate: RateLimiter
 
   constructor(components: AskerComponents, init: AskerInit) {
     this.#components = components
     this.#init = init
+    this.#rate = new RateLimiter({
+      points: init.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND,
+      duration: 1
+    })
     this.#log = components.logger.forComponent('nebula:proxying')
   }
 
@@ -51,6 +60,12 @@ export class Asker {
   async ask(link: Link, { target, source, envelope }: Request, until: Deadline): Promise<Result> {
     const { federation, clock, onViolation } = this.#init
     const { seqno, wrapper } = envelope
+
+    // a peer is not asked more often than it allows, for whomever: each request costs it a stream
+    if (!take(this.#rate, link.peer)) {
+      return { delivered: false, status: 'BUSY' }
+    }
+
     const timeout = Math.floor(until.left() * TIME_PASSED_ON)
 
     try {

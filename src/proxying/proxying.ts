@@ -86,10 +86,7 @@ export class Proxying implements Startable {
       onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
       onViolation: init.onViolation
     })
-    this.#asker = new Asker(
-      { protocol: this.#protocol, logger: components.logger },
-      { federation: init.federation, clock, onViolation: init.onViolation }
-    )
+    this.#asker = new Asker({ protocol: this.#protocol, logger: components.logger }, { ...init, clock })
     this.#carrier = new Carrier(
       { peerId: components.peerId, linkManager: components.linkManager, asker: this.#asker },
       { ...init, clock, timeout, random: init.random ?? Math.random }

@@ -5,7 +5,7 @@ import { createMessage } from '../../src/messages/index.ts'
 import { answerOf, encodeDelivery } from '../../protocols/proxy/codec.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
-import { until } from '../support/overlay-nodes.ts'
+import { createOverlayNode, until, withNodes } from '../support/overlay-nodes.ts'
 import { frame } from '../protocols/message/support/envelopes.ts'
 import { closed } from '../protocols/message/support/protocol-node.ts'
 import { facing } from './support/facing.ts'
@@ -79,6 +79,29 @@ describe('the limits of a proxy', () => {
 
       assert.ok(statuses.filter((status) => status === 'DELIVERED').length >= 3)
       assert.ok(statuses.includes('BUSY'))
+    })
+  })
+
+  it('are not tried out: nobody asks more often in a second than it may', async () => {
+    await facing({}, async (_a, _proxy, raw) => {
+      await withNodes([createOverlayNode({ proxying: { maxRequestsPerSecond: 2 } })], async (client) => {
+        const target = await createPeerId()
+
+        await raw.link(client, { proxy: true })
+        await raw.answer(always(answerOf('NOT_LINKED')))
+
+        const results = await Promise.allSettled(
+          Array.from({ length: 8 }, async () =>
+            client.services.nebula.sendVia(raw.node.peerId, target, hello)
+          )
+        )
+        const busy = results.filter(
+          (result) => result.status === 'rejected' && result.reason.status === 'BUSY'
+        )
+
+        assert.ok(busy.length > 0 && busy.length <= 6)
+        assert.equal(raw.asked.length, 8 - busy.length)
+      })
     })
   })
 
