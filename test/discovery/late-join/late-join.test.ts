@@ -167,9 +167,12 @@ describe('lateJoin', () => {
       engines[2].parameters = undefined
 
       const asked = next(c, 'message:discover:discover_join')
+      const offered = [a, b].map(async ({ peerId }) =>
+        next(late, 'model:offer', ({ source }) => source.equals(peerId))
+      )
       const joining = late.services.nebula.lateJoin({ addrs: addrsOf([a, b, c]), offerTimeout: 600_000 })
 
-      await asked
+      await Promise.all([asked, ...offered])
       await c.stop()
       assert.deepEqual(summary(await joining), [ids([a, b]), ids([a, b]), ids([a, b])])
     })

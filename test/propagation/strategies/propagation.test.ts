@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import {
   createOverlayNode,
@@ -175,6 +176,27 @@ describe('propagation', () => {
       } finally {
         await mute.stop()
       }
+    })
+  })
+
+  it('does not stop at a neighbour that is lost midway', async () => {
+    await surrounded(async (node, engine, [a, b, c]) => {
+      // more than is asked for at once
+      engine.parameters = randomBytes(6 * 1_048_576)
+
+      const lost = next(a, 'model:begin').then(async () => a.stop())
+      const result = await node.services.nebula.propagator.propagate('stable')
+
+      await lost
+      assert.deepEqual(counts(result), [2, 1, 0])
+      assert.deepEqual(
+        result.failed.map(({ peer }) => peer.toString()),
+        [a.peerId.toString()]
+      )
+      assert.deepEqual(
+        new Set(result.sent.map(({ peer }) => peer.toString())),
+        new Set([b, c].map(({ peerId }) => peerId.toString()))
+      )
     })
   })
 
