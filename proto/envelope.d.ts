@@ -31,6 +31,19 @@ export declare namespace nebula_message {
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Envelope>): Envelope;
         function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Envelope>): Generator<EnvelopeWrapperFieldEvent | EnvelopeSeqnoFieldEvent | EnvelopeSignatureFieldEvent | EnvelopeHopsFieldEvent>;
     }
+    interface Ack {
+        count: number;
+    }
+    namespace Ack {
+        const codec: () => Codec<Ack>;
+        interface AckCountFieldEvent {
+            field: '$.count';
+            value: number;
+        }
+        function encode(obj: Partial<Ack>): Uint8Array<ArrayBuffer>;
+        function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Ack;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Generator<AckCountFieldEvent>;
+    }
     const codec: () => Codec<nebula_message>;
     function encode(obj: Partial<nebula_message>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<nebula_message>): nebula_message;

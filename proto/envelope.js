@@ -121,6 +121,76 @@ export var nebula_message;
         }
         Envelope.stream = stream;
     })(Envelope = nebula_message.Envelope || (nebula_message.Envelope = {}));
+    let Ack;
+    (function (Ack) {
+        let _codec;
+        Ack.codec = () => {
+            if (_codec == null) {
+                _codec = message((obj, w, opts = {}) => {
+                    if (opts.lengthDelimited !== false) {
+                        w.fork();
+                    }
+                    if ((obj.count != null && obj.count !== 0)) {
+                        w.uint32(8);
+                        w.uint32(obj.count);
+                    }
+                    if (opts.lengthDelimited !== false) {
+                        w.ldelim();
+                    }
+                }, (reader, length, opts = {}) => {
+                    const obj = {
+                        count: 0
+                    };
+                    const end = length == null ? reader.len : reader.pos + length;
+                    while (reader.pos < end) {
+                        const tag = reader.uint32();
+                        switch (tag >>> 3) {
+                            case 1: {
+                                obj.count = reader.uint32();
+                                break;
+                            }
+                            default: {
+                                reader.skipType(tag & 7);
+                                break;
+                            }
+                        }
+                    }
+                    return obj;
+                }, function* (reader, length, prefix, opts = {}) {
+                    const end = length == null ? reader.len : reader.pos + length;
+                    while (reader.pos < end) {
+                        const tag = reader.uint32();
+                        switch (tag >>> 3) {
+                            case 1: {
+                                yield {
+                                    field: `${prefix}.count`,
+                                    value: reader.uint32()
+                                };
+                                break;
+                            }
+                            default: {
+                                reader.skipType(tag & 7);
+                                break;
+                            }
+                        }
+                    }
+                });
+            }
+            return _codec;
+        };
+        function encode(obj) {
+            return encodeMessage(obj, Ack.codec());
+        }
+        Ack.encode = encode;
+        function decode(buf, opts) {
+            return decodeMessage(buf, Ack.codec(), opts);
+        }
+        Ack.decode = decode;
+        function stream(buf, opts) {
+            return streamMessage(buf, Ack.codec(), opts);
+        }
+        Ack.stream = stream;
+    })(Ack = nebula_message.Ack || (nebula_message.Ack = {}));
     let _codec;
     nebula_message.codec = () => {
         if (_codec == null) {

@@ -51,6 +51,13 @@ export interface FrameStreamInit {
   closeTimeoutMs?: number
   /** Told of what is received and not yet read; while it is exhausted the stream is read frame by frame. */
   budget?: Budget
+  /** Bytes of the largest frame accepted. @default maxFrameBytes */
+  maxReadFrameBytes?: number
+  /**
+   * Called when bytes have come, and in the same tick: frames that a reset
+   * follows at once can still be taken. What it throws aborts the stream.
+   */
+  onArrival?: () => void
   clock?: Clock
 }
 
@@ -72,6 +79,7 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
   readonly #stream: Stream
   readonly #reader: FrameReader
   readonly #writer: FrameWriter
+  readonly #onArrival: (() => void) | undefined
   readonly #closed = Promise.withResolvers<Error | undefined>()
   readonly #removeListeners: Array<() => void> = []
 
@@ -93,8 +101,13 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
     this.log = stream.log
     this.closed = this.#closed.promise
     this.#stream = stream
-    this.#reader = new FrameReader(stream, limits, abort)
+    this.#reader = new FrameReader(
+      stream,
+      { ...limits, maxFrameBytes: init.maxReadFrameBytes ?? limits.maxFrameBytes },
+      abort
+    )
     this.#writer = new FrameWriter(stream, limits, abort)
+    this.#onArrival = init.onArrival
 
     stream.maxReadBufferLength = Math.max(
       stream.maxReadBufferLength,
@@ -196,7 +209,10 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
   #listen(): void {
     const stream = this.#stream
 
-    this.#on('message', (evt) => this.#reader.onMessage(evt.data))
+    this.#on('message', (evt) => {
+      this.#reader.onMessage(evt.data)
+      this.#onArrival?.()
+    })
     // libp2p's own listener is first and goes on sending in a microtask: what is left shows after that.
     this.#on('drain', () => this.#soon(() => this.#writer.onProgress()))
     this.#on('idle', () => this.#writer.onProgress())

@@ -15,7 +15,7 @@ export {
   HandshakeProtocolError,
   HandshakeTimeoutError
 } from '../protocols/handshake/index.ts'
-export { MessageTooLargeError, OutboxClosedError } from '../protocols/message/index.ts'
+export { MessageTooLargeError, OutboxClosedError, UnacknowledgedError } from '../protocols/message/index.ts'
 export {
   InvalidModelHeaderError,
   InvalidPayloadError,

@@ -119,6 +119,8 @@ export interface NebulaInit {
     | 'maxQueuedBytes'
     | 'maxCoalescedBytes'
     | 'writeTimeout'
+    | 'maxUnacknowledgedMessages'
+    | 'ackTimeout'
     | 'frameTimeout'
     | 'maxStreamsPerConnection'
   >

@@ -237,14 +237,18 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
     fields?: Partial<MessageFields[T]>
   ): Message<T>
   /**
-   * Sends a message over the link to the peer; resolves once it is handed to
-   * the transport. `model` and `offer_model` go as models (`sendModel`), and
-   * resolve when the peer has them.
+   * Sends a message over the link to the peer; resolves once the peer's overlay
+   * has taken it. A message for which it resolved was not lost, however the
+   * link ends; one for which it rejected has arrived once or not at all.
+   * Messages sent without waiting for one another keep their order and share
+   * their acknowledgements. `model` and `offer_model` go as models
+   * (`sendModel`), and resolve when the peer has them.
    *
    * @throws {NotLinkedError} when there is no link
    * @throws {LearningFinishedError} once the engine has finished
    * @throws {MessageTooLargeError | InvalidMessageError} when the message cannot be sent as it is
-   * @throws {OutboxClosedError} when the link is closed while the message waits
+   * @throws {OutboxClosedError} when the link ends while the message waits: it was not sent
+   * @throws {UnacknowledgedError} when the link ends after that: it may have arrived
    */
   send(peer: PeerId, message: Message, options?: SendOptions): Promise<void>
   /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */

@@ -19,6 +19,25 @@ export class MessageTooLargeError extends Error {
   }
 }
 
+/** The bytes are no acknowledgement, or more is acknowledged than was sent. */
+export class InvalidAckError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'InvalidAckError'
+  }
+}
+
+/** The link ended before the peer acknowledged the message, which may have arrived all the same; `cause` says why it ended. */
+export class UnacknowledgedError extends Error {
+  constructor(
+    message = 'The link ended before the peer acknowledged the message, which may or may not have arrived',
+    options?: ErrorOptions
+  ) {
+    super(message, options)
+    this.name = 'UnacknowledgedError'
+  }
+}
+
 /** The outbox was closed, or failed, before the message was sent; `cause` says why it failed. */
 export class OutboxClosedError extends Error {
   constructor(message = 'The link was closed before the message was sent', options?: ErrorOptions) {

@@ -6,10 +6,12 @@ export { MessageProtocol } from './message-protocol.ts'
 export { decodeEnvelope, encodeEnvelope } from './codec.ts'
 export { signMessage, verifyMessage } from './signature.ts'
 export {
+  InvalidAckError,
   InvalidEnvelopeError,
   MessageDroppedError,
   MessageTooLargeError,
-  OutboxClosedError
+  OutboxClosedError,
+  UnacknowledgedError
 } from './errors.ts'
-export type { Envelope, MessagePriority } from './types.ts'
-export type { Outbox, OutboxSendOptions } from './outbox.ts'
+export type { Envelope, MessagePriority, OutboxSendOptions } from './types.ts'
+export type { Outbox } from './outbox.ts'

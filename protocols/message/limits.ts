@@ -22,5 +22,23 @@ export const MESSAGE_WRITE_TIMEOUT_MS = 30_000
 /** Milliseconds a begun envelope may take to arrive whole. */
 export const MESSAGE_FRAME_TIMEOUT_MS = 30_000
 
+/**
+ * Messages that may be sent and not yet acknowledged before no more are sent:
+ * 20,000 a second at a round trip of 200 ms.
+ */
+export const MAX_UNACKNOWLEDGED_MESSAGES = 4_096
+
+/** Milliseconds that a peer may acknowledge nothing while messages are sent and not yet acknowledged. */
+export const MESSAGE_ACK_TIMEOUT_MS = 60_000
+
+/** Envelopes after which a receiver acknowledges them at the latest, when there are always more. */
+export const MAX_ENVELOPES_PER_ACK = 256
+
+/** Bytes of acknowledgements that the peer has not taken above which nothing more is read from it. */
+export const MAX_ACK_BUFFER_BYTES = 1_024
+
+/** Bytes of an acknowledgement: room for fields that are not known yet. */
+export const MAX_ACK_BYTES = 64
+
 /** Streams of one connection in each direction. One is in use; others may still be closing. */
 export const MAX_MESSAGE_STREAMS = 4

@@ -1,15 +1,9 @@
 import { AbortError } from '@libp2p/interface'
-import { FrameStream } from '../stream-io.ts'
-import { decodeEnvelope } from './codec.ts'
-import {
-  MAX_MESSAGE_BYTES,
-  MAX_MESSAGE_STREAMS,
-  MESSAGE_FRAME_TIMEOUT_MS,
-  MESSAGE_PROTOCOL
-} from './limits.ts'
+import { InboundStream } from './inbound-stream.ts'
+import { MAX_MESSAGE_STREAMS, MESSAGE_PROTOCOL } from './limits.ts'
 import { Outbox } from './outbox.ts'
-import type { Envelope } from './types.ts'
-import type { OutboxInit } from './outbox.ts'
+import type { Envelope, OutboxInit } from './types.ts'
+import type { InboundStreamInit } from './inbound-stream.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
@@ -19,6 +13,7 @@ const VIOLATIONS = new Set([
   'InvalidFrameError',
   'FrameTimeoutError',
   'InvalidEnvelopeError',
+  'InvalidAckError',
   'InvalidMessageError',
   'ForgedMessageError'
 ])
@@ -28,7 +23,7 @@ export interface MessageProtocolComponents {
   logger: ComponentLogger
 }
 
-export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailure'> {
+export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailure'>, InboundStreamInit {
   /** Whether the peer may send; may wait for a link that is being made. No envelope is looked at before. */
   accept(connection: Connection): Promise<boolean>
   /**
@@ -39,8 +34,6 @@ export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailur
   onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void>
   /** The peer broke the protocol; its stream has been reset. */
   onViolation(peer: PeerId, error: Error): void
-  /** Milliseconds. @default 30_000 */
-  frameTimeout?: number
   /** @default 4 */
   maxStreamsPerConnection?: number
 }
@@ -50,7 +43,7 @@ export class MessageProtocol implements Startable {
   readonly #components: MessageProtocolComponents
   readonly #init: MessageProtocolInit
   readonly #log: Logger
-  readonly #inbound = new Map<FrameStream, Connection>()
+  readonly #inbound = new Set<InboundStream>()
   #started = false
 
   constructor(components: MessageProtocolComponents, init: MessageProtocolInit) {
@@ -84,8 +77,8 @@ export class MessageProtocol implements Startable {
     this.#started = false
     await this.#components.registrar.unhandle(MESSAGE_PROTOCOL)
 
-    for (const frames of this.#inbound.keys()) {
-      frames.abort(new AbortError('The overlay was stopped'))
+    for (const inbound of this.#inbound) {
+      inbound.dismiss(new AbortError('The overlay was stopped'))
     }
   }
 
@@ -93,7 +86,13 @@ export class MessageProtocol implements Startable {
   outbox(connection: Connection, onFailure: (error: Error) => void): Outbox {
     return new Outbox({
       ...this.#init,
-      onFailure,
+      onFailure: (error) => {
+        if (VIOLATIONS.has(error.name)) {
+          this.#init.onViolation(connection.remotePeer, error)
+        }
+
+        onFailure(error)
+      },
       open: async ({ signal }): Promise<Stream> =>
         connection.newStream(MESSAGE_PROTOCOL, { runOnLimitedConnection: true, signal })
     })
@@ -101,48 +100,35 @@ export class MessageProtocol implements Startable {
 
   /** Ends what comes in from a peer that is no longer linked, over whichever connection. */
   dismiss(peer: PeerId): void {
-    for (const [frames, connection] of this.#inbound) {
-      if (connection.remotePeer.equals(peer)) {
-        frames.abort(new AbortError('The link was closed'))
+    for (const inbound of this.#inbound) {
+      if (inbound.connection.remotePeer.equals(peer)) {
+        inbound.dismiss(new AbortError('The link was closed'))
       }
     }
   }
 
   async #receive(stream: Stream, connection: Connection): Promise<void> {
-    const frames = new FrameStream(stream, {
-      maxFrameBytes: this.#init.maxMessageBytes ?? MAX_MESSAGE_BYTES,
-      frameTimeoutMs: this.#init.frameTimeout ?? MESSAGE_FRAME_TIMEOUT_MS,
-      budget: this.#init.budget,
-      clock: this.#init.clock
-    })
+    const inbound = new InboundStream(stream, connection, this.#init)
 
-    this.#inbound.set(frames, connection)
+    this.#inbound.add(inbound)
 
     try {
       if (!(await this.#init.accept(connection))) {
         throw new AbortError('There is no link')
       }
 
-      for await (const bytes of frames) {
-        const handled = this.#init.onEnvelope(connection, decodeEnvelope(bytes), bytes.byteLength)
-
-        if (handled != null) {
-          await handled
-        }
-      }
-
-      await frames.close()
+      await inbound.read((envelope, byteLength) => this.#init.onEnvelope(connection, envelope, byteLength))
     } catch (err) {
       const error = err instanceof Error ? err : new Error(String(err))
 
       this.#log('stream of %p ended - %e', connection.remotePeer, error)
-      frames.abort(error)
+      inbound.abort(error)
 
       if (VIOLATIONS.has(error.name)) {
         this.#init.onViolation(connection.remotePeer, error)
       }
     } finally {
-      this.#inbound.delete(frames)
+      this.#inbound.delete(inbound)
     }
   }
 }

@@ -70,14 +70,14 @@ export class MessageQueue implements Iterable<Entry> {
   }
 
   /** The next messages, the most urgent first, whose frames have up to `maxBytes` bytes together, or the next one alone. */
-  take(maxBytes: number): Entry[] {
+  take(maxBytes: number, maxMessages = Infinity): Entry[] {
     const batch: Entry[] = []
     let bytes = 0
 
     for (const entry of this) {
       bytes += encodingLength(entry.bytes.byteLength) + entry.bytes.byteLength
 
-      if (batch.length > 0 && bytes > maxBytes) {
+      if (batch.length === maxMessages || (batch.length > 0 && bytes > maxBytes)) {
         break
       }
 

@@ -3,7 +3,6 @@ import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
 import { UNLIMITED } from '../budget.ts'
 import { systemClock } from '../clock.ts'
-import { FrameStream } from '../stream-io.ts'
 import { MessageDroppedError, MessageTooLargeError, OutboxClosedError } from './errors.ts'
 import {
   MAX_COALESCED_BYTES,
@@ -13,38 +12,12 @@ import {
   MESSAGE_WRITE_TIMEOUT_MS
 } from './limits.ts'
 import { MessageQueue } from './message-queue.ts'
+import { OutboundStream } from './outbound-stream.ts'
 import type { Entry } from './message-queue.ts'
-import type { MessagePriority } from './types.ts'
+import type { MessagePriority, OutboxInit, OutboxSendOptions } from './types.ts'
 import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
-import type { AbortOptions, Stream } from '@libp2p/interface'
-
-export interface OutboxInit {
-  /** Opens the stream; called once, with the first message. The signal is aborted when it takes too long. */
-  open(options: { signal: AbortSignal }): Promise<Stream>
-  /** The stream failed, and every message that waited with it. Not called for `abort()`, nor after `close()`. */
-  onFailure(error: Error): void
-  clock?: Clock
-  /** @default 1 MiB */
-  maxMessageBytes?: number
-  /** @default 1_024 */
-  maxQueuedMessages?: number
-  /** @default 4 MiB */
-  maxQueuedBytes?: number
-  /** Bytes of one write, the lengths of the frames included. @default 65_507 */
-  maxCoalescedBytes?: number
-  /** Milliseconds. @default 30_000 */
-  writeTimeout?: number
-  /** Told of what waits or is being written. */
-  budget?: Budget
-}
-
-export interface OutboxSendOptions extends AbortOptions {
-  /** @default 'medium' */
-  priority?: MessagePriority
-  /** Whether the caller waits when the queue is full, or gets a `QueueFullError`. @default true */
-  wait?: boolean
-}
+import type { AbortOptions } from '@libp2p/interface'
 
 /**
  * The messages that wait for one peer, in three priorities, and the stream
@@ -61,8 +34,7 @@ export class Outbox {
   readonly #queue: MessageQueue
   readonly #budget: Budget
   readonly #aborted = new AbortController()
-  #writing: Entry[] = []
-  #frames?: FrameStream
+  #stream?: OutboundStream
   #draining?: Promise<void>
   #closed = false
 
@@ -79,26 +51,32 @@ export class Outbox {
     })
   }
 
-  /** Bytes of the messages that wait, without those being written. */
+  /** Bytes of the messages that wait to be written. */
   get queuedBytes(): number {
     return this.#queue.byteLength
   }
 
-  /** Messages that wait, without those being written. */
+  /** Messages that wait to be written. */
   get queuedMessages(): number {
     return this.#queue.length
   }
 
+  /** Messages that were written and are not acknowledged yet. */
+  get unacknowledgedMessages(): number {
+    return this.#stream?.unacknowledged ?? 0
+  }
+
   /**
    * Sends one message after all that wait with the same or a higher priority;
-   * resolves when it was handed to the transport. A message whose signal is
-   * aborted while it waits is not sent; one being written is.
+   * resolves when the peer has taken it. A message whose signal is aborted
+   * while it waits is not sent; later the signal ends the wait only.
    *
    * @throws {MessageTooLargeError} when it is above the limit
    * @throws {QueueFullError} when the queue is full and `wait` is false
-   * @throws {OutboxClosedError} when the outbox is closed or fails first
+   * @throws {OutboxClosedError} when the outbox is closed or fails before the message is written
    * @throws {MessageDroppedError} when it was dropped for want of memory
-   * @throws what the stream failed with, while the message was being written; the reason of the signal
+   * @throws {UnacknowledgedError} when the outbox is closed or fails after that; the message may have arrived
+   * @throws the reason of the signal
    */
   async send(bytes: Uint8Array, options: OutboxSendOptions = {}): Promise<void> {
     const { priority = 'medium', wait = true, signal } = options
@@ -154,8 +132,9 @@ export class Outbox {
   }
 
   /**
-   * Takes no more messages, sends those that wait and ends the stream. Each
-   * write is bounded by its timeout; `signal` bounds the whole.
+   * Takes no more messages, sends those that wait, ends the stream and waits
+   * for what is to be acknowledged. Each of these is bounded by its timeout;
+   * `signal` bounds the whole.
    *
    * @throws when what was written could not all be sent: the reason
    */
@@ -164,28 +143,35 @@ export class Outbox {
 
     try {
       await raceSignal(Promise.resolve(this.#draining), options?.signal)
-      await this.#frames?.close(options)
+      await this.#stream?.close(options)
     } catch (err) {
       this.abort(toError(err))
       throw err
     }
   }
 
-  /** Ends the stream at once; everything that waits or is being written is rejected. */
+  /** Ends the stream at once; everything that waits or is not acknowledged is rejected. */
   abort(error: Error): void {
     this.#closed = true
     this.#aborted.abort(error)
-    this.#reject([...this.#writing, ...this.#queue])
-    this.#frames?.abort(error)
+
+    for (const entry of [...this.#queue]) {
+      this.#queue.remove(entry)
+      entry.done.reject(this.#closedError())
+    }
+
+    this.#stream?.abort(error)
   }
 
   async #drain(): Promise<void> {
     try {
-      this.#frames ??= await this.#open()
+      this.#stream ??= await this.#open()
 
-      while ((this.#writing = this.#queue.take(this.#maxCoalescedBytes)).length > 0) {
-        await this.#frames.sendAll(this.#writing.map((entry) => entry.bytes))
-        this.#writing.forEach((entry) => entry.done.resolve())
+      while (this.#queue.length > 0) {
+        const entries = this.#queue.take(this.#maxCoalescedBytes, await this.#stream.room())
+
+        await this.#stream.write(entries)
+        entries.forEach((entry) => this.#release(entry))
       }
     } catch (err) {
       this.#fail(toError(err))
@@ -194,7 +180,7 @@ export class Outbox {
     }
   }
 
-  async #open(): Promise<FrameStream> {
+  async #open(): Promise<OutboundStream> {
     const { signal } = this.#aborted
     const timer = this.#clock.setTimeout(
       () => this.#aborted.abort(new TimeoutError(`Stream did not open in ${this.#writeTimeout} ms`)),
@@ -202,19 +188,19 @@ export class Outbox {
     )
 
     try {
-      const frames = new FrameStream(await this.#init.open({ signal }), {
-        maxFrameBytes: this.#maxMessageBytes,
-        // the other end has nothing to say on this stream: what it sends all the same stops at its first frame
-        maxReadQueueBytes: 0,
-        writeTimeoutMs: this.#writeTimeout,
-        clock: this.#clock
+      const stream = new OutboundStream(await this.#init.open({ signal }), {
+        ...this.#init,
+        maxMessageBytes: this.#maxMessageBytes,
+        writeTimeout: this.#writeTimeout,
+        clock: this.#clock,
+        onFailure: (error) => this.#fail(error)
       })
 
       if (signal.aborted) {
-        frames.abort(toError(signal.reason))
+        stream.abort(toError(signal.reason))
       }
 
-      return frames
+      return stream
     } finally {
       timer.clear()
     }
@@ -223,10 +209,6 @@ export class Outbox {
   #fail(error: Error): void {
     const unexpected = !this.#closed
 
-    for (const entry of this.#writing.splice(0)) {
-      entry.done.reject(error)
-    }
-
     this.abort(error)
 
     if (unexpected) {
@@ -234,18 +216,11 @@ export class Outbox {
     }
   }
 
-  /** What an entry holds is given back once, when the first learns that it is over. */
+  /** What an entry holds is given back once, when it is written or over. */
   #release(entry: Entry): void {
     if (!entry.released) {
       entry.released = true
       this.#budget.add(-entry.bytes.byteLength)
-    }
-  }
-
-  #reject(entries: Entry[]): void {
-    for (const entry of entries) {
-      this.#queue.remove(entry)
-      entry.done.reject(this.#closedError())
     }
   }
 

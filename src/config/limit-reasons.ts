@@ -62,6 +62,9 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'messages.maxCoalescedBytes': 'One Noise frame: larger writes are cut anyhow, and hold up other streams.',
   'messages.writeTimeout':
     'A peer that takes no byte for so long is gone or stuck; TCP itself waits many minutes.',
+  'messages.maxUnacknowledgedMessages': '20,000 a second at a round trip of 200 ms.',
+  'messages.ackTimeout':
+    'Above the write timeout: what was taken off the sender may still be under way for a while.',
   'messages.frameTimeout': 'The largest message over 280 kbit/s.',
   'messages.maxStreamsPerConnection': 'One is in use; others may still be closing.',
 

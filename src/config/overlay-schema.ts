@@ -13,6 +13,8 @@ import {
   MAX_MESSAGE_STREAMS,
   MAX_QUEUED_BYTES,
   MAX_QUEUED_MESSAGES,
+  MAX_UNACKNOWLEDGED_MESSAGES,
+  MESSAGE_ACK_TIMEOUT_MS,
   MESSAGE_FRAME_TIMEOUT_MS,
   MESSAGE_WRITE_TIMEOUT_MS
 } from '../../protocols/message/limits.ts'
@@ -233,6 +235,12 @@ export const messagesSchema = z
     writeTimeout: duration()
       .default(MESSAGE_WRITE_TIMEOUT_MS)
       .describe('How long a write may wait for a peer that does not read.'),
+    maxUnacknowledgedMessages: count()
+      .default(MAX_UNACKNOWLEDGED_MESSAGES)
+      .describe('Messages to one peer that may be under way before further ones wait.'),
+    ackTimeout: duration()
+      .default(MESSAGE_ACK_TIMEOUT_MS)
+      .describe('How long a peer may acknowledge nothing while messages are under way to it.'),
     frameTimeout: duration()
       .default(MESSAGE_FRAME_TIMEOUT_MS)
       .describe('How long a message that has begun to arrive may take to arrive whole.'),

@@ -38,6 +38,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   EncryptionFailedError: 502,
   HandshakeProtocolError: 502,
   OutboxClosedError: 502,
+  UnacknowledgedError: 502,
   ProxyError: 502,
   ModelStreamEndedError: 502,
   StreamResetError: 502,

@@ -86,6 +86,8 @@ export interface MessengerInit {
   maxQueuedBytes?: number
   maxCoalescedBytes?: number
   writeTimeout?: number
+  maxUnacknowledgedMessages?: number
+  ackTimeout?: number
   frameTimeout?: number
   maxStreamsPerConnection?: number
   /** Shared with the buffers of other parts. */

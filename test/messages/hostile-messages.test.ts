@@ -154,7 +154,7 @@ describe('messages of a peer that is not ours', () => {
 
       const closed = next(ours, 'link:close')
 
-      await assert.rejects(ours.services.nebula.send(raw.node.peerId, alive), { name: 'StreamResetError' })
+      await assert.rejects(ours.services.nebula.send(raw.node.peerId, alive), { name: 'UnacknowledgedError' })
       assert.equal((await closed).reason, 'send-failed')
       assert.deepEqual(ours.services.nebula.restrictions(), [])
     })

@@ -172,7 +172,7 @@ describe('link messages', () => {
       await a.services.nebula.send(b.peerId, connectTo(addressOf(c)))
       await until('the link is made', () => has(b, c.peerId))
       await a.services.nebula.send(b.peerId, disconnectFrom(c.peerId))
-      await until('the link is closed', () => !has(b, c.peerId))
+      await until('the link is closed', () => !has(b, c.peerId) && !has(c, b.peerId))
       await b.services.nebula.clearRestrictions()
       await c.services.nebula.connect(b.getMultiaddrs())
       await tell(a, b, disconnectFrom(c.peerId))

@@ -13,7 +13,7 @@ const send = createRoute({
   path: '/send',
   summary: 'Sends a message to a linked peer, or by way of a proxy to any.',
   description:
-    'Fields left out have their defaults. Answered once the message is handed to the transport, and with `via` once ' +
+    'Fields left out have their defaults. Answered once the peer has taken the message, and with `via` once ' +
     'the peer itself has acknowledged it.',
   request: takes(SendSchema),
   responses: { ...answers(SentSchema, 'What was sent.'), ...fails(400, 404, 409, 502, 503, 504) }

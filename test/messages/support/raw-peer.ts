@@ -1,8 +1,8 @@
-import { decodeEnvelope, encodeEnvelope } from '../../../protocols/message/codec.ts'
+import { decodeEnvelope, encodeAck, encodeEnvelope } from '../../../protocols/message/codec.ts'
 import { FrameStream } from '../../../protocols/stream-io.ts'
 import { encodeWrapper } from '../../../src/messages/wrapper.ts'
 import { nebula_handshake as pb } from '../../../proto/handshake.js'
-import { rawHello, RawHandshake } from '../../support/overlay-nodes.ts'
+import { rawHello, RawHandshake, until } from '../../support/overlay-nodes.ts'
 import type { Envelope } from '../../../protocols/message/index.ts'
 import type { Message } from '../../../src/index.ts'
 import type { OverlayNode } from '../../support/overlay-nodes.ts'
@@ -44,33 +44,35 @@ export class RawPeer {
     return handshake
   }
 
-  /** Reads the envelopes that the overlay's node sends here. */
+  /** Reads the envelopes that the overlay's node sends here, and acknowledges them. */
   async envelopes(): Promise<{ next(): Promise<Envelope>; reset(): void }> {
-    const opened = Promise.withResolvers<FrameStream>()
+    const queue: Envelope[] = []
+    let opened: FrameStream | undefined
 
-    await this.node.handle(MESSAGE, (stream) =>
-      opened.resolve(new FrameStream(stream, { maxFrameBytes: 1_048_576 }))
-    )
+    await this.node.handle(MESSAGE, async (stream) => {
+      const frames = (opened = new FrameStream(stream, { maxFrameBytes: 1_048_576 }))
+
+      try {
+        for await (const frame of frames) {
+          const envelope = decodeEnvelope(frame)
+
+          // a view of what Node.js received is a Buffer
+          queue.push({ ...envelope, wrapper: new Uint8Array(envelope.wrapper) })
+          await frames.send(encodeAck(1))
+        }
+      } catch {
+        // the link was closed, or the test reset the stream
+      }
+    })
 
     return {
       next: async () => {
-        const frame = await (await opened.promise).read({ signal: AbortSignal.timeout(5_000) })
+        await until('an envelope', () => queue.length > 0, 5_000)
+        const [envelope] = queue.splice(0, 1) as [Envelope]
 
-        if (frame == null) {
-          throw new Error('The stream of messages has ended')
-        }
-
-        const envelope = decodeEnvelope(frame)
-
-        // a view of what Node.js received is a Buffer
-        return { ...envelope, wrapper: new Uint8Array(envelope.wrapper) }
+        return envelope
       },
-      reset: () => {
-        opened.promise.then(
-          (frames) => frames.abort(new Error('by hand')),
-          () => {}
-        )
-      }
+      reset: () => opened?.abort(new Error('by hand'))
     }
   }
 

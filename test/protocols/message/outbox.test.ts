@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { StreamNodes } from '../../support/stream-nodes.ts'
 import { ManualClock, settle } from '../../support/manual-clock.ts'
 import { bytesOf, gatedOutbox } from './support/gated-outbox.ts'
-import type { OutboxSendOptions } from '../../../protocols/message/outbox.ts'
+import type { OutboxSendOptions } from '../../../protocols/message/types.ts'
 
 describe('outbox', () => {
   let nodes: StreamNodes
@@ -158,15 +158,5 @@ describe('outbox', () => {
       message: 'before'
     })
     assert.equal(outbox.queuedMessages, 0)
-  })
-
-  it('stops reading what the peer sends on a stream that is not for it', async () => {
-    const { outbox, release, remote, local } = await gatedOutbox(nodes)
-
-    release()
-    await outbox.send(bytesOf('opened'))
-    remote.send(new Uint8Array([1, 0]))
-    await new Promise((resolve) => local.addEventListener('message', resolve, { once: true }))
-    assert.equal(local.readStatus, 'paused')
   })
 })

@@ -1,0 +1,102 @@
+import { FrameStream } from '../stream-io.ts'
+import { decodeEnvelope, encodeAck } from './codec.ts'
+import {
+  MAX_ACK_BUFFER_BYTES,
+  MAX_ENVELOPES_PER_ACK,
+  MAX_MESSAGE_BYTES,
+  MESSAGE_FRAME_TIMEOUT_MS
+} from './limits.ts'
+import type { Budget } from '../budget.ts'
+import type { Clock } from '../clock.ts'
+import type { Envelope } from './types.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface InboundStreamInit {
+  clock?: Clock
+  /** @default 1 MiB */
+  maxMessageBytes?: number
+  /** Milliseconds. @default 30_000 */
+  frameTimeout?: number
+  /** Told of what has come and was not taken. */
+  budget?: Budget
+}
+
+/** The envelopes that a peer sends over one stream, acknowledged many at a time. */
+export class InboundStream {
+  readonly connection: Connection
+  readonly #frames: FrameStream
+  /** Envelopes that were taken and are not acknowledged. */
+  #taken = 0
+
+  constructor(stream: Stream, connection: Connection, init: InboundStreamInit) {
+    this.connection = connection
+    this.#frames = new FrameStream(stream, {
+      maxFrameBytes: init.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+      maxWriteBufferBytes: MAX_ACK_BUFFER_BYTES,
+      frameTimeoutMs: init.frameTimeout ?? MESSAGE_FRAME_TIMEOUT_MS,
+      budget: init.budget,
+      clock: init.clock
+    })
+  }
+
+  /**
+   * Hands over envelope after envelope until the peer ends its side; the next
+   * one waits for what `take` returns.
+   *
+   * @throws {InvalidEnvelopeError} and what `FrameStream.read` throws
+   */
+  async read(take: (envelope: Envelope, byteLength: number) => void | Promise<void>): Promise<void> {
+    for (;;) {
+      const bytes = this.#frames.take() ?? (await this.#next())
+
+      if (bytes == null) {
+        return this.#frames.close()
+      }
+
+      const envelope = decodeEnvelope(bytes)
+
+      // before it is handed over, which may end the link
+      this.#taken++
+      const taken = take(envelope, bytes.byteLength)
+
+      if (taken != null) {
+        await taken
+      }
+
+      if (this.#taken >= MAX_ENVELOPES_PER_ACK) {
+        await this.#acknowledge()
+      }
+    }
+  }
+
+  /** Resets the stream; what was taken is acknowledged before. */
+  dismiss(error: Error): void {
+    this.#acknowledge().catch(() => {
+      // nobody is there any more
+    })
+    this.#frames.abort(error)
+  }
+
+  /** Resets the stream. */
+  abort(error: Error): void {
+    this.#frames.abort(error)
+  }
+
+  /** A pause of the peer is when it gets its acknowledgement. */
+  async #next(): Promise<Uint8ArrayList | null> {
+    await this.#acknowledge()
+
+    return this.#frames.read()
+  }
+
+  /** Waits while the peer does not take what acknowledges its envelopes: it could make us hold any number of them. */
+  async #acknowledge(): Promise<void> {
+    if (this.#taken > 0) {
+      const ack = encodeAck(this.#taken)
+
+      this.#taken = 0
+      await this.#frames.send(ack)
+    }
+  }
+}
