@@ -2,11 +2,11 @@ import { PeerMap } from '@libp2p/peer-collections'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { createMessage } from '../../messages/index.ts'
 import { PeerRate } from '../../peer-rate.ts'
-import { peerOf } from '../../peer-of.ts'
 import { MAX_REQUESTS_PER_MINUTE } from './constants.ts'
+import { knownAddress } from './known-address.ts'
 import type { Engine, NeighbourAnswer, NeighbourRequest } from '../../engine/index.ts'
 import type { ReceivedMessage } from '../../interface.ts'
-import type { Link, LinkManager } from '../../links/index.ts'
+import type { LinkManager } from '../../links/index.ts'
 import type { Messenger } from '../../messages/index.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -125,15 +125,8 @@ export class NeighbourRequests implements Startable {
       return target.toString()
     }
 
-    const addr = addressOf(this.#components.linkManager.links.get(target))
+    const link = this.#components.linkManager.links.get(target)
 
-    return addr == null
-      ? target.toString()
-      : (peerOf(addr) == null ? addr.encapsulate(`/p2p/${target}`) : addr).toString()
+    return String((link && knownAddress(link)) ?? target)
   }
-}
-
-/** Where the peer was dialled, or else what it says of itself: of an inbound connection the port is no listener's. */
-function addressOf(link: Link | undefined): Multiaddr | undefined {
-  return link?.connection.direction === 'outbound' ? link.connection.remoteAddr : link?.node.listenAddrs[0]
 }
