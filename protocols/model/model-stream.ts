@@ -63,7 +63,7 @@ export class ModelStream {
   }
 
   /** Resolves when there is room for the next chunk; the bytes are not copied. */
-  async sendChunk(index: number, data: Uint8Array, options?: AbortOptions): Promise<void> {
+  async sendChunk(index: number, data: Uint8Array | Uint8ArrayList, options?: AbortOptions): Promise<void> {
     await this.#frames.sendAll([encodeFrame({ type: 'chunk', index }), data], options)
   }
 

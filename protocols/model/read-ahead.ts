@@ -2,6 +2,7 @@ import { chunkCount } from './header.ts'
 import { Wanted } from './wanted.ts'
 import type { ChunkSource } from './chunk-source.ts'
 import type { Range } from './types.ts'
+import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** The chunks that a sink has asked for, read one before it is needed. */
 export class ReadAhead {
@@ -27,7 +28,7 @@ export class ReadAhead {
   }
 
   /** Begins to read the next chunk that is there. */
-  next(): Promise<{ index: number; data: Uint8Array }> | undefined {
+  next(): Promise<{ index: number; data: Uint8Array | Uint8ArrayList }> | undefined {
     const index = this.#wanted.take((wanted) => this.#source.has(wanted))
 
     if (index == null) {

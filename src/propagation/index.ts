@@ -1,7 +1,8 @@
 /** How models are made, kept, sent, received and passed on. */
 export { ModelExchange } from './model-exchange.ts'
 export { ModelReader } from './model-reader.ts'
-export { FileStorage, MemoryStorage } from './payload-storage.ts'
+export { FileStorage } from './payload-storage.ts'
+export { MemoryStorage } from './memory-storage.ts'
 export { StoredModel } from './stored-model.ts'
 export * from './errors.ts'
 export type { ModelExchangeComponents, ModelExchangeInit, NewModel } from './model-exchange.ts'

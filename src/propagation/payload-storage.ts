@@ -10,8 +10,8 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 /** The encoded bytes of one model, written in any order. */
 export interface Payload {
   write(position: number, data: Uint8Array | Uint8ArrayList): Promise<void>
-  /** Bytes that were written before; they are the caller's alone. */
-  read(position: number, length: number): Promise<Uint8Array>
+  /** Bytes that were written before; the caller does not change them. */
+  read(position: number, length: number): Promise<Uint8Array | Uint8ArrayList>
   /** Waits for what is being read and written. */
   remove(): Promise<void>
 }
@@ -114,30 +114,4 @@ async function openNameless(path: string): Promise<FileHandle> {
   await unlink(path)
 
   return file
-}
-
-/** Payloads in memory, for nodes without a disk. */
-export class MemoryStorage implements PayloadStorage {
-  async start(): Promise<void> {}
-
-  async stop(): Promise<void> {}
-
-  create(): Payload {
-    const pieces = new Map<number, Uint8Array>()
-
-    return {
-      // what arrives may pin larger buffers, and what an application gave it may change
-      write: async (position, data) => void pieces.set(position, data.slice()),
-      read: async (position, length) => {
-        const piece = pieces.get(position)
-
-        if (piece?.byteLength !== length) {
-          throw new Error('A model is read in the pieces in which it was written')
-        }
-
-        return piece
-      },
-      remove: async () => pieces.clear()
-    }
-  }
 }

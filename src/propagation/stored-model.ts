@@ -62,7 +62,7 @@ export class StoredModel implements ChunkSource {
   }
 
   /** @throws {ModelGoneError} when it is no longer kept */
-  async read(index: number): Promise<Uint8Array> {
+  async read(index: number): Promise<Uint8Array | Uint8ArrayList> {
     const { header } = this.signed
 
     return this.#use(async () => this.#payload.read(index * header.chunkSize, chunkLength(header, index)))
