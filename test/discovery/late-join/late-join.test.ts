@@ -178,6 +178,22 @@ describe('lateJoin', () => {
     })
   })
 
+  it('waits for no candidate that is gone', async () => {
+    await federation(async (late, [a, b, c], engines) => {
+      Object.assign(engines[2], { acceptNeighbour: async () => new Promise<never>(() => {}) })
+
+      const asked = next(c, 'message:connection:late_connect')
+      const accepted = [a, b].map(async ({ peerId }) =>
+        next(late, 'link:upgrade', ({ peer }) => peer.equals(peerId))
+      )
+      const joining = late.services.nebula.lateJoin({ addrs: addrsOf([a, b, c]), confirmTimeout: 600_000 })
+
+      await Promise.all([asked, ...accepted])
+      await c.stop()
+      assert.deepEqual(summary(await joining), [ids([a, b, c]), ids([a, b, c]), ids([a, b])])
+    })
+  })
+
   it('waits for a candidate that does not want it no longer than it was told', async () => {
     for (const [init, options] of [
       [{}, { confirmTimeout: 12_345 }],
