@@ -34,6 +34,8 @@ async function create(): Promise<MeshNode> {
     connectionEncrypters: [tls(), noise()],
     streamMuxers: [yamux()],
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
+    // as the product's: a machine that is busy with other things is no lost connection
+    connectionMonitor: { pingTimeout: { minTimeout: 30_000, maxTimeout: 30_000 } },
     services: { identify: identify(), ping: ping(), pubsub: gossipsub() }
   })
   // the mesh is not part of the interface
