@@ -70,7 +70,7 @@ const termsSchema = z
     slow: penalty(
       'slow',
       'timeouts',
-      'Frames that were begun and not finished, and writes that were not taken, in time.'
+      'Frames that were begun and not finished, and writes that were not taken, in time; the square of what is above the threshold counts.'
     ),
     transfer: penalty(
       'transfer',

@@ -40,7 +40,7 @@ export const PENALTIES = {
   /** A payload that decompresses to more than its header says; charged to the origin that signed it. */
   bomb: { weight: -120, threshold: 0, cap: 2, halfLife: 10 * MINUTE },
   /** A frame that was begun and not finished, or a write that the peer did not take, in time. */
-  slow: { weight: -30, threshold: 0, cap: 8, halfLife: 10 * MINUTE },
+  slow: { weight: -8, threshold: 1, cap: 6, halfLife: 10 * MINUTE },
   /** A transfer that failed or stood still. */
   transfer: { weight: -3, threshold: 4, cap: 12, halfLife: 10 * MINUTE },
   /** An attempt whose Hello did not come in time. */
@@ -57,6 +57,7 @@ export type PenaltyName = keyof typeof PENALTIES
 
 /** Penalties that grow with the square of what is above the threshold: a few are chance, many are an attack. */
 const SQUARED: ReadonlySet<string> = new Set<PenaltyName | 'colocation'>([
+  'slow',
   'transfer',
   'halfOpen',
   'duplicates',

@@ -27,7 +27,7 @@ describe('the arithmetic of the score', () => {
     ['nothing', {}, 0],
     ['one bad signature', { badSignature: 1 }, -120],
     ['two and a half bad signatures, of which two count', { badSignature: 2.5 }, -240],
-    ['three frames that did not end', { slow: 3 }, -90],
+    ['three frames that did not end: -8 * 2²', { slow: 3 }, -32],
     ['four failed transfers, all below the threshold', { transfer: 4 }, 0],
     ['nine failed transfers: -3 * 5²', { transfer: 9 }, -75],
     ['ten failed transfers: -3 * 6²', { transfer: 10 }, -108],
@@ -45,7 +45,7 @@ describe('the arithmetic of the score', () => {
     ['a crowd at one address: -0.9 * 4²', { colocation: 1_000 }, -14.4],
     ['the worst opinion', { opinion: 1 }, -20],
     ['the worst that others can do', { opinion: 1, colocation: 1_000 }, -34.4],
-    ['terms that add up: 2 * -30 - 3 * 1² + 5', { slow: 2, transfer: 5, firstDeliveries: 100 }, -58]
+    ['terms that add up: -8 * 1² - 3 * 1² + 5', { slow: 2, transfer: 5, firstDeliveries: 100 }, -6]
   ]
 
   for (const [name, counted, expected] of table) {

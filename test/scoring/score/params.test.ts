@@ -60,7 +60,7 @@ describe('the parameters of the score', () => {
     ],
     [
       'with a term that never counts',
-      { terms: { slow: { threshold: 8 } } },
+      { terms: { slow: { threshold: 6 } } },
       /^score\.terms\.slow\.cap: .*never counts/
     ],
     ['with a negative threshold', { terms: { slow: { threshold: -1 } } }, /^score\.terms\.slow\.threshold: /],
