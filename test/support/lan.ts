@@ -75,7 +75,7 @@ export class LanHost {
   /** Starts a process on this host; it is ended with the LAN at the latest. */
   spawn(command: string, args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', this.namespace, command, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env }
     })
     this.#children.add(child)

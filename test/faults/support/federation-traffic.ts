@@ -26,6 +26,19 @@ export interface Tally {
 
 const MARK = 'traffic'
 
+/** Set for a node that prints what becomes of each message: a process that is killed can no longer be asked. */
+export const LEDGER_VARIABLE = 'TRAFFIC_LEDGER'
+
+/** A line of the ledger: what became of one message, by the number that its sender gave it. */
+export interface LedgerLine {
+  event: 'accepted' | 'rejected' | 'received'
+  /** PeerId of the other end. */
+  other: string
+  number: number
+  /** Of a rejected message. */
+  error?: string
+}
+
 /** Sends numbered messages to peers at a steady pace, and keeps count of those received. */
 export class Traffic {
   readonly #nebula: Nebula
@@ -34,7 +47,9 @@ export class Traffic {
   readonly #failed = new Map<string, { count: number; error: string }>()
   #repeated = 0
   #maxDelayMs = 0
-  #next = 0
+  readonly #keepsLedger = process.env[LEDGER_VARIABLE] != null
+  /** A process that is started anew does not use its numbers again. */
+  #next = Date.now() * 1_000
   #timer?: NodeJS.Timeout
 
   constructor(nebula: Nebula) {
@@ -79,12 +94,15 @@ export class Traffic {
 
   #send(peer: PeerId, pad: string): void {
     const to = peer.toString()
-    const log = `${MARK} ${this.#next++} ${Date.now()} ${pad}`
+    const number = this.#next++
+    const log = `${MARK} ${number} ${Date.now()} ${pad}`
 
     this.#sent.set(to, (this.#sent.get(to) ?? 0) + 1)
     this.#nebula
       .send(peer, this.#nebula.createMessage('control', 'overhead', { log }))
+      .then(() => this.#note({ event: 'accepted', other: to, number }))
       .catch((err: Error) => {
+        this.#note({ event: 'rejected', other: to, number, error: err.name })
         const count = (this.#failed.get(to)?.count ?? 0) + 1
         this.#failed.set(to, { count, error: `${err.name}: ${err.message}` })
       })
@@ -103,5 +121,13 @@ export class Traffic {
     this.#repeated += numbers.has(Number(number)) ? 1 : 0
     numbers.add(Number(number))
     this.#maxDelayMs = Math.max(this.#maxDelayMs, Date.now() - Number(sentAt))
+    this.#note({ event: 'received', other: source, number: Number(number) })
+  }
+
+  /** On a pipe the line is written before this returns. */
+  #note(line: LedgerLine): void {
+    if (this.#keepsLedger) {
+      process.stdout.write(`${JSON.stringify(line)}\n`)
+    }
   }
 }
