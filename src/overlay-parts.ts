@@ -95,6 +95,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     isBlacklisted,
     isRecentlyDisconnected: (peer) => restrictions.isRecentlyDisconnected(peer),
     onViolation,
+    onUnwanted: (peer) => scoring.scores.record(peer, 'flapping'),
     onStall
   })
   const parts = { ...components, linkManager }

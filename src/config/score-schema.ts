@@ -95,7 +95,7 @@ const termsSchema = z
     flapping: penalty(
       'flapping',
       'links',
-      'Links that the peer let go soon after they were made, and attempts above their rate; the square of what is above the threshold counts.'
+      'Links that the peer let go soon after they were made, and attempts that come too soon or too often; the square of what is above the threshold counts.'
     ),
     firstDeliveries: z
       .strictObject(decaying(FIRST_DELIVERIES, 'messages'))

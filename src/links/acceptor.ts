@@ -17,6 +17,8 @@ export interface AcceptorComponents {
 
 export interface AcceptorInit {
   onViolation(peer: PeerId, error: Error): void
+  /** A peer that was told to stay away, or kept losing its link, tries again too soon. */
+  onUnwanted?(peer: PeerId): void
   /** Attempts of one peer; more is a violation. @default 60 */
   maxHandshakesPerMinute?: number
 }
@@ -55,6 +57,11 @@ export class Acceptor {
     }
 
     const refusal = admission.refuseHello(peer, hello)
+
+    if (refusal === 'RECENTLY_DISCONNECTED') {
+      this.#init.onUnwanted?.(peer)
+    }
+
     const pair = pairs.obtain(peer)
 
     pair.hello(stream, hello, numbers.newest, refusal)

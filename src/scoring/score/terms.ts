@@ -49,7 +49,7 @@ export const PENALTIES = {
   duplicates: { weight: -1, threshold: 5, cap: 19, halfLife: MINUTE },
   /** A connection, a stream or a message above the rate that a peer may have. */
   rate: { weight: -0.04, threshold: 50, cap: 120, halfLife: 30 * SECOND },
-  /** A link that the peer let go, or lost, soon after it was made, or an attempt above its rate. */
+  /** A link that the peer let go, or lost, soon after it was made; an attempt that is refused for coming too soon or too often. */
   flapping: { weight: -1, threshold: 10, cap: 24, halfLife: 2 * MINUTE }
 } as const satisfies Record<string, DecayingParams>
 
