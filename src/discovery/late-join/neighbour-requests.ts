@@ -86,7 +86,7 @@ export class NeighbourRequests implements Startable {
 
     const answer = (await this.#engine.acceptNeighbour?.(request)) ?? { accept: true }
 
-    if (!answer.accept || signal.aborted) {
+    if (!answer.accept) {
       return
     }
 
