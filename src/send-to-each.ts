@@ -1,4 +1,4 @@
-import { raceSignal } from 'race-signal'
+import { pause } from './pause.ts'
 import type { Clock } from '../protocols/clock.ts'
 
 export interface SendToEachOptions {
@@ -44,15 +44,4 @@ export async function sendToEach<T, R>(
   }
 
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-}
-
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = clock.setTimeout(over.resolve, ms)
-
-  try {
-    await raceSignal(over.promise, signal)
-  } finally {
-    timer.clear()
-  }
 }

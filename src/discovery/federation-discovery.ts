@@ -1,8 +1,8 @@
 import { AbortError, peerDiscoverySymbol } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { anySignal } from 'any-signal'
-import { raceSignal } from 'race-signal'
 import { systemClock } from '../../protocols/clock.ts'
+import { pause } from '../pause.ts'
 import { FIND_TIMEOUT_MS } from './constants.ts'
 import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
@@ -135,7 +135,7 @@ export class FederationDiscovery
 
     try {
       await this.#ask()
-      await this.#wait(signal)
+      await pause(this.#clock, this.#findTimeout, signal)
     } finally {
       signal.clear()
       this.#finds--
@@ -151,17 +151,6 @@ export class FederationDiscovery
       await this.#beacon.setInterval(this.#beacon.interval)
     } else {
       await this.#beacon.start()
-    }
-  }
-
-  async #wait(signal: AbortSignal): Promise<void> {
-    const over = Promise.withResolvers<void>()
-    const timer = this.#clock.setTimeout(over.resolve, this.#findTimeout)
-
-    try {
-      await raceSignal(over.promise, signal)
-    } finally {
-      timer.clear()
     }
   }
 
