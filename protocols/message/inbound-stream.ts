@@ -1,7 +1,9 @@
+import { systemClock } from '../clock.ts'
 import { FrameStream } from '../stream-io.ts'
 import { decodeEnvelope, encodeAck } from './codec.ts'
 import {
   MAX_ACK_BUFFER_BYTES,
+  MAX_ACK_DELAY_MS,
   MAX_ENVELOPES_PER_ACK,
   MAX_MESSAGE_BYTES,
   MESSAGE_FRAME_TIMEOUT_MS
@@ -26,11 +28,13 @@ export interface InboundStreamInit {
 export class InboundStream {
   readonly connection: Connection
   readonly #frames: FrameStream
+  readonly #clock: Clock
   /** Envelopes that were taken and are not acknowledged. */
   #taken = 0
 
   constructor(stream: Stream, connection: Connection, init: InboundStreamInit) {
     this.connection = connection
+    this.#clock = init.clock ?? systemClock
     this.#frames = new FrameStream(stream, {
       maxFrameBytes: init.maxMessageBytes ?? MAX_MESSAGE_BYTES,
       maxWriteBufferBytes: MAX_ACK_BUFFER_BYTES,
@@ -61,7 +65,7 @@ export class InboundStream {
       const taken = take(envelope, bytes.byteLength)
 
       if (taken != null) {
-        await taken
+        await this.#heldUp(taken)
       }
 
       if (this.#taken >= MAX_ENVELOPES_PER_ACK) {
@@ -81,6 +85,19 @@ export class InboundStream {
   /** Resets the stream. */
   abort(error: Error): void {
     this.#frames.abort(error)
+  }
+
+  /** What holds up the reading for long holds up no acknowledgement: the peer would take this node for stuck. */
+  async #heldUp(taken: Promise<void>): Promise<void> {
+    const timer = this.#clock.setTimeout(() => {
+      this.#acknowledge().catch((err: Error) => this.#frames.abort(err))
+    }, MAX_ACK_DELAY_MS)
+
+    try {
+      await taken
+    } finally {
+      timer.clear()
+    }
   }
 
   /** A pause of the peer is when it gets its acknowledgement. */

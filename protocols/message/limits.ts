@@ -34,6 +34,9 @@ export const MESSAGE_ACK_TIMEOUT_MS = 60_000
 /** Envelopes after which a receiver acknowledges them at the latest, when there are always more. */
 export const MAX_ENVELOPES_PER_ACK = 256
 
+/** Milliseconds for which an envelope that was taken may hold up the acknowledgement of those before it. */
+export const MAX_ACK_DELAY_MS = 1_000
+
 /** Bytes of acknowledgements that the peer has not taken above which nothing more is read from it. */
 export const MAX_ACK_BUFFER_BYTES = 1_024
 

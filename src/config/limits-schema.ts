@@ -19,7 +19,7 @@ export const limitsSchema = z
     maxMessagesPerSecond: count({ max: 1_000_000_000 })
       .default(MAX_MESSAGES_PER_SECOND)
       .describe('Messages of one peer that are read in a second; the rest waits at the peer.'),
-    maxBytesPerSecond: size({ min: 1_024 })
+    maxBytesPerSecond: size({ min: 65_536 })
       .default(MAX_MESSAGE_BYTES_PER_SECOND)
       .describe('Bytes of messages of one peer that are read in a second; the rest waits at the peer.'),
     maxStreamsPerMinute: count()
