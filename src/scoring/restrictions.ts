@@ -132,8 +132,12 @@ export class Restrictions implements Startable {
     }
   }
 
+  /** Lifts all, of addresses too but those of the configuration. */
   async clear(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map(async (entry) => this.#drop(entry)))
+    await Promise.all([
+      this.addresses.clear(),
+      ...[...this.#entries.values()].map(async (entry) => this.#drop(entry))
+    ])
   }
 
   list(): RestrictionInfo[] {
