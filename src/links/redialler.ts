@@ -1,22 +1,15 @@
-import { setMaxListeners } from '@libp2p/interface'
-import { PeerMap } from '@libp2p/peer-collections'
 import { Queue } from '@libp2p/utils'
 import { systemClock } from '../../protocols/clock.ts'
-import { backOff } from '../back-off.ts'
 import { LOST } from './close-reasons.ts'
-import {
-  MAX_PARALLEL_REDIALS,
-  MAX_REDIAL_DELAY_MS,
-  MAX_REDIALS,
-  REDIAL_ATTEMPTS,
-  REDIAL_DELAY_MS,
-  REDIAL_ROUNDS
-} from './constants.ts'
-import { Redial } from './redial.ts'
+import { MAX_PARALLEL_REDIALS, MAX_REDIALS } from './constants.ts'
+import { RedialSchedule } from './redial-schedule.ts'
+import { Redials } from './redials.ts'
 import type { LinkManager } from './link-manager.ts'
 import type { Link } from './link.ts'
+import type { RedialScheduleInit } from './redial-schedule.ts'
+import type { Redial } from './redial.ts'
 import type { LinkManagerEvents } from './types.ts'
-import type { Clock, Random } from '../../protocols/clock.ts'
+import type { Clock } from '../../protocols/clock.ts'
 import type { LinkRedial } from '../interface.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -26,17 +19,8 @@ export interface RediallerComponents {
   logger: ComponentLogger
 }
 
-export interface RediallerInit {
+export interface RediallerInit extends RedialScheduleInit {
   clock?: Clock
-  random?: Random
-  /** Dials of one round. @default 5 */
-  redialAttempts?: number
-  /** @default 3 */
-  redialRounds?: number
-  /** Milliseconds before the first dial of a round; doubles with each. @default 1_000 */
-  redialDelay?: number
-  /** Milliseconds that delay grows to, and that lie between two rounds. @default 30_000 */
-  maxRedialDelay?: number
   /** @default 8 */
   maxParallelRedials?: number
   /** Lost peers that are kept in mind. @default 1_000 */
@@ -66,12 +50,9 @@ export class Redialler implements Startable {
   readonly #init: RediallerInit
   readonly #log: Logger
   readonly #clock: Clock
-  readonly #attempts: number
-  readonly #rounds: number
-  readonly #backOff: Parameters<typeof backOff>[1]
-  readonly #maxRedials: number
+  readonly #schedule: RedialSchedule
   readonly #queue: Queue
-  readonly #redials = new PeerMap<Redial>()
+  readonly #redials: Redials
   #running = false
 
   constructor(components: RediallerComponents, init: RediallerInit) {
@@ -79,14 +60,8 @@ export class Redialler implements Startable {
     this.#init = init
     this.#log = components.logger.forComponent('nebula:links:redialler')
     this.#clock = init.clock ?? systemClock
-    this.#attempts = init.redialAttempts ?? REDIAL_ATTEMPTS
-    this.#rounds = init.redialRounds ?? REDIAL_ROUNDS
-    this.#backOff = {
-      retryDelay: init.redialDelay ?? REDIAL_DELAY_MS,
-      maxRetryDelay: init.maxRedialDelay ?? MAX_REDIAL_DELAY_MS,
-      random: init.random ?? Math.random
-    }
-    this.#maxRedials = init.maxRedials ?? MAX_REDIALS
+    this.#schedule = new RedialSchedule(init)
+    this.#redials = new Redials(init.maxRedials ?? MAX_REDIALS)
     this.#queue = new Queue({ concurrency: init.maxParallelRedials ?? MAX_PARALLEL_REDIALS })
   }
 
@@ -106,7 +81,6 @@ export class Redialler implements Startable {
     this.#components.linkManager.removeEventListener('close', this.#onClose)
     this.#components.linkManager.removeEventListener('open', this.#onOpen)
     this.#components.linkManager.removeEventListener('unwanted', this.#onUnwanted)
-    this.#redials.forEach((redial) => redial.forget())
     this.#redials.clear()
     this.#queue.abort()
   }
@@ -121,7 +95,7 @@ export class Redialler implements Startable {
     const redial = this.#redials.get(peer)
 
     if (redial?.active === true) {
-      const wait = redial.lastBegin + this.#backOff.retryDelay - this.#clock.now()
+      const wait = redial.lastBegin + this.#schedule.shortestDelay - this.#clock.now()
 
       redial.schedule(this.#clock.setTimeout(() => this.#try(redial), Math.max(wait, 0)))
     }
@@ -133,20 +107,22 @@ export class Redialler implements Startable {
     }
 
     if (!LOST.has(reason) || !this.#wanted(link)) {
-      this.#forget(link.peer)
+      this.#redials.forget(link.peer)
 
       return
     }
 
     const before = this.#redials.get(link.peer)
-    const redial = before ?? this.#remember(link.peer)
+    const redial = before ?? this.#redials.add(link.peer)
 
     if (redial == null) {
+      this.#log('too many links are lost, that with %p is not made again', link.peer)
+
       return
     }
 
     if (before != null) {
-      const lasted = this.#clock.now() - link.openedAt >= this.#backOff.maxRetryDelay
+      const lasted = this.#clock.now() - link.openedAt >= this.#schedule.longestDelay
 
       redial.failures = lasted ? 0 : redial.failures + 1
     }
@@ -173,65 +149,25 @@ export class Redialler implements Startable {
 
   /** No link with the peer is wanted any more. */
   readonly #onUnwanted = ({ detail: peer }: LinkManagerEvents['unwanted']): void => {
-    this.#forget(peer)
-  }
-
-  #remember(peer: PeerId): Redial | undefined {
-    if (this.#redials.size >= this.#maxRedials && !this.#dropOne()) {
-      this.#log('too many links are lost, that with %p is not made again', peer)
-
-      return undefined
-    }
-
-    const redial = new Redial(peer)
-
-    setMaxListeners(Infinity, redial.signal)
-    this.#redials.set(peer, redial)
-
-    return redial
-  }
-
-  /** Makes room by forgetting a peer that is linked again. */
-  #dropOne(): boolean {
-    for (const redial of this.#redials.values()) {
-      if (!redial.active) {
-        this.#forget(redial.peer)
-
-        return true
-      }
-    }
-
-    return false
-  }
-
-  #forget(peer: PeerId): void {
-    this.#redials.get(peer)?.forget()
-    this.#redials.delete(peer)
+    this.#redials.forget(peer)
   }
 
   /** Schedules the next attempt, or gives the peer up. */
   #next(redial: Redial, error?: Error): void {
-    const round = Math.floor(redial.failures / this.#attempts)
-    const attempt = redial.failures % this.#attempts
+    const turn = this.#schedule.next(redial.failures)
 
-    if (round >= this.#rounds) {
+    if (turn == null) {
       this.#log('%p is given up', redial.peer)
-      this.#forget(redial.peer)
+      this.#redials.forget(redial.peer)
       this.#init.onGiveUp(redial.peer)
 
       return
     }
 
-    const delay = backOff(round > 0 && attempt === 0 ? Infinity : attempt + 1, this.#backOff)
+    const { round, attempt, delay } = turn
 
     redial.schedule(this.#clock.setTimeout(() => this.#try(redial), delay))
-    this.#init.onRedial({
-      peer: redial.peer,
-      round: round + 1,
-      attempt: attempt + 1,
-      retryAt: this.#clock.now() + delay,
-      error
-    })
+    this.#init.onRedial({ peer: redial.peer, round, attempt, retryAt: this.#clock.now() + delay, error })
   }
 
   #try(redial: Redial): void {
@@ -261,7 +197,7 @@ export class Redialler implements Startable {
     }
 
     if (!this.#init.mayDial(peer)) {
-      this.#forget(peer)
+      this.#redials.forget(peer)
 
       return
     }
@@ -281,14 +217,14 @@ export class Redialler implements Startable {
     if (this.#restored(redial)) {
       redial.lost = false
       redial.rest()
-    } else if (this.#redials.get(redial.peer) === redial && !redial.active) {
+    } else if (this.#redials.has(redial) && !redial.active) {
       // lost again before this was told
       this.#onFailure(redial, new Error('The link did not last'))
     }
   }
 
   #onFailure(redial: Redial, error: Error): void {
-    if (this.#redials.get(redial.peer) !== redial) {
+    if (!this.#redials.has(redial)) {
       return
     }
 
@@ -296,7 +232,7 @@ export class Redialler implements Startable {
 
     if (error.name === 'UnsupportedProtocolError' || (reason != null && FINAL_REFUSALS.has(reason))) {
       this.#log('%p is not dialled again - %e', redial.peer, error)
-      this.#forget(redial.peer)
+      this.#redials.forget(redial.peer)
 
       return
     }
@@ -308,7 +244,7 @@ export class Redialler implements Startable {
   /** Whether the link is to be made again by this. */
   #wanted({ peer, direct, priority }: Link): boolean {
     return (
-      this.#rounds > 0 &&
+      this.#schedule.enabled &&
       (direct || priority === 'high') &&
       this.#init.mayDial(peer) &&
       !this.#init.cared(peer)

@@ -1,0 +1,60 @@
+import { setMaxListeners } from '@libp2p/interface'
+import { PeerMap } from '@libp2p/peer-collections'
+import { Redial } from './redial.ts'
+import type { PeerId } from '@libp2p/interface'
+
+/** The peers whose link was lost: a bounded number. Those that are linked again are kept too, in case it does not last. */
+export class Redials {
+  readonly #max: number
+  readonly #redials = new PeerMap<Redial>()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get(peer: PeerId): Redial | undefined {
+    return this.#redials.get(peer)
+  }
+
+  has(redial: Redial): boolean {
+    return this.#redials.get(redial.peer) === redial
+  }
+
+  /** One for the peer, which has none; nothing when there is no room. */
+  add(peer: PeerId): Redial | undefined {
+    if (this.#redials.size >= this.#max && !this.#dropOne()) {
+      return undefined
+    }
+
+    const redial = new Redial(peer)
+
+    setMaxListeners(Infinity, redial.signal)
+    this.#redials.set(peer, redial)
+
+    return redial
+  }
+
+  /** Ends what is due and under way for the peer. */
+  forget(peer: PeerId): void {
+    this.#redials.get(peer)?.forget()
+    this.#redials.delete(peer)
+  }
+
+  clear(): void {
+    this.#redials.forEach((redial) => redial.forget())
+    this.#redials.clear()
+  }
+
+  /** Makes room by forgetting a peer that is linked again. */
+  #dropOne(): boolean {
+    for (const redial of this.#redials.values()) {
+      if (!redial.active) {
+        this.forget(redial.peer)
+
+        return true
+      }
+    }
+
+    return false
+  }
+}
