@@ -10,6 +10,9 @@ export const MODEL_TTL_MS = 600_000
 /** Models sent at once, counted for each receiver. */
 export const MAX_PARALLEL_SENDS = 5
 
+/** Models that one peer is sent at once because it asked for them; it may not take every slot. */
+export const MAX_SERVED_PER_PEER = 2
+
 /** Models received at once. */
 export const MAX_PARALLEL_RECEIVES = 16
 
@@ -25,3 +28,6 @@ export const SAMPLES = 4
 
 /** A payload is compressed when its sample shrinks to this part or less: below it the bytes saved outweigh the work. */
 export const WORTHWHILE_RATIO = 0.95
+
+/** Bytes of one model, last read or come, that wait in memory for further receivers. Eight chunks of the default size. */
+export const RECENT_CHUNKS_BYTES = 2 * 1_048_576

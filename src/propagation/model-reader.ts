@@ -90,7 +90,7 @@ export class ModelReader implements AsyncIterable<Uint8Array> {
 
     for (let index = 0; index < count; index++) {
       await this.#model.available(index, options)
-      yield (await this.#model.read(index)).subarray()
+      yield (await this.#model.readAlone(index)).subarray()
     }
   }
 }

@@ -1,6 +1,9 @@
 import { raceSignal } from 'race-signal'
 import { chunkCount, chunkLength } from '../../protocols/model/index.ts'
+import { RECENT_CHUNKS_BYTES } from './constants.ts'
 import { ModelGoneError } from './errors.ts'
+import { ownBytes } from './own-bytes.ts'
+import { RecentChunks } from './recent-chunks.ts'
 import type { Payload } from './payload-storage.ts'
 import type { ChunkSource, SignedHeader } from '../../protocols/model/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
@@ -12,6 +15,8 @@ export class StoredModel implements ChunkSource {
   readonly #payload: Payload
   readonly #there: Uint8Array
   readonly #listeners = new Set<() => void>()
+  /** Empty while nobody uses the model. */
+  readonly #recent: RecentChunks
   readonly #gone = Promise.withResolvers<never>()
   #missing: number
   #receivedBytes = 0
@@ -25,6 +30,7 @@ export class StoredModel implements ChunkSource {
     this.signed = signed
     this.#payload = payload
     this.#there = new Uint8Array(count).fill(whole ? 1 : 0)
+    this.#recent = new RecentChunks(Math.max(2, Math.floor(RECENT_CHUNKS_BYTES / signed.header.chunkSize)))
     this.#missing = whole ? 0 : count
     this.#receivedBytes = whole ? signed.header.encodedSize : 0
     this.#gone.promise.catch(() => {})
@@ -61,11 +67,22 @@ export class StoredModel implements ChunkSource {
     }
   }
 
-  /** @throws {ModelGoneError} when it is no longer kept */
+  /**
+   * One chunk to send, for all who send it at about the same time: its bytes must not change.
+   *
+   * @throws {ModelGoneError} when it is no longer kept
+   */
   async read(index: number): Promise<Uint8Array | Uint8ArrayList> {
-    const { header } = this.signed
+    return this.#use(async () => this.#recent.get(index, async () => this.#read(index)))
+  }
 
-    return this.#use(async () => this.#payload.read(index * header.chunkSize, chunkLength(header, index)))
+  /**
+   * One chunk for whoever asks alone.
+   *
+   * @throws {ModelGoneError} when it is no longer kept
+   */
+  async readAlone(index: number): Promise<Uint8Array | Uint8ArrayList> {
+    return this.#use(async () => this.#read(index))
   }
 
   /** Keeps a verified chunk. */
@@ -81,6 +98,10 @@ export class StoredModel implements ChunkSource {
       this.#there[index] = 1
       this.#missing--
       this.#receivedBytes += data.byteLength
+
+      if (this.#listeners.size > 0) {
+        this.#recent.add(index, ownBytes(data))
+      }
 
       for (const listener of this.#listeners) {
         listener()
@@ -140,6 +161,12 @@ export class StoredModel implements ChunkSource {
     }
   }
 
+  async #read(index: number): Promise<Uint8Array | Uint8ArrayList> {
+    const { header } = this.signed
+
+    return this.#payload.read(index * header.chunkSize, chunkLength(header, index))
+  }
+
   async #use<T>(task: () => Promise<T>): Promise<T> {
     const release = this.#users > 0 ? undefined : this.retain()
 
@@ -151,6 +178,10 @@ export class StoredModel implements ChunkSource {
   }
 
   #removeUnused(): void {
+    if (this.#users === 0) {
+      this.#recent.clear()
+    }
+
     if (this.#dropped && this.#users === 0) {
       // a payload that cannot be removed has no name and goes with the process
       this.#payload.remove().catch(() => {})
