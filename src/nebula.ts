@@ -96,7 +96,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   /** Before a connection can come in, the blacklist is known. */
   async beforeStart(): Promise<void> {
     await this.#parts.restrictions.start()
-    await this.#parts.scoring.start()
+    await this.#parts.scoring.load()
   }
 
   async start(): Promise<void> {

@@ -86,9 +86,13 @@ export class PeerScoring implements Startable {
   }
 
   /** Reads the scores of an earlier run; to be called before a connection can come in. */
-  async start(): Promise<void> {
+  async load(): Promise<void> {
+    await this.scores.load()
+  }
+
+  start(): void {
     this.#colocation.start()
-    await this.scores.start()
+    this.scores.start()
   }
 
   async stop(): Promise<void> {

@@ -95,18 +95,19 @@ export class PeerScores implements Startable {
     this.#time = new ScoreTime(this.#clock, Math.max(MAX_TIME_STEP_MS, 2 * this.#sweepInterval))
   }
 
-  /** Reads the scores of an earlier run; to be called before a connection can come in. */
-  async start(): Promise<void> {
-    if (this.#started) {
-      return
-    }
-
-    this.#started = true
-
+  /**
+   * Reads the scores of an earlier run; to be called before a connection can come in.
+   *
+   * @throws what the datastore throws
+   */
+  async load(): Promise<void> {
     for await (const stored of this.#store.load()) {
       this.#restore(stored)
     }
+  }
 
+  start(): void {
+    this.#started = true
     this.#schedule()
   }
 

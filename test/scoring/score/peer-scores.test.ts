@@ -44,7 +44,8 @@ async function fixture(init: Partial<PeerScoresInit> = {}): Promise<Fixture> {
     }
   )
 
-  await scores.start()
+  await scores.load()
+  scores.start()
 
   return { scores, clock, peer: await createPeerId(), told, standing, blacklist }
 }

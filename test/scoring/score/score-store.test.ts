@@ -55,7 +55,8 @@ describe('scores in a datastore', () => {
         await datastore.open()
         const scores = create(datastore, { clock, onGraylisted: () => assert.equal(run, 1) })
 
-        await scores.start()
+        await scores.load()
+        scores.start()
 
         if (run === 1) {
           scores.linked(good)
@@ -89,7 +90,8 @@ describe('scores in a datastore', () => {
     const scores = create(datastore, { clock })
     const peers = await Promise.all(Array.from({ length: 3 }, createPeerId))
 
-    await scores.start()
+    await scores.load()
+    scores.start()
 
     for (const peer of peers) {
       scores.record(peer, 'transfer')
@@ -112,7 +114,8 @@ describe('scores in a datastore', () => {
     const clock = new ManualClock()
     const scores = create(datastore, { clock })
 
-    await scores.start()
+    await scores.load()
+    scores.start()
 
     for (const peer of await Promise.all(Array.from({ length: 257 }, createPeerId))) {
       scores.record(peer, 'transfer')
@@ -127,7 +130,8 @@ describe('scores in a datastore', () => {
     const clock = new ManualClock()
     const scores = create(datastore, { clock })
 
-    await scores.start()
+    await scores.load()
+    scores.start()
     datastore.failing = true
     scores.record(await createPeerId(), 'transfer')
     await clock.advance(5_000)
@@ -158,7 +162,8 @@ describe('scores in a datastore', () => {
 
     const scores = create(datastore, { clock })
 
-    await scores.start()
+    await scores.load()
+    scores.start()
     assert.equal(scores.size, 1)
     assert.equal(scores.list()[0]?.score, -120)
     await scores.stop()
@@ -176,7 +181,8 @@ describe('scores in a datastore', () => {
       )
       const scores = create(datastore)
 
-      await scores.start()
+      await scores.load()
+      scores.start()
       assert.equal(scores.size, 0)
       await scores.stop()
     })
@@ -195,7 +201,8 @@ describe('scores in a datastore', () => {
     )
     const scores = create(datastore, { clock })
 
-    await scores.start()
+    await scores.load()
+    scores.start()
     assert.equal(scores.score(peer), -240)
     await scores.stop()
   })
@@ -204,7 +211,7 @@ describe('scores in a datastore', () => {
     const datastore = new MemoryDatastore()
     const earlier = create(datastore)
 
-    await earlier.start()
+    await earlier.load()
 
     for (const peer of await Promise.all(Array.from({ length: 4 }, createPeerId))) {
       earlier.record(peer, 'transfer')
@@ -213,7 +220,8 @@ describe('scores in a datastore', () => {
     await earlier.stop()
     const scores = create(datastore, { maxPeers: 2 })
 
-    await scores.start()
+    await scores.load()
+    scores.start()
     assert.equal(scores.size, 2)
     await scores.stop()
     assert.equal((await keys(datastore)).length, 2)
@@ -226,7 +234,7 @@ describe('scores in a datastore', () => {
       throw new Error('unreadable')
     }
 
-    await assert.rejects(create(datastore).start(), { message: 'unreadable' })
+    await assert.rejects(create(datastore).load(), { message: 'unreadable' })
   })
 })
 
