@@ -68,12 +68,21 @@ export interface NebulaInit {
     | 'ip'
     | 'presenceTtl'
     | 'maxPeers'
+    | 'newPeersPerSecond'
+    | 'addresses'
     | 'maxAddrsPerPeer'
     | 'findTimeout'
   >
   joining?: Pick<
     JoinerInit,
-    'auto' | 'direct' | 'sendDiscover' | 'retryDelay' | 'maxRetryDelay' | 'maxParallel'
+    | 'auto'
+    | 'direct'
+    | 'sendDiscover'
+    | 'retryDelay'
+    | 'maxRetryDelay'
+    | 'maxParallel'
+    | 'newDialsPerSecond'
+    | 'newDialsAtOnce'
   >
   /** Offers to nodes that come late, and coming late. */
   lateJoin?: Pick<
@@ -131,6 +140,7 @@ export interface NebulaInit {
     | 'maxModelBytes'
     | 'chunkSize'
     | 'maxParallelSends'
+    | 'maxServedPerPeer'
     | 'maxParallelReceives'
     | 'maxSources'
     | 'maxParallelSources'

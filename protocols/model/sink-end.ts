@@ -145,8 +145,8 @@ export class SinkEnd {
         throw err
       }
 
-      // after this end has left, one end of the stream is as good as another
-      if (!this.#stream.left) {
+      // after this end has left, one end of the stream is as good as another, unless the source goes on and on
+      if (!this.#stream.left || err instanceof ModelProtocolError) {
         this.#stream.abort(err instanceof Error ? err : new Error(String(err)))
 
         throw err
@@ -173,6 +173,9 @@ export class SinkEnd {
 
         if (!this.#stream.left) {
           await this.#onChunk(frame.index, data, handlers)
+        } else if (!this.#outstanding.delete(frame.index)) {
+          // what was under way may still come, and nothing else
+          throw new ModelProtocolError(`Chunk ${frame.index} came after the end`)
         }
 
         if (++received % CHUNKS_PER_TURN === 0) {

@@ -15,10 +15,14 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'mdns.maxInterval': 'A quiet LAN is asked a third as often; a new node announces itself in any case.',
   'mdns.presenceTtl': 'Four of the longest intervals: three announcements may get lost.',
   'mdns.maxPeers': 'As many as links; announcements are not authenticated, and anybody can make up peers.',
+  'mdns.newPeersPerSecond':
+    'More than a LAN brings forth by itself; a flood of made-up ones costs no memory.',
   'mdns.maxAddrsPerPeer': 'A host with several interfaces and two transports stays below.',
   'mdns.findTimeout': 'RFC 6762 lets a responder wait 120 ms.',
 
   'joining.maxRetryDelay': 'A member that comes back is linked within half a minute.',
+  'joining.newDialsPerSecond':
+    'What a federation of 100 could aim at somebody by a made-up announcement is no attack.',
   'joining.maxParallel': 'Finds a LAN of 50 in a few seconds without a storm of handshakes.',
 
   'lateJoin.maxOffersPerMinute':
@@ -71,6 +75,7 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'models.maxModelBytes':
     'Above the models that are trained on such nodes. It bounds what a compressed payload may grow to.',
   'models.maxParallelSends': 'As in the seed (`semaphore_send_model`).',
+  'models.maxServedPerPeer': 'One peer that asks for much leaves slots for what others ask.',
   'models.maxParallelReceives': 'All neighbours of a usual topology at the end of a round.',
   'models.maxSources': 'More offers of the same model say nothing new.',
   'models.maxParallelSources': 'A slow source does not hold up the whole; more than a few only compete.',

@@ -16,6 +16,7 @@ import {
   MAX_PARALLEL_RECEIVES,
   MAX_PARALLEL_SENDS,
   MAX_PARALLEL_SOURCES,
+  MAX_SERVED_PER_PEER,
   MAX_SOURCES,
   MAX_STORED_BYTES,
   MAX_STORED_MODELS,
@@ -49,6 +50,9 @@ export const modelsSchema = z
     maxParallelSends: count()
       .default(MAX_PARALLEL_SENDS)
       .describe('Models being sent at once, counted for each receiver; others wait.'),
+    maxServedPerPeer: count()
+      .default(MAX_SERVED_PER_PEER)
+      .describe('Models being sent at once to one peer because it asked for them.'),
     maxParallelReceives: count()
       .default(MAX_PARALLEL_RECEIVES)
       .describe('Models being received at once; further offers are refused.'),

@@ -58,6 +58,9 @@ export interface ModelsInit
   handshakeTimeout?: number
 }
 
+/** The peer does not answer, or takes nothing. */
+const STALLS = new Set(['ModelTimeoutError', 'WriteTimeoutError'])
+
 /** Sends models over links, tells of those that come, and passes on those that are to be passed on. */
 export class Models extends TypedEventEmitter<ModelEvents> implements Startable {
   readonly #components: ModelsComponents
@@ -224,7 +227,8 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     } catch (err) {
       this.#count('failed')
 
-      if (err instanceof Error && err.name === 'ModelTimeoutError') {
+      if (err instanceof Error && STALLS.has(err.name)) {
+        this.#init.onStall?.(peer)
         // as with a message that the peer does not take
         await this.#components.linkManager.close(peer, { reason: 'send-failed', mutual: false, link })
       }

@@ -14,7 +14,7 @@ import type { ModelExchangeEvents } from './events.ts'
 import type { ModelSource } from './encode-payload.ts'
 import type { ModelStoreInit } from './model-store.ts'
 import type { PayloadStorage } from './payload-storage.ts'
-import type { SendModelOptions } from './uploads.ts'
+import type { SendModelOptions, UploadsInit } from './uploads.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type {
   Encoding,
@@ -38,7 +38,8 @@ export interface ModelExchangeInit
       ModelProtocolInit,
       'accept' | 'answerTimeout' | 'idleTimeout' | 'maxStreamsPerConnection' | 'onSent' | 'onViolation'
     >,
-    ModelStoreInit {
+    ModelStoreInit,
+    UploadsInit {
   federation: string
   /** @default files in a temporary directory */
   storage?: PayloadStorage
@@ -48,8 +49,6 @@ export interface ModelExchangeInit
   chunkSize?: number
   /** How this node's models are compressed, if that makes them smaller. @default 'zstd' */
   encoding?: Encoding
-  /** @default 5 */
-  maxParallelSends?: number
 }
 
 export interface NewModel
@@ -57,6 +56,9 @@ export interface NewModel
   payload: ModelSource
   encoding?: Encoding
 }
+
+/** A peer asked for what it then did not take. */
+const STALLS = new Set(['ModelTimeoutError', 'WriteTimeoutError'])
 
 /** Sends, receives, passes on and keeps models. */
 export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implements Startable {
@@ -94,9 +96,15 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
       known: (id) => this.#store.get(id)?.signed,
       onOffer: async (connection, sink) => this.#downloads.onOffer(connection, sink),
       onWant: (connection, id) => this.#onWant(connection, id),
-      onServed: (connection, source) => this.#uploads.served(connection.remotePeer, source)
+      onServed: ({ remotePeer }, source, error) => {
+        this.#uploads.served(remotePeer, source)
+
+        if (error != null && STALLS.has(error.name)) {
+          init.onStall?.(remotePeer)
+        }
+      }
     })
-    this.#uploads = new Uploads(this.#protocol, init.maxParallelSends)
+    this.#uploads = new Uploads(this.#protocol, init)
     this.#downloads = new Downloads(
       { ...parts, protocol: this.#protocol, uploads: this.#uploads },
       { ...init, maxModelBytes: this.#maxModelBytes }

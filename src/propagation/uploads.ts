@@ -1,6 +1,6 @@
 import { anySignal } from 'any-signal'
 import { ModelRefusedError } from '../../protocols/model/index.ts'
-import { MAX_PARALLEL_SENDS } from './constants.ts'
+import { MAX_PARALLEL_SENDS, MAX_SERVED_PER_PEER } from './constants.ts'
 import { Slots } from './slots.ts'
 import type { StoredModel } from './stored-model.ts'
 import type {
@@ -15,6 +15,13 @@ import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 export interface SendModelOptions extends AbortOptions {
   /** Bytes handed to the transport so far. */
   onProgress?(bytes: number): void
+}
+
+export interface UploadsInit {
+  /** Models sent at once, counted for each receiver. @default 5 */
+  maxParallelSends?: number
+  /** Models sent at once to one peer because it asked for them. @default 2 */
+  maxServedPerPeer?: number
 }
 
 interface Upload {
@@ -36,13 +43,20 @@ interface Served {
 /** The models being sent, so many at once. */
 export class Uploads {
   readonly #protocol: ModelProtocol
+  readonly #maxParallel: number
+  readonly #maxPerPeer: number
   readonly #slots: Slots
   readonly #offered = new Set<Upload>()
   readonly #served = new Set<Served>()
   #stopped = new AbortController()
 
-  constructor(protocol: ModelProtocol, maxParallelSends = MAX_PARALLEL_SENDS) {
+  constructor(
+    protocol: ModelProtocol,
+    { maxParallelSends = MAX_PARALLEL_SENDS, maxServedPerPeer = MAX_SERVED_PER_PEER }: UploadsInit = {}
+  ) {
     this.#protocol = protocol
+    this.#maxParallel = maxParallelSends
+    this.#maxPerPeer = maxServedPerPeer
     this.#slots = new Slots(maxParallelSends)
   }
 
@@ -97,9 +111,14 @@ export class Uploads {
     }
   }
 
-  /** Whether a model that a peer wants can be sent to it now; `served` ends that. */
+  /**
+   * Whether a model that a peer wants can be sent to it now; `served` ends
+   * that. What peers ask for leaves a slot for what this node wants to send.
+   */
   serve(peer: PeerId, model: StoredModel): boolean {
-    const leaveSlot = this.#slots.take()
+    const mayTake =
+      this.#served.size < Math.max(1, this.#maxParallel - 1) && this.#servedTo(peer) < this.#maxPerPeer
+    const leaveSlot = mayTake ? this.#slots.take() : undefined
 
     if (leaveSlot == null) {
       return false
@@ -128,6 +147,10 @@ export class Uploads {
         return
       }
     }
+  }
+
+  #servedTo(peer: PeerId): number {
+    return [...this.#served].filter((served) => served.peer.equals(peer)).length
   }
 
   /** Whether the peer gets chunks of the model from this node. */

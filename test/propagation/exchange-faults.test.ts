@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, it } from 'node:test'
 import { MIN_CHUNK_BYTES } from '../../protocols/model/limits.ts'
+import { MAX_SERVED_PER_PEER } from '../../src/propagation/constants.ts'
 import { createModelNode } from '../protocols/model/support/model-nodes.ts'
 import { createModel } from '../protocols/model/support/headers.ts'
 import { MemorySource } from '../protocols/model/support/memory-source.ts'
@@ -56,6 +57,37 @@ describe('models whose transfer breaks', () => {
       })
     })
   }
+
+  it('are served so many at once to one peer that asks, so that others get theirs', async () => {
+    const server = await nodes.create({ maxParallelSends: 3, stallTimeout: 60_000 })
+    const ids: string[] = []
+
+    for (let round = 0; round < MAX_SERVED_PER_PEER + 1; round++) {
+      const { id } = await server.models.create({ ...about, round, payload: randomBytes(100_000) })
+
+      ids.push(id)
+    }
+
+    const greedy = await createModelNode()
+
+    sources.push(greedy)
+
+    const connection = await greedy.node.dial(server.node.getMultiaddrs())
+    const answers = await Promise.all(
+      ids.map(async (id) =>
+        greedy.models
+          // holds the stream without asking for a chunk
+          .want(connection, id, undefined, async () => 'served')
+          .catch((err: { reason?: string }) => err.reason)
+      )
+    )
+
+    assert.equal(answers.filter((answer) => answer === 'served').length, MAX_SERVED_PER_PEER)
+    assert.deepEqual(
+      answers.filter((answer) => answer !== 'served'),
+      ['BUSY']
+    )
+  })
 
   it('go on from the first chunk that lacks, from another neighbour', async () => {
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)

@@ -105,6 +105,23 @@ describe('a transfer that breaks', () => {
     assert.equal(error.name, 'InvalidChunkError')
   })
 
+  it('tells of a source that goes on after the end, and not of what was under way', async () => {
+    const { chunks, signed } = await model
+    const [near, far] = await openStreams(nodes)
+    const sink = new SinkEnd(near, signed, { offered: false, complete: true })
+    const data = chunks[0] as Uint8Array
+
+    sink.request([0, 1])
+    sink.finish()
+
+    const failed = assert.rejects(sink.run({ onChunk: async () => {}, onComplete: () => {} }), protocolError)
+
+    await far.sendChunk(0, data)
+    await far.sendChunk(1, data)
+    await far.sendChunk(1, data)
+    await failed
+  })
+
   it('tells of a chunk of another length', async () => {
     for (const length of [0, MIN_CHUNK_BYTES - 1, MIN_CHUNK_BYTES + 1, MAX_CHUNK_BYTES]) {
       const error = await fromSource([{ index: 0, data: randomBytes(length) }])
