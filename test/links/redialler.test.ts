@@ -309,6 +309,20 @@ describe('Redialler', () => {
     })
   })
 
+  it('counts on over a link that takes the place of another', async () => {
+    await scene({}, async ({ peer, links, clock, times }) => {
+      links.link(peer)
+      links.lose(peer)
+      await clock.advance(1_000)
+      links.lose(peer, 'replaced')
+      links.link(peer)
+      times()
+      links.lose(peer)
+      await clock.advance(3_000)
+      assert.deepEqual(times(), [2_000])
+    })
+  })
+
   it('is not dialled again for a refusal that lasts, and the peer is not held to be gone', async () => {
     for (const error of [
       Object.assign(new Error('no'), { reason: 'FEDERATION_MISMATCH' }),

@@ -6,7 +6,8 @@ import type { Budget } from '../../protocols/budget.ts'
 
 const KIB = 1_024
 const FRAME = 16 * KIB
-const FRAMES = 64
+/** Together half of what a stream may have unread where memory is not short. */
+const FRAMES = 32
 
 class CountedBudget implements Budget {
   used = 0
