@@ -29,6 +29,9 @@ import {
   MAX_JOIN_RETRY_MS,
   MAX_PARALLEL_JOINS,
   MAX_PRESENT_PEERS,
+  NEW_DIALS_AT_ONCE,
+  NEW_DIALS_PER_SECOND,
+  NEW_PEERS_PER_SECOND,
   PRESENCE_TTL_MS,
   SHORTEST_BEACON_INTERVAL_MS
 } from '../discovery/constants.ts'
@@ -98,6 +101,14 @@ export const mdnsSchema = z
     maxPeers: count()
       .default(MAX_PRESENT_PEERS)
       .describe('Peers remembered as present; the one unseen the longest makes room.'),
+    newPeersPerSecond: count()
+      .default(NEW_PEERS_PER_SECOND)
+      .describe('Peers not known that are believed in a second, after the first 1,000.'),
+    addresses: choice(['private', 'all'])
+      .default('private')
+      .describe(
+        'Which announced addresses are believed: those of private networks and this machine, or all.'
+      ),
     maxAddrsPerPeer: count().default(MAX_ADDRS_PER_PEER).describe('Multiaddrs kept of one announced peer.'),
     findTimeout: duration()
       .default(FIND_TIMEOUT_MS)
@@ -119,7 +130,13 @@ export const joiningSchema = z
       .default(JOIN_RETRY_MS)
       .describe('Time before a peer that could not be linked is tried again; doubles each time.'),
     maxRetryDelay: duration().default(MAX_JOIN_RETRY_MS).describe('What the time before a new try grows to.'),
-    maxParallel: count().default(MAX_PARALLEL_JOINS).describe('Links that are being made at the same time.')
+    maxParallel: count().default(MAX_PARALLEL_JOINS).describe('Links that are being made at the same time.'),
+    newDialsPerSecond: count()
+      .default(NEW_DIALS_PER_SECOND)
+      .describe('Dials in a second of found members that were never linked, after the first ones.'),
+    newDialsAtOnce: count()
+      .default(NEW_DIALS_AT_ONCE)
+      .describe('Dials of such members that may be made at once.')
   })
   .prefault({})
   .describe('What is done about members that are found, and about the addresses in `dial` and `direct`.')

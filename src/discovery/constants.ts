@@ -23,6 +23,10 @@ export const PRESENCE_TTL_MS = 120_000
 /** Peers remembered as present on the LAN; the one unseen the longest makes room. */
 export const MAX_PRESENT_PEERS = 1_000
 
+/** Peers not known that are believed in a second, after so many at once: each costs memory, and a dial. */
+export const NEW_PEERS_PER_SECOND = 16
+export const NEW_PEERS_AT_ONCE = 1_000
+
 /** Multiaddrs kept of one announced peer. */
 export const MAX_ADDRS_PER_PEER = 16
 
@@ -31,6 +35,14 @@ export const FIND_TIMEOUT_MS = 1_000
 
 /** Links that are being made at the same time by automatic joining. */
 export const MAX_PARALLEL_JOINS = 8
+
+/**
+ * Dials in a second of found peers that were never linked, after as many at
+ * once as a large federation has that is started together. Announcements prove
+ * nothing: without a bound they would aim the dials of a federation at anybody.
+ */
+export const NEW_DIALS_PER_SECOND = 8
+export const NEW_DIALS_AT_ONCE = 64
 
 /** Milliseconds before a peer that could not be linked is tried again; doubles up to the maximum. */
 export const JOIN_RETRY_MS = 1_000

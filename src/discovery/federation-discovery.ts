@@ -3,9 +3,12 @@ import { TypedEventEmitter } from 'main-event'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../../protocols/clock.ts'
 import { pause } from '../pause.ts'
-import { FIND_TIMEOUT_MS } from './constants.ts'
+import { Allowance } from './allowance.ts'
+import { announcedAddrs } from './announced-addrs.ts'
+import { FIND_TIMEOUT_MS, NEW_PEERS_AT_ONCE, NEW_PEERS_PER_SECOND } from './constants.ts'
 import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
+import type { AddressPolicy } from './announced-addrs.ts'
 import type { MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, PeerInfo, Startable } from '@libp2p/interface'
@@ -18,6 +21,10 @@ export interface FederationDiscoveryInit extends MdnsBeaconInit {
   presenceTtl?: number
   /** @default 1_000 */
   maxPeers?: number
+  /** Peers not known that are believed in a second, after 1,000 at once. @default 16 */
+  newPeersPerSecond?: number
+  /** Which announced addresses are believed. @default 'private' */
+  addresses?: AddressPolicy
   /** @default 16 */
   maxAddrsPerPeer?: number
   /** Milliseconds. @default 1_000 */
@@ -45,6 +52,8 @@ export class FederationDiscovery
   readonly #clock: Clock
   readonly #enabled: boolean
   readonly #findTimeout: number
+  readonly #addresses: AddressPolicy
+  readonly #newPeers: Allowance
   /** Whether the beacon is to run, also when nobody waits for answers. */
   #wanted = false
   /** Calls of `find` that wait for answers. */
@@ -56,6 +65,11 @@ export class FederationDiscovery
     this.#clock = init.clock ?? systemClock
     this.#enabled = init.enabled ?? true
     this.#findTimeout = init.findTimeout ?? FIND_TIMEOUT_MS
+    this.#addresses = init.addresses ?? 'private'
+    this.#newPeers = new Allowance(this.#clock, {
+      burst: NEW_PEERS_AT_ONCE,
+      perSecond: init.newPeersPerSecond ?? NEW_PEERS_PER_SECOND
+    })
     this.#presence = new Presence({
       maxPeers: init.maxPeers,
       maxAddrs: init.maxAddrsPerPeer,
@@ -160,7 +174,13 @@ export class FederationDiscovery
     }
   }
 
-  #onPeer(info: PeerInfo): void {
+  #onPeer({ id, multiaddrs }: PeerInfo): void {
+    const info = { id, multiaddrs: announcedAddrs(multiaddrs, this.#addresses) }
+
+    if (info.multiaddrs.length === 0 || (this.#presence.addrs(id) == null && !this.#newPeers.take())) {
+      return
+    }
+
     const sighting = this.#presence.seen(info)
     const known = { id: info.id, multiaddrs: this.#presence.addrs(info.id) ?? [] }
 

@@ -14,6 +14,7 @@ import { RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { backOff } from '../back-off.ts'
 import { JoinTarget } from './join-target.ts'
 import { JoinTargets } from './join-targets.ts'
+import { NewDials } from './new-dials.ts'
 import type { JoinerComponents, JoinerInit } from './types.ts'
 import type { BackOffInit } from '../back-off.ts'
 import type { Clock } from '../../protocols/clock.ts'
@@ -38,6 +39,7 @@ export class Joiner implements Startable {
   readonly #holdOff: number
   readonly #targets: JoinTargets
   readonly #queue: PriorityQueue
+  readonly #newDials: NewDials
   /** Links over which the peer was asked to be joined. */
   readonly #asked = new WeakSet<Link>()
   #running = false
@@ -54,6 +56,7 @@ export class Joiner implements Startable {
     }
     this.#targets = new JoinTargets(init.maxPeers ?? MAX_PRESENT_PEERS, this.#backoff.random)
     this.#holdOff = init.holdOff ?? RECENTLY_DISCONNECTED_TTL_MS
+    this.#newDials = new NewDials(this.#clock, init)
     this.#queue = new PriorityQueue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
   }
 
@@ -127,6 +130,13 @@ export class Joiner implements Startable {
   }
 
   #try(target: JoinTarget): void {
+    if (!this.#newDials.take(target)) {
+      // any of those that wait may be next
+      this.#later(target, this.#backoff.retryDelay * (1 + 7 * this.#backoff.random()))
+
+      return
+    }
+
     const signal = target.begin()
 
     if (signal == null) {
@@ -185,6 +195,7 @@ export class Joiner implements Startable {
     }
 
     const refusal = (error as Partial<{ reason: string }>).reason
+    const gone = target.peer != null && this.#init.isPresent?.(target.peer) === false
 
     target.failures++
 
@@ -194,7 +205,7 @@ export class Joiner implements Startable {
       return
     }
 
-    if (!target.given && target.failures >= MAX_JOIN_FAILURES && this.#gone(target)) {
+    if (!target.given && target.failures >= MAX_JOIN_FAILURES && gone) {
       this.#log('%s is gone, it is left alone until it is found anew', target.key)
 
       if (target.proven && target.peer != null) {
@@ -214,10 +225,6 @@ export class Joiner implements Startable {
     }
 
     this.#later(target, delay)
-  }
-
-  #gone({ peer }: JoinTarget): boolean {
-    return peer != null && this.#init.isPresent?.(peer) === false
   }
 
   #later(target: JoinTarget, delay: number): void {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../protocols/clock.ts'
+import type { NewDialsInit } from './new-dials.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { Messenger } from '../messages/index.ts'
 import type { ComponentLogger, PeerId } from '@libp2p/interface'
@@ -20,7 +21,7 @@ export interface JoinFailure {
   retryAt: number
 }
 
-export interface JoinerInit {
+export interface JoinerInit extends NewDialsInit {
   clock?: Clock
   random?: Random
   /** Whether the peer may be dialled by itself now. */

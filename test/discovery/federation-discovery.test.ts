@@ -92,6 +92,40 @@ describe('FederationDiscovery', () => {
     await discovery.stop()
   })
 
+  it('believes no addresses beyond private networks and this machine, unless it is told to', async () => {
+    const foreign = ['/ip4/8.8.8.8/tcp/1', '/dns4/example.com/tcp/1', '/ip6/2606:4700::1111/tcp/1']
+    const near = ['/ip4/192.168.1.1/tcp/1', '/ip4/127.0.0.1/tcp/1', '/ip6/fe80::1/tcp/1']
+    const multiaddrs = [...foreign, ...near].map((text) => multiaddr(text))
+
+    for (const [init, expected] of [
+      [{}, ['peer 3', 'found 3']],
+      [{ addresses: 'all' }, ['peer 6', 'found 6', 'peer 1', 'found 1']]
+    ] as const) {
+      const { lan, discovery, events } = setUp(init)
+
+      await discovery.afterStart()
+      lan.announce({ id: a, multiaddrs })
+      lan.announce({ id: b, multiaddrs: multiaddrs.slice(0, 1) })
+      assert.deepEqual(events, expected)
+      await discovery.stop()
+    }
+  })
+
+  it('believes a thousand new peers at once, and then so many in a second', async () => {
+    const { clock, lan, discovery, events } = setUp({ newPeersPerSecond: 2 })
+    const peers = await Promise.all(Array.from({ length: 1_003 }, async () => createPeerId()))
+
+    await discovery.afterStart()
+    peers.slice(0, 1_001).forEach((id) => lan.announce(info(id, 1)))
+    assert.equal(events.length, 2 * 1_000)
+    lan.announce(info(peers[999] ?? a, 1))
+    assert.equal(events.length, 2 * 1_000 + 1, 'one that is known')
+    await clock.advance(500)
+    peers.slice(1_001).forEach((id) => lan.announce(info(id, 1)))
+    assert.equal(events.length, 2 * 1_001 + 1)
+    await discovery.stop()
+  })
+
   it('answers with who is present without asking', async () => {
     const { lan, discovery } = setUp()
 

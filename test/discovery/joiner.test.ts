@@ -326,6 +326,30 @@ describe('Joiner', () => {
     })
   })
 
+  it('dials peers that were never linked so often at once, and then at a steady pace; others at any time', async () => {
+    const init = { newDialsAtOnce: 2, newDialsPerSecond: 1, retryDelay: 1_000 }
+
+    await scene(init, async ({ joiner, links, clock }) => {
+      const found = await Promise.all(Array.from({ length: 6 }, async () => createPeerId()))
+      const [proven] = found
+
+      assert.ok(proven != null)
+
+      for (const id of found) {
+        joiner.found({ id, multiaddrs: [ADDR] })
+      }
+
+      await clock.advance(999)
+      assert.equal(links.dialled.length, 2)
+      links.lose(proven, 'connection-lost')
+      await clock.advance(1_000)
+      assert.equal(links.dialled.filter((key) => key === proven.toString()).length, 2, 'has been linked')
+      assert.equal(links.dialled.length, 2 + 1 + 1)
+      await clock.advance(60_000)
+      assert.deepEqual(new Set(links.dialled), new Set(found.map(String)))
+    })
+  })
+
   it('makes as many links at the same time as it may', async () => {
     await scene({ maxParallel: 3 }, async ({ joiner, links, clock }) => {
       const release = Promise.withResolvers<void>()
