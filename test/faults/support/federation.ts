@@ -3,9 +3,9 @@ import { FederationNode } from './federation-node.ts'
 import { pairsOf } from './topology.ts'
 import { totalTraffic } from './traffic-totals.ts'
 import { until } from './until.ts'
+import type { ChildProcess } from 'node:child_process'
 import type { ConfigInput } from '../../../src/config/index.ts'
 import type { MemoryReport } from './federation-memory.ts'
-import type { FederationNodeInit } from './federation-node.ts'
 import type { Topology } from './topology.ts'
 
 export interface FederationInit {
@@ -13,7 +13,8 @@ export interface FederationInit {
   nodes?: number
   /** Of all nodes, or of the node with the index. */
   config?: ConfigInput | ((index: number) => ConfigInput)
-  spawn?: FederationNodeInit['spawn']
+  /** How the process of the node with the index is started. @default here */
+  spawn?(args: string[], index: number): ChildProcess
   /** Which pairs are linked directly. @default 'mesh' */
   topology?: Topology
   /** The address by which one node reaches the other. @default the other's own */
@@ -56,7 +57,7 @@ export class Federation {
       Array.from({ length: count }, async (_, index) =>
         FederationNode.start(`node ${index}`, {
           config: typeof config === 'function' ? config(index) : config,
-          spawn
+          spawn: spawn == null ? undefined : (args) => spawn(args, index)
         })
       )
     )
@@ -150,11 +151,17 @@ export class Federation {
         return at == null
       })
 
-    await Promise.all(
-      nodes.map(async (node) =>
-        node.output.until(`${SHUT_OUT} of ${peers.join(', ')}`, () => missing(node).length === 0, timeoutMs)
-      )
-    )
+    const wait = async (node: FederationNode): Promise<void> => {
+      try {
+        await node.output.until(SHUT_OUT, () => missing(node).length === 0, timeoutMs)
+      } catch (cause) {
+        const scores = await Promise.all(missing(node).map(async (peer) => node.call('score', { peer })))
+
+        throw new Error(`${node.label} shuts a peer not out: ${JSON.stringify(scores)}`, { cause })
+      }
+    }
+
+    await Promise.all(nodes.map(wait))
 
     return times
   }

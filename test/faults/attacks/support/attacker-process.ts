@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { JsonProcess } from '../../../support/json-process.ts'
 import type { Target } from './attacker.ts'
+import type { ChildProcess } from 'node:child_process'
 import type { FederationNode } from '../../support/federation-node.ts'
 
 export interface Offence {
@@ -18,15 +19,17 @@ export class AttackerProcess {
   readonly output: JsonProcess
   readonly #name: string
 
-  constructor(name: string, targets: FederationNode[], args: Record<string, unknown> = {}) {
+  constructor(
+    name: string,
+    targets: FederationNode[],
+    args: Record<string, unknown> = {},
+    spawnNode = spawnHere
+  ) {
     const main = fileURLToPath(new URL(`../attackers/${name}.ts`, import.meta.url))
     const given = JSON.stringify({ ...args, targets: targets.map(toTarget) })
 
     this.#name = name
-    this.output = new JsonProcess(
-      spawn(process.execPath, [main, given], { stdio: ['pipe', 'pipe', 'pipe'] }),
-      `attacker ${name}`
-    )
+    this.output = new JsonProcess(spawnNode([main, given]), `attacker ${name}`)
   }
 
   /** The PeerIds that it has used. */
@@ -59,4 +62,8 @@ export class AttackerProcess {
 
 function toTarget({ peerId, addr }: FederationNode): Target {
   return { peerId, addr }
+}
+
+function spawnHere(args: string[]): ChildProcess {
+  return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
 }
