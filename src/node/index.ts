@@ -12,6 +12,7 @@ import { openDataDir } from './data-dir.ts'
 import { libp2pOptions } from './libp2p-options.ts'
 import { prometheus } from './prometheus.ts'
 import { NebulaNode } from './nebula-node.ts'
+import { SteadyDatastore } from './steady-datastore.ts'
 import type { NodeState } from './nebula-node.ts'
 import type { NodeParts } from './libp2p-options.ts'
 import type { ConfigInput } from '../config/index.ts'
@@ -38,15 +39,20 @@ export async function createNode(
   options: CreateNodeOptions = {}
 ): Promise<NebulaNode> {
   const config = parseConfig(input)
-  const { explain, close, ...kept } = await openState(config.dataDir)
+  const { explain, close, privateKey, datastore: store } = await openState(config.dataDir)
 
   try {
     const logger = options.logger ?? defaultLogger()
-    const restrictions = new Restrictions({ datastore: kept.datastore, logger }, config.restrictions)
+    const datastore = new SteadyDatastore(
+      { datastore: store, logger },
+      { isDamage: (err) => explain(err) !== err }
+    )
+    const restrictions = new Restrictions({ datastore, logger }, config.restrictions)
     const metrics = config.metrics.enabled ? await prometheus() : undefined
     const libp2p = await createLibp2p(
       libp2pOptions(config, {
-        ...kept,
+        privateKey,
+        datastore,
         restrictions,
         logger,
         engine: options.engine,
