@@ -75,11 +75,11 @@ export class InboundStream {
   }
 
   /** Resets the stream; what was taken is acknowledged before. */
-  dismiss(error: Error): void {
+  dismiss(reason: Error): void {
     this.#acknowledge().catch(() => {
       // nobody is there any more
     })
-    this.#frames.abort(error)
+    this.#frames.abort(reason)
   }
 
   /** Resets the stream. */

@@ -155,7 +155,7 @@ export class Outbox {
     this.#closed = true
     this.#aborted.abort(error)
 
-    for (const entry of [...this.#queue]) {
+    for (const entry of this.#queue) {
       this.#queue.remove(entry)
       entry.done.reject(this.#closedError())
     }

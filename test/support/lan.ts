@@ -31,7 +31,8 @@ export class LanHost {
   readonly name: string
   readonly ip: string
   readonly ip6: string
-  readonly #port: string
+  /** Its port of the bridge, outside of its namespace. */
+  readonly port: string
   readonly #children = new Set<ChildProcess>()
 
   constructor(index: number) {
@@ -40,7 +41,7 @@ export class LanHost {
     this.name = `${this.namespace}.lan.example`
     this.ip = `${NETWORK}.${index}`
     this.ip6 = `${NETWORK_6}${index.toString(16)}`
-    this.#port = `port${index}`
+    this.port = `port${index}`
   }
 
   async create(): Promise<void> {
@@ -52,8 +53,8 @@ export class LanHost {
   /** Gives the host its interface, with the addresses it always has. */
   async plugIn(): Promise<void> {
     await shell(`
-      ip link add ${this.#port} type veth peer name eth0 netns ${this.namespace}
-      ip link set ${this.#port} master ${BRIDGE} up
+      ip link add ${this.port} type veth peer name eth0 netns ${this.namespace}
+      ip link set ${this.port} master ${BRIDGE} up
       ip -n ${this.namespace} address add ${this.ip}/24 dev eth0
       ip -n ${this.namespace} -6 address add ${this.ip6}/64 dev eth0 nodad
       ip -n ${this.namespace} link set eth0 up
@@ -63,7 +64,7 @@ export class LanHost {
 
   /** Takes the host's interface away; loopback stays. */
   async unplug(): Promise<void> {
-    await shell(`ip link delete ${this.#port}`)
+    await shell(`ip link delete ${this.port}`)
   }
 
   /** Ends the processes started here, then the namespace. */
@@ -98,25 +99,25 @@ export class LanHost {
 
   /** Takes the host off the bridge, silently: its link stays up, and nothing arrives. */
   async cut(): Promise<void> {
-    await shell(`ip link set ${this.#port} nomaster`)
+    await shell(`ip link set ${this.port} nomaster`)
   }
 
   /** Puts the host back on the bridge. */
   async restore(): Promise<void> {
-    await shell(`ip link set ${this.#port} master ${BRIDGE}`)
+    await shell(`ip link set ${this.port} master ${BRIDGE}`)
   }
 
   /** Lets no multicast in or out; unicast goes on. */
   async blockMulticast(): Promise<void> {
     await shell(`
-      bridge link set dev ${this.#port} mcast_flood off
+      bridge link set dev ${this.port} mcast_flood off
       ip -n ${this.namespace} route replace prohibit 224.0.0.0/4
     `)
   }
 
   async allowMulticast(): Promise<void> {
     await shell(`
-      bridge link set dev ${this.#port} mcast_flood on
+      bridge link set dev ${this.port} mcast_flood on
       ip -n ${this.namespace} route replace 224.0.0.0/4 dev eth0
     `)
   }

@@ -200,7 +200,9 @@ export class NetworkFederation {
       this.nodes.push(...nodes)
       nodes.forEach((node) => this.ledger.follow(node))
       await Promise.all(
-        pairsOf(nodes, this.#topology).map(async ([from, to]) => from.call('connect', { addr: to.addr }))
+        pairsOf(nodes, this.#topology).map(async ([from, to]) =>
+          from.call('connect', { addr: addressOf(to) })
+        )
       )
       await this.untilLinked(30_000)
 
@@ -226,6 +228,11 @@ export class NetworkFederation {
       Math.max(0, end - Date.now())
     )
   }
+}
+
+/** Where it listens, on another host as well as on this one. */
+export function addressOf(node: FederationNode): string {
+  return node.multiaddrs.find((addr) => !addr.startsWith('/ip4/127.')) ?? node.addr
 }
 
 async function directLinks(node: FederationNode): Promise<string[]> {

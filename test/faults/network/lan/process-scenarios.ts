@@ -1,0 +1,184 @@
+/** Processes that are killed, and data directories that cannot be written. */
+import assert from 'node:assert/strict'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fullSuite } from '../../support/full-suite.ts'
+import { FederationNode } from '../../support/federation-node.ts'
+import { mountReadOnly, mountSmall } from '../support/conditions.ts'
+import { addressOf, NetworkFederation } from '../support/network-federation.ts'
+import type { Scenario } from '../../../support/lan-runner.ts'
+import type { Lan } from '../../../support/lan.ts'
+
+const NODES = fullSuite ? 5 : 3
+const ROUNDS = fullSuite ? 2 : 1
+const PER_SECOND = 10
+/** From the start of the new process to links between all neighbours. */
+const BACK_MS = 60_000
+const DISK_BYTES = 4 * 1_048_576
+
+/** Every node in turn, while messages flow: it has its identity and its store again, and its links. */
+async function killInTurn(lan: Lan): Promise<unknown> {
+  const directories = await Promise.all(Array.from({ length: NODES }, async () => lan.tempDir()))
+  const federation = await NetworkFederation.onLan(lan, {
+    nodes: NODES,
+    configOf: (index) => ({ dataDir: directories[index] })
+  })
+  const backMs: number[] = []
+
+  try {
+    await federation.startTraffic(PER_SECOND)
+
+    for (let turn = 0; turn < (fullSuite ? NODES * ROUNDS : 2); turn++) {
+      const index = turn % NODES
+      const { peerId } = federation.node(index)
+
+      await sleep(1_000)
+      await federation.kill(index)
+      const restarted = await federation.restart(index)
+
+      assert.equal(restarted.peerId, peerId)
+      backMs.push(await federation.untilLinked(BACK_MS))
+      await federation.startTraffic(PER_SECOND, [restarted])
+    }
+
+    await sleep(1_000)
+    const totals = await federation.endTraffic()
+
+    await federation.stop()
+
+    return { backMs, ...totals }
+  } finally {
+    await federation.destroy()
+  }
+}
+
+/** A node whose disk fills up goes on, says that it could not keep something, and finds its store whole afterwards. */
+async function fullDisk(lan: Lan): Promise<unknown> {
+  const dataDir = await lan.tempDir()
+  const filler = `${dataDir}/filler`
+
+  await mountSmall(dataDir, DISK_BYTES)
+  const federation = await NetworkFederation.onLan(lan, {
+    nodes: 3,
+    configOf: (index) => (index === 0 ? { dataDir } : {})
+  })
+
+  try {
+    const [node, kept] = [federation.node(0), federation.node(1)]
+    const key = await readFile(`${dataDir}/identity.key`)
+
+    await federation.startTraffic(PER_SECOND)
+    await fill(filler)
+    const outcomes: string[] = []
+
+    // each is an entry in the store, until it has no room for one more
+    for (let i = 0; i < 5; i++) {
+      outcomes.push(
+        await node.call('disconnect', { peer: kept.peerId, forced: true }).then(
+          () => 'kept',
+          (err: Error) => err.message.split('\n')[0] ?? ''
+        )
+      )
+    }
+
+    await sleep(1_000)
+    const [links] = await Promise.all([node.call('links'), federation.node(2).call('links')])
+
+    assert.ok(
+      links.some(({ peer }) => peer === federation.node(2).peerId),
+      'the other link goes on'
+    )
+    await federation.kill(0)
+    await rm(filler)
+    const restarted = await federation.restart(0)
+
+    assert.equal(restarted.peerId, node.peerId)
+    assert.deepEqual(await readFile(`${dataDir}/identity.key`), key)
+    await restarted.call('connect', { addr: addressOf(federation.node(2)) })
+    await restarted.call('send', { peer: federation.node(2).peerId, type: 'control', action: 'alive' })
+    await federation.stop()
+
+    return { outcomes, ...federation.ledger.totals }
+  } finally {
+    await federation.destroy()
+    await rm(filler, { force: true })
+  }
+}
+
+/** Nothing is begun on a disk that has no room, and nothing that is there is touched. */
+async function noRoomToStart(lan: Lan): Promise<unknown> {
+  const dataDir = await lan.tempDir()
+
+  await mountSmall(dataDir, DISK_BYTES)
+  const first = await start(lan, dataDir)
+
+  await first.stop()
+  await fill(`${dataDir}/filler`)
+  const refused = await start(lan, dataDir).then(
+    async (node) => {
+      await node.stop()
+
+      return 'started'
+    },
+    (err: Error) => errorName(err)
+  )
+
+  await rm(`${dataDir}/filler`)
+  const again = await start(lan, dataDir)
+
+  assert.equal(again.peerId, first.peerId)
+  await again.stop()
+
+  return { refused }
+}
+
+async function readOnly(lan: Lan): Promise<unknown> {
+  const dataDir = await lan.tempDir()
+
+  await mountSmall(dataDir, DISK_BYTES)
+  const first = await start(lan, dataDir)
+
+  await first.stop()
+  await mountReadOnly(dataDir)
+  const refused = await start(lan, dataDir).then(
+    async (node) => {
+      await node.stop()
+
+      return 'started'
+    },
+    (err: Error) => errorName(err)
+  )
+
+  assert.match(refused, /UnwritableDataDirError/)
+
+  return { refused }
+}
+
+async function start(lan: Lan, dataDir: string): Promise<FederationNode> {
+  return FederationNode.start('node', { config: { dataDir }, spawn: (args) => lan.host(1).spawnNode(args) })
+}
+
+/** Writes until there is no room. */
+async function fill(path: string): Promise<void> {
+  for (const bytes of [65_536, 4_096, 512, 64, 1]) {
+    try {
+      for (;;) {
+        await writeFile(path, Buffer.alloc(bytes), { flag: 'a' })
+      }
+    } catch (err) {
+      assert.equal((err as NodeJS.ErrnoException).code, 'ENOSPC')
+    }
+  }
+}
+
+/** The error that a process ended with, by what it said. */
+function errorName({ message }: Error): string {
+  return /^\w*Error: .*/m.exec(message.slice(message.indexOf('stderr:')))?.[0] ?? message
+}
+
+export const processScenarios: Scenario[] = [
+  { name: 'processes killed in turn', run: killInTurn },
+  { name: 'a disk that fills up', run: fullDisk },
+  { name: 'a disk without room at the start', run: noRoomToStart },
+  { name: 'a data directory that is read only', run: readOnly }
+]
