@@ -1,4 +1,5 @@
-import { isPrivate } from '@libp2p/utils'
+import { getNetConfig, isPrivate } from '@libp2p/utils'
+import { MAX_ADDRS_PER_HOST } from './constants.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Which of the addresses that are announced on the LAN are believed. */
@@ -7,9 +8,22 @@ export type AddressPolicy = 'private' | 'all'
 /**
  * The addresses of an announcement that may be dialled. Announcements prove
  * nothing, and whoever sends one makes all who hear it dial: with `private`
- * they dial nobody beyond the LAN and ask no name server. Members announce no
- * other addresses (`@libp2p/mdns` leaves them out).
+ * they dial nobody beyond the LAN and ask no name server, and nobody is dialled
+ * at many ports. Members announce no other addresses (`@libp2p/mdns` leaves
+ * them out).
  */
 export function announcedAddrs(addrs: Multiaddr[], policy: AddressPolicy): Multiaddr[] {
-  return policy === 'all' ? addrs : addrs.filter((addr) => isPrivate(addr))
+  const believed = policy === 'all' ? addrs : addrs.filter((addr) => isPrivate(addr))
+  const byHost = Map.groupBy(believed, hostOf)
+
+  return believed.filter((addr) => (byHost.get(hostOf(addr)) ?? []).indexOf(addr) < MAX_ADDRS_PER_HOST)
+}
+
+/** An address without a host is one of its own. */
+function hostOf(addr: Multiaddr): string {
+  try {
+    return getNetConfig(addr).host
+  } catch {
+    return addr.toString()
+  }
 }

@@ -23,6 +23,9 @@ export const PRESENCE_TTL_MS = 120_000
 /** Peers remembered as present on the LAN; the one unseen the longest makes room. */
 export const MAX_PRESENT_PEERS = 1_000
 
+/** Multiaddrs of one announced peer with the same host: TCP and WebSocket are two. */
+export const MAX_ADDRS_PER_HOST = 4
+
 /** Peers not known that are believed in a second, after so many at once: each costs memory, and a dial. */
 export const NEW_PEERS_PER_SECOND = 16
 export const NEW_PEERS_AT_ONCE = 1_000

@@ -125,6 +125,11 @@ export class FederationDiscovery
     this.#beacon.noteChange()
   }
 
+  /** To be called when the clock has leapt by so many milliseconds: it expires nobody. */
+  onLeap(ms: number): void {
+    this.#presence.shift(ms)
+  }
+
   /** Who has announced itself not long ago. */
   present(): PeerInfo[] {
     return this.#presence.present()

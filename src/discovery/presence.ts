@@ -89,6 +89,13 @@ export class Presence {
     return entry == null ? undefined : [...entry.addrs.values()]
   }
 
+  /** Moves all times along with a clock that has leapt: nobody was gone meanwhile. */
+  shift(ms: number): void {
+    for (const entry of this.#entries.values()) {
+      entry.expiresAt += ms
+    }
+  }
+
   clear(): void {
     this.#entries.clear()
   }

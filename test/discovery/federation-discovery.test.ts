@@ -111,6 +111,20 @@ describe('FederationDiscovery', () => {
     }
   })
 
+  it('believes four addresses of one host', async () => {
+    const { lan, discovery, events } = setUp({})
+
+    await discovery.afterStart()
+    lan.announce(info(a, 1, 2, 3, 4))
+    lan.announce(info(b, 1, 2, 3, 4, 5))
+    lan.announce({
+      id: b,
+      multiaddrs: [...info(b, 1, 2, 3, 4, 5).multiaddrs, multiaddr('/ip4/10.0.0.2/tcp/1')]
+    })
+    assert.deepEqual(events, ['peer 4', 'found 4', 'peer 4', 'found 4', 'peer 5', 'moved 5'])
+    await discovery.stop()
+  })
+
   it('believes a thousand new peers at once, and then so many in a second', async () => {
     const { clock, lan, discovery, events } = setUp({ newPeersPerSecond: 2 })
     const peers = await Promise.all(Array.from({ length: 1_003 }, async () => createPeerId()))

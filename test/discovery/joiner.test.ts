@@ -56,8 +56,12 @@ class Links extends TypedEventEmitter<{ close: CustomEvent }> {
 
   /** @param openedAt - by default the link was a short one */
   lose(peer: PeerId, reason: string, goodbye?: string, openedAt = Infinity): void {
+    const direct = this.open.get(peer.toString())?.direct ?? false
+
     this.open.delete(peer.toString())
-    this.dispatchEvent(new CustomEvent('close', { detail: { link: { peer, openedAt }, reason, goodbye } }))
+    this.dispatchEvent(
+      new CustomEvent('close', { detail: { link: { peer, openedAt, direct }, reason, goodbye } })
+    )
   }
 }
 
@@ -257,6 +261,75 @@ describe('Joiner', () => {
       }
 
       assert.deepEqual(waits, [1, 2, 4, 8, 1, 2])
+    })
+  })
+
+  it('makes a link direct again that somebody had made direct, once it is lost, and not once it is ended', async () => {
+    for (const [reason, direct] of [
+      ['connection-lost', true],
+      ['silent', true],
+      ['remote', false]
+    ] as const) {
+      await scene({}, async ({ joiner, links, clock }) => {
+        const id = await createPeerId()
+
+        joiner.found({ id, multiaddrs: [ADDR] })
+        await clock.advance(0)
+        links.open.set(id.toString(), { peer: id, direct: true })
+        links.lose(id, reason)
+        await clock.advance(2_000)
+        assert.equal(links.links.get(id)?.direct, direct, reason)
+      })
+    }
+  })
+
+  it('says whom it cares for, which nobody else then dials', async () => {
+    const [found, given, stranger] = await Promise.all([createPeerId(), createPeerId(), createPeerId()])
+
+    await scene({ dial: [ADDR.encapsulate(`/p2p/${given}`)] }, async ({ joiner }) => {
+      joiner.found({ id: found, multiaddrs: [ADDR] })
+      assert.deepEqual(
+        [found, given, stranger].map((peer) => joiner.caresFor(peer)),
+        [true, true, false]
+      )
+      joiner.stop()
+      assert.equal(joiner.caresFor(found), false)
+    })
+  })
+
+  it('leaves a peer alone that is neither reached nor announced any more, until it is found anew', async () => {
+    const [proven, unproven] = await Promise.all([createPeerId(), createPeerId()])
+    const givenUp: string[] = []
+    let present = true
+    const init = {
+      maxRetryDelay: 1_000,
+      isPresent: () => present,
+      onGiveUp: (peer: PeerId) => givenUp.push(peer.toString())
+    }
+
+    await scene(init, async ({ joiner, links, clock }) => {
+      joiner.found({ id: proven, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      links.fail = () => new Error('nobody there')
+      joiner.found({ id: unproven, multiaddrs: [ADDR] })
+      links.lose(proven, 'connection-lost')
+      await clock.advance(60_000)
+      assert.ok(links.dialled.length > 100, 'it is tried as long as it is announced')
+
+      present = false
+      await clock.advance(2_000)
+
+      const { length } = links.dialled
+
+      await clock.advance(60_000)
+      assert.equal(links.dialled.length, length)
+      assert.deepEqual(givenUp, [proven.toString()])
+
+      present = true
+      links.fail = undefined
+      joiner.found({ id: proven, multiaddrs: [ADDR] })
+      await clock.advance(1_000)
+      assert.ok(links.links.get(proven) != null)
     })
   })
 

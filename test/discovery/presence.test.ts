@@ -41,6 +41,22 @@ describe('Presence', () => {
     assert.equal(presence.seen(announcement(peer(1), 2)), 'new')
   })
 
+  it('moves along with a clock that has leapt, and expires in the same time after it as before', async () => {
+    for (const leap of [8 * 3_600_000, -3_600_000]) {
+      const clock = new ManualClock()
+      const presence = new Presence({ clock, ttl: 100 })
+
+      presence.seen(announcement(peer(0), 1))
+      await clock.advance(60)
+      clock.leap(leap)
+      presence.shift(leap)
+      await clock.advance(39)
+      assert.deepEqual(ids(presence), [peer(0).toString()])
+      await clock.advance(1)
+      assert.deepEqual(ids(presence), [])
+    }
+  })
+
   it('keeps the addresses announced last', () => {
     const presence = new Presence({ clock: new ManualClock() })
     presence.seen(announcement(peer(0), 1))
