@@ -236,7 +236,10 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       await messenger.send(peer, createMessage('control', 'alive'), { ...options, priority: 'high' })
     }
   })
-  const sweeper = new LinkSweeper({ ...parts, health }, { ...init.links, clock })
+  const sweeper = new LinkSweeper(
+    { ...parts, health },
+    { ...init.links, clock, onLeap: (ms) => discovery.onLeap(ms) }
+  )
 
   return {
     federation,

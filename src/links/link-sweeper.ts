@@ -20,6 +20,8 @@ export interface LinkSweeperInit {
   sweepInterval?: number
   /** Milliseconds. @default 5_000 */
   surplusConnectionGrace?: number
+  /** The clock has leapt by so many milliseconds. */
+  onLeap?(ms: number): void
 }
 
 /**
@@ -36,6 +38,7 @@ export class LinkSweeper implements Startable {
   readonly #sweepInterval: number
   readonly #grace: number
   readonly #leaps: LeapDetector
+  readonly #onLeap?: (ms: number) => void
   /** When a connection was first found to be left over. */
   #surplus = new Map<Connection, number>()
   #timer?: Timer
@@ -48,6 +51,7 @@ export class LinkSweeper implements Startable {
     this.#inactivityTimeout = init.inactivityTimeout ?? INACTIVITY_TIMEOUT_MS
     this.#sweepInterval = init.sweepInterval ?? LINK_SWEEP_INTERVAL_MS
     this.#grace = init.surplusConnectionGrace ?? SURPLUS_CONNECTION_GRACE_MS
+    this.#onLeap = init.onLeap
     this.#leaps = new LeapDetector(this.#clock, this.#sweepInterval)
   }
 
@@ -77,6 +81,7 @@ export class LinkSweeper implements Startable {
     if (leap !== 0) {
       this.#log('the clock has leapt by %d ms', leap)
       this.#shift(leap)
+      this.#onLeap?.(leap)
       this.#health.checkAll()
     }
 

@@ -19,7 +19,8 @@ export class RateWindow {
   take(): boolean {
     const now = this.#clock.now()
 
-    if (now >= this.#endsAt) {
+    // also when the clock was set back: a window lasts no longer than its length
+    if (now >= this.#endsAt || now < this.#endsAt - this.#length) {
       this.#endsAt = now + this.#length
       this.#count = 0
     }

@@ -48,6 +48,8 @@ interface Scene {
   said(): PeerId[]
   asked(): Connection[]
   aborted: Connection[]
+  /** What others were told of the clock. */
+  leaps: number[]
   add(direct?: boolean): Promise<Link>
 }
 
@@ -58,6 +60,7 @@ async function scene(init: Partial<LinkHealthInit>, run: (scene: Scene) => Promi
   const said: PeerId[] = []
   const asked: Connection[] = []
   const aborted: Connection[] = []
+  const leaps: number[] = []
   const components = { linkManager: links as unknown as LinkManager, logger: defaultLogger() }
   const health = new LinkHealth(components, {
     clock,
@@ -74,7 +77,7 @@ async function scene(init: Partial<LinkHealthInit>, run: (scene: Scene) => Promi
         }))
     }
   })
-  const sweeper = new LinkSweeper({ ...components, health }, { clock })
+  const sweeper = new LinkSweeper({ ...components, health }, { clock, onLeap: (ms) => leaps.push(ms) })
 
   health.start()
   health.start()
@@ -87,6 +90,7 @@ async function scene(init: Partial<LinkHealthInit>, run: (scene: Scene) => Promi
       said: () => said.splice(0),
       asked: () => asked.splice(0),
       aborted,
+      leaps,
       add: async (direct = true) => {
         const link = fakeLink(await createPeerId(), { direct, now: clock.now() })
 
@@ -220,13 +224,13 @@ describe('a clock that leaps', () => {
     ['an hour back', -HOUR]
   ] as const) {
     it(`${name} ends no link, and every peer is spoken to`, async () => {
-      await scene({}, async ({ clock, links, said, asked, aborted, add }) => {
+      await scene({}, async ({ clock, links, said, asked, aborted, leaps, add }) => {
         const all = [await add(true), await add(false), await add(true)]
 
         await clock.advance(2 * SWEEP)
         clock.leap(leap)
         await clock.advance(SWEEP)
-        assert.deepEqual([links.closed, aborted], [[], []])
+        assert.deepEqual([links.closed, aborted, leaps], [[], [], [leap]])
         assert.deepEqual(
           said().map(String),
           all.map(({ peer }) => String(peer))
@@ -255,11 +259,11 @@ describe('a clock that leaps', () => {
   }
 
   it('is none while ticks come a little late', async () => {
-    await scene({}, async ({ clock, said, add }) => {
+    await scene({}, async ({ clock, said, leaps, add }) => {
       await add()
       clock.leap(4_999)
       await clock.advance(SWEEP)
-      assert.deepEqual(said(), [])
+      assert.deepEqual([said(), leaps], [[], []])
     })
   })
 
