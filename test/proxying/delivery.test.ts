@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { answerOf } from '../../protocols/proxy/index.ts'
 import { createMessage } from '../../src/messages/index.ts'
 import { Messages } from '../messages/support/messages-of.ts'
-import { withNodes } from '../support/overlay-nodes.ts'
+import { until, withNodes } from '../support/overlay-nodes.ts'
 import { chain, createHiddenNode, createProxy } from './support/nodes.ts'
+import { acknowledging, always, RawProxy } from './support/raw-proxy.ts'
 
 const hello = createMessage('control', 'alive', { log: 'hello' })
 const answer = createMessage('control', 'alive', { log: 'and to you' })
@@ -45,6 +49,52 @@ describe('messages to a named peer by way of proxies', () => {
         assert.ok(messages.all[0]?.source.equals(a.peerId) && messages.all[0].from.equals(second.peerId))
       }
     )
+  })
+
+  it('are handed back to nobody, and forgotten by the others once one has delivered', async () => {
+    const [client, fast, slow] = await Promise.all(
+      [0, 1, 2].map(async () => RawProxy.create(await generateKeyPair('Ed25519')))
+    )
+
+    assert.ok(client != null && fast != null && slow != null)
+
+    try {
+      await withNodes([createProxy({ proxying: { timeout: 120_000 } })], async (proxy) => {
+        const over = Promise.withResolvers<void>()
+        const targetKey = await generateKeyPair('Ed25519')
+        const envelope = await client.envelope(hello)
+
+        for (const raw of [client, fast, slow]) {
+          await raw.link(proxy, { proxy: true })
+        }
+
+        await slow.answer(async (frames) => {
+          await frames.closed
+          over.resolve()
+        })
+        await fast.answer(async (frames, delivery) => {
+          await until('the other is asked too', () => slow.asked.length === 1)
+          await acknowledging(targetKey)(frames, delivery)
+        })
+        await client.answer(always(answerOf('BUSY')))
+
+        const { status } = await client.ask(proxy, { target: peerIdFromPrivateKey(targetKey), envelope })
+
+        assert.equal(status, 'DELIVERED')
+        await over.promise
+        assert.deepEqual([client.asked.length, fast.asked.length, slow.asked.length], [0, 1, 1])
+
+        // nor to who has handed it on for its source
+        const passedOn = await fast.envelope(hello, { hops: 1 })
+
+        await client.ask(proxy, { target: peerIdFromPrivateKey(targetKey), envelope: passedOn, timeout: 500 })
+        assert.equal(client.asked.length, 0)
+        // and its source is not asked either
+        assert.equal(fast.asked.length, 1)
+      })
+    } finally {
+      await Promise.all([client, fast, slow].map(async ({ node }) => node.stop()))
+    }
   })
 
   it('come once over several ways at the same time', async () => {

@@ -17,6 +17,9 @@ import type { Libp2p } from '@libp2p/interface'
 const hello = createMessage('control', 'overhead', { log: 'hello' })
 const stranger = await createPeerId()
 
+/** Longer than a test: what is waited for does not end by itself. */
+const PATIENT = { proxying: { timeout: 120_000 } }
+
 function failsWith(status: string): { name: string; status: string } {
   return { name: 'ProxyError', status }
 }
@@ -191,8 +194,29 @@ describe('a message by way of a proxy', () => {
     )
   })
 
+  it('is lost when the link with the proxy ends, though the connection stays', async () => {
+    await facing(PATIENT, async (a, proxy, raw) => {
+      const over = Promise.withResolvers<void>()
+
+      await raw.answer(async (frames) => {
+        await frames.closed
+        over.resolve()
+      })
+      const sent = a.services.nebula.sendVia(proxy.peerId, raw.node.peerId, hello)
+
+      await Promise.all([
+        assert.rejects(sent, failsWith('LOST')),
+        until('the target is asked', () => raw.asked.length === 1).then(async () =>
+          a.services.nebula.disconnect(proxy.peerId)
+        )
+      ])
+      await over.promise
+      assert.equal(a.getConnections(proxy.peerId).length, 1)
+    })
+  })
+
   it('ends with its signal, at the proxy and at the target too', async () => {
-    await facing({}, async (a, proxy, raw) => {
+    await facing(PATIENT, async (a, proxy, raw) => {
       const controller = new AbortController()
       const over = Promise.withResolvers<void>()
 

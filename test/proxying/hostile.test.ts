@@ -3,9 +3,7 @@ import { describe, it } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { nebula_proxy as pb } from '../../proto/proxy.js'
-import { decodeEnvelope } from '../../protocols/message/index.ts'
-import { acknowledge } from '../../protocols/proxy/index.ts'
-import { encodeAnswer, encodeDelivery } from '../../protocols/proxy/codec.ts'
+import { encodeDelivery } from '../../protocols/proxy/codec.ts'
 import { createMessage } from '../../src/messages/index.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { frame } from '../protocols/message/support/envelopes.ts'
@@ -13,11 +11,11 @@ import { createPeerId } from '../support/create-peer-id.ts'
 import { createOverlayNode, next, withNodes } from '../support/overlay-nodes.ts'
 import { facing } from './support/facing.ts'
 import { chain, createHiddenNode, createProxy } from './support/nodes.ts'
-import { always, RawProxy } from './support/raw-proxy.ts'
+import { acknowledging, always, RawProxy } from './support/raw-proxy.ts'
 import type { Handler } from './support/raw-proxy.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
-import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import type { Libp2p } from '@libp2p/interface'
 
 const hello = createMessage('control', 'overhead', { log: 'hello' })
 const [stranger, strangersKey] = await keyed()
@@ -36,19 +34,6 @@ async function hostile(run: (a: OverlayNode, raw: RawProxy) => Promise<void>): P
     await raw.link(a, { proxy: true })
     await run(a, raw)
   })
-}
-
-/** Answers that the message was delivered, with the acknowledgement of whoever has the key. */
-function acknowledging(key: PrivateKey, change: (envelope: Envelope) => Envelope = (same) => same): Handler {
-  return async (frames, delivery) => {
-    const { seqno, wrapper } = change(decodeEnvelope(delivery.envelope))
-    const source = new TextDecoder().decode(wrapper.subarray(2, 2 + (wrapper[1] ?? 0)))
-    const target = peerIdFromPrivateKey(key)
-    const fields = { federation: 'test', target, source, seqno, wrapper }
-
-    await frames.send(encodeAnswer({ status: 'DELIVERED', acknowledgement: await acknowledge(key, fields) }))
-    await frames.close()
-  }
 }
 
 describe('a hostile proxy', () => {

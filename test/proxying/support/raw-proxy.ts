@@ -1,6 +1,7 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { nebula_proxy as pb } from '../../../proto/proxy.js'
-import { signMessage } from '../../../protocols/message/index.ts'
+import { decodeEnvelope, signMessage } from '../../../protocols/message/index.ts'
+import { acknowledge } from '../../../protocols/proxy/index.ts'
 import { encodeAnswer, encodeDelivery } from '../../../protocols/proxy/codec.ts'
 import { FrameStream } from '../../../protocols/stream-io.ts'
 import { encodeWrapper } from '../../../src/messages/wrapper.ts'
@@ -105,6 +106,22 @@ export class RawProxy {
 export function always(answer: Answer): Handler {
   return async (frames) => {
     await frames.send(encodeAnswer(answer))
+    await frames.close()
+  }
+}
+
+/** Answers that the message was delivered, with the acknowledgement of whoever has the key. */
+export function acknowledging(
+  key: PrivateKey,
+  change: (envelope: Envelope) => Envelope = (same) => same
+): Handler {
+  return async (frames, delivery) => {
+    const { seqno, wrapper } = change(decodeEnvelope(delivery.envelope))
+    const source = new TextDecoder().decode(wrapper.subarray(2, 2 + (wrapper[1] ?? 0)))
+    const target = peerIdFromPrivateKey(key)
+    const fields = { federation: 'test', target, source, seqno, wrapper }
+
+    await frames.send(encodeAnswer({ status: 'DELIVERED', acknowledgement: await acknowledge(key, fields) }))
     await frames.close()
   }
 }
