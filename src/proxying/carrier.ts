@@ -125,7 +125,7 @@ export class Carrier {
 
   async #handOn(from: PeerId, origin: PeerId, request: Request, until: Deadline): Promise<Result> {
     const { linkManager, asker } = this.#components
-    const link = this.#init.isIgnored(request.target) ? undefined : linkManager.links.get(request.target)
+    const link = linkManager.links.get(request.target)
 
     if (link != null) {
       return asker.ask(link, request, until)

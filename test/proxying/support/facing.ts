@@ -6,7 +6,7 @@ import type { NebulaInit } from '../../../src/index.ts'
 import type { OverlayNode } from '../../support/overlay-nodes.ts'
 import type { Libp2p } from '@libp2p/interface'
 
-/** A node, a proxy with these options and, linked with it, a peer by hand. */
+/** A node that waits as long as the proxy, a proxy with these options and, linked with it, a peer by hand. */
 export async function facing(
   init: NebulaInit,
   run: (a: OverlayNode, proxy: OverlayNode, raw: RawProxy) => Promise<void>
@@ -14,7 +14,11 @@ export async function facing(
   const raw = await RawProxy.create(await generateKeyPair('Ed25519'))
 
   await withNodes(
-    [createHiddenNode(), createProxy(init), Promise.resolve(raw.node)],
+    [
+      createHiddenNode({ proxying: { timeout: init.proxying?.timeout } }),
+      createProxy(init),
+      Promise.resolve(raw.node)
+    ],
     async (a: OverlayNode, proxy: OverlayNode, _raw: Libp2p) => {
       await chain(a, proxy)
       await raw.link(proxy)
