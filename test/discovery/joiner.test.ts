@@ -284,12 +284,12 @@ describe('Joiner', () => {
   })
 
   it('says whom it cares for, which nobody else then dials', async () => {
-    const [found, given, stranger] = await Promise.all([createPeerId(), createPeerId(), createPeerId()])
+    const [found, named, stranger] = await Promise.all([createPeerId(), createPeerId(), createPeerId()])
 
-    await scene({ dial: [ADDR.encapsulate(`/p2p/${given}`)] }, async ({ joiner }) => {
+    await scene({ dial: [given(named)] }, async ({ joiner }) => {
       joiner.found({ id: found, multiaddrs: [ADDR] })
       assert.deepEqual(
-        [found, given, stranger].map((peer) => joiner.caresFor(peer)),
+        [found, named, stranger].map((peer) => joiner.caresFor(peer)),
         [true, true, false]
       )
       joiner.stop()
