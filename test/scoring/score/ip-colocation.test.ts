@@ -27,8 +27,8 @@ describe('peers at one IP address', () => {
       events,
       colocation,
       counts: () => peers.map((peer) => colocation.count(peer)),
-      open: (connection: Connection) => tell('connection:open', connection),
-      close: (connection: Connection) => tell('connection:close', connection)
+      open: (opened: Connection) => tell('connection:open', opened),
+      close: (closed: Connection) => tell('connection:close', closed)
     }
   }
 
