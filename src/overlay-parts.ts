@@ -57,8 +57,9 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     throw new InvalidParametersError(`"${federation}" is no name of a federation`)
   }
 
+  const onExcess = (peer: PeerId): void => scoring.scores.record(peer, 'rate')
   const limits = createLimits(node, init.limits ?? {}, {
-    onExcess: (peer) => scoring.scores.record(peer, 'rate'),
+    onExcess,
     scoreOf: (peer) => scoring.scores.score(peer)
   })
   const components = { ...node, registrar: limits.registrar }
@@ -128,6 +129,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     ...init.messages,
     budget: limits.budget,
     pace: init.limits,
+    onFlood: onExcess,
     federation,
     proxy,
     forwarding: init.forwarding,

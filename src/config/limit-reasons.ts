@@ -116,6 +116,7 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'limits.maxMessagesPerSecond':
     'Above what one core handles: no honest burst is slowed. Lower it where several share a machine.',
   'limits.maxBytesPerSecond': 'Above what one core decrypts. Lower it where several share a network.',
+  'limits.maxHeldBack': 'A burst of honest messages is over; what still comes is a flood.',
   'limits.maxStreamsPerMinute':
     'Twice the requests that a client may make of a proxy; a link needs two, each model one.',
   'limits.maxConnectionsPerMinute': 'One carries everything; a peer that heals opens a few.',

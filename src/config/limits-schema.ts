@@ -3,11 +3,12 @@ import { z } from 'zod'
 import {
   MAX_BUFFERED_BYTES,
   MAX_CONNECTIONS_PER_MINUTE,
+  MAX_HELD_BACK_MS,
   MAX_MESSAGE_BYTES_PER_SECOND,
   MAX_MESSAGES_PER_SECOND,
   MAX_STREAMS_PER_MINUTE
 } from '../limits/constants.ts'
-import { count, size } from './fields.ts'
+import { count, duration, size } from './fields.ts'
 
 export const limitsSchema = z
   .strictObject({
@@ -22,6 +23,11 @@ export const limitsSchema = z
     maxBytesPerSecond: size({ min: 65_536 })
       .default(MAX_MESSAGE_BYTES_PER_SECOND)
       .describe('Bytes of messages of one peer that are read in a second; the rest waits at the peer.'),
+    maxHeldBack: duration()
+      .default(MAX_HELD_BACK_MS)
+      .describe(
+        'How long a peer may send faster than it is read, without a break; then each message costs it score.'
+      ),
     maxStreamsPerMinute: count()
       .default(MAX_STREAMS_PER_MINUTE)
       .describe(

@@ -18,6 +18,13 @@ export const MAX_MESSAGES_PER_SECOND = 1_000_000
 export const MAX_MESSAGE_BYTES_PER_SECOND = 1_073_741_824
 
 /**
+ * Milliseconds for which a peer may send faster than it is read, without a
+ * break; every further message costs it score. A burst of any size that honest
+ * nodes send is over by then.
+ */
+export const MAX_HELD_BACK_MS = 5_000
+
+/**
  * Streams of the overlay's protocols that one peer may open in a minute: twice the
  * requests that it may make of a proxy, each of which has one.
  */

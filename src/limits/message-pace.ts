@@ -1,10 +1,12 @@
-import { MAX_MESSAGE_BYTES_PER_SECOND, MAX_MESSAGES_PER_SECOND } from './constants.ts'
+import { MAX_HELD_BACK_MS, MAX_MESSAGE_BYTES_PER_SECOND, MAX_MESSAGES_PER_SECOND } from './constants.ts'
 
 export interface MessagePaceInit {
   /** @default 1_000_000 */
   maxMessagesPerSecond?: number
   /** @default 1 GiB */
   maxBytesPerSecond?: number
+  /** Milliseconds that a peer may be held back without a break. @default 5_000 */
+  maxHeldBack?: number
 }
 
 const SECOND_MS = 1_000
@@ -12,7 +14,8 @@ const SECOND_MS = 1_000
 /**
  * How fast the messages of one peer are read (a generic cell rate algorithm,
  * ITU-T I.371): a second's worth at once, and from then on as they come due.
- * Nobody is punished: who is not read must wait.
+ * Who is not read must wait, and is not punished for a burst; who is held back
+ * for long and still goes on floods.
  */
 export class MessagePace {
   readonly #perMessage: number
@@ -21,10 +24,14 @@ export class MessagePace {
   #messages = 0
   #bytes = 0
   #last = 0
+  /** When the peer began to be held back, and has been since. */
+  #heldSince: number | undefined
+  readonly #maxHeldBack: number
 
   constructor(init: MessagePaceInit = {}) {
     this.#perMessage = SECOND_MS / (init.maxMessagesPerSecond ?? MAX_MESSAGES_PER_SECOND)
     this.#perByte = SECOND_MS / (init.maxBytesPerSecond ?? MAX_MESSAGE_BYTES_PER_SECOND)
+    this.#maxHeldBack = init.maxHeldBack ?? MAX_HELD_BACK_MS
   }
 
   /** Notes a message at time `now`; milliseconds to wait before the next one is read, none when not above 0. */
@@ -36,6 +43,15 @@ export class MessagePace {
     this.#messages = Math.max(this.#messages - passed, 0) + this.#perMessage
     this.#bytes = Math.max(this.#bytes - passed, 0) + bytes * this.#perByte
 
-    return Math.max(this.#messages, this.#bytes) - SECOND_MS
+    const wait = Math.max(this.#messages, this.#bytes) - SECOND_MS
+
+    this.#heldSince = wait > 0 ? (this.#heldSince ?? now) : undefined
+
+    return wait
+  }
+
+  /** Whether the peer has been held back for longer than it may, up to time `now`, that of the last message. */
+  floods(now: number): boolean {
+    return this.#heldSince != null && now - this.#heldSince > this.#maxHeldBack
   }
 }

@@ -94,6 +94,8 @@ export interface MessengerInit {
   budget?: MemoryBudget
   /** How fast the messages of one peer are read. */
   pace?: MessagePaceInit
+  /** A peer has sent faster than it is read for long, and sent another message. */
+  onFlood?(peer: PeerId): void
 }
 
 export interface MessengerEvents {
@@ -344,7 +346,12 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     // what comes straight from its origin has been dispatched
     link.lastActivity = this.#alive ? link.lastActivity : now
 
-    const wait = this.#paceOf(link).take(byteLength, now)
+    const pace = this.#paceOf(link)
+    const wait = pace.take(byteLength, now)
+
+    if (pace.floods(now)) {
+      this.#init.onFlood?.(from)
+    }
 
     return wait > 0 ? this.#hold(wait, handled) : handled
   }

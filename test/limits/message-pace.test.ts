@@ -54,6 +54,28 @@ describe('MessagePace', () => {
     }
   })
 
+  it('calls it a flood when a peer was held back for longer than it may, without a break', () => {
+    const pace = new MessagePace({ maxMessagesPerSecond: 100, maxHeldBack: 2_000 })
+    const sendFor = (from: number, ms: number): number => {
+      let now = from
+
+      while (now <= from + ms) {
+        now += Math.max(pace.take(1, now), 1)
+      }
+
+      return now
+    }
+    // the first second is free
+    const held = sendFor(NOW, 2_000)
+
+    assert.equal(pace.floods(held), false)
+    // a break of a second and the peer may go on as before
+    const again = sendFor(held + 2_000, 1_900)
+
+    assert.equal(pace.floods(again), false)
+    assert.equal(pace.floods(sendFor(again, 1_500)), true)
+  })
+
   it('slows nobody as it comes: a million small messages in a second', () => {
     const pace = new MessagePace()
 
