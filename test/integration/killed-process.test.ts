@@ -10,6 +10,18 @@ const CONFIG = {
   joining: { retryDelay: '100ms', maxRetryDelay: '500ms' }
 }
 
+/** Nobody but the overlay notices that a peer is silent. */
+const ALERT = {
+  links: {
+    ...CONFIG.links,
+    aliveInterval: '300ms',
+    silenceTimeout: '2s',
+    probeTimeout: '500ms',
+    sweepInterval: '100ms'
+  },
+  connections: { pingInterval: '1h' }
+}
+
 async function linked(node: RunningCommand, peer: RunningCommand, but?: unknown): Promise<unknown> {
   const line = await node.event(
     'link:open',
@@ -62,4 +74,34 @@ describe('a process that is killed and started again', () => {
       await Promise.all([survivor.stop(), again.stop()])
     })
   }
+})
+
+describe('a process that is stopped for a while', () => {
+  let workshop: Workshop
+
+  before(async () => {
+    workshop = await Workshop.open()
+    await writeFile(workshop.path('config.json'), JSON.stringify(ALERT))
+  })
+
+  after(async () => {
+    await workshop.end()
+  })
+
+  it('is found silent although its connection is open, and linked again when it goes on', async () => {
+    const config = ['--config', workshop.path('config.json')]
+    const sleeper = await workshop.start('sleeper', config)
+    const other = await workshop.start('other', config)
+    const { code, stderr } = await workshop.run(['connect', sleeper.address, '--data-dir', other.dataDir])
+
+    assert.equal(code, 0, stderr)
+
+    const [first] = await Promise.all([linked(other, sleeper), linked(sleeper, other)])
+
+    sleeper.child.kill('SIGSTOP')
+    await other.event('link:close', ({ peer, reason }) => peer === sleeper.peerId && reason === 'silent')
+    sleeper.child.kill('SIGCONT')
+    await linked(other, sleeper, first)
+    await Promise.all([other.stop(), sleeper.stop()])
+  })
 })
