@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { until } from '../support/until.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
-import type { AttackContext } from './support/attack.ts'
+import type { Attack, AttackContext } from './support/attack.ts'
 
-describeAttacks('attacks by messages', [
-  { name: 'a flood of messages', attacker: 'message-flood', shutOutMs: 10_000, cut: true },
+/** What an application may need; a peer that sends more for two seconds is a nuisance. */
+const LIMITS = { limits: { maxMessagesPerSecond: 1_000, maxHeldBack: 2_000 } }
+
+const attacks: Attack[] = [
+  { name: 'a flood of messages', attacker: 'message-flood', shutOutMs: 20_000, cut: true },
   { name: 'a flood of duplicates', attacker: 'duplicate-flood', shutOutMs: 10_000 },
   {
     name: 'bad signatures',
@@ -24,6 +27,17 @@ describeAttacks('attacks by messages', [
     shutOutMs: 10_000,
     meanwhile: sendOneToReplay,
     check: dispatchedOnce
+  }
+]
+
+describeAttacks('attacks by messages', attacks, { config: LIMITS })
+describeAttacks('attacks by messages on nodes that take all they can', [
+  {
+    name: 'a flood of messages that is only held back',
+    attacker: 'message-flood',
+    shutOutMs: null,
+    check: async ({ attacker, targets }) => attacker.untilOffences(targets.length, 30_000),
+    lingerMs: 10_000
   }
 ])
 
