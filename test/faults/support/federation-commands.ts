@@ -59,8 +59,8 @@ export interface FederationCommands {
   dispatched(): Record<string, number>
   /** Sends many messages at once and does not wait for them; what cannot be sent is nobody's concern. */
   push(args: { peer: string; count: number; padding: number }): void
-  /** Sends a model that cannot be compressed. */
-  sendModel(args: { peers: string[]; bytes: number }): Promise<void>
+  /** Sends a model that cannot be compressed; answers its SHA-256. */
+  sendModel(args: { peers: string[]; bytes: number; round?: number }): Promise<string>
   /** The models that were read, or could not be. */
   models(): ModelReport[]
   startTraffic(args: TrafficInit): void
@@ -122,7 +122,7 @@ export function federationCommands(node: NebulaNode): Record<string, (args: unkn
         nebula.send(peerIdFromString(peer), message).catch(() => {})
       }
     },
-    sendModel: async ({ peers, bytes }) => models.send(peers, bytes),
+    sendModel: async ({ peers, bytes, round }) => models.send(peers, bytes, round),
     models: () => models.received,
     startTraffic: (args) => traffic.start(args),
     stopTraffic: () => traffic.stop(),

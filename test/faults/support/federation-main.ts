@@ -27,6 +27,10 @@ for (const type of ['peer:blacklisted', 'peer:disconnected'] as const) {
   })
 }
 
+node.nebula.addEventListener('model:begin', ({ detail: { source, round } }) => {
+  print({ event: 'model:begin', source: source.toString(), round })
+})
+
 for (const type of ['link:open', 'link:close'] as const) {
   node.nebula.addEventListener(type, ({ detail }: NebulaEvents[typeof type]) => {
     const link = 'link' in detail ? detail.link : detail

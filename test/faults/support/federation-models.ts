@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Nebula, ReceivedModel } from '../../../src/index.ts'
 
 export interface ModelReport {
   /** PeerId of the origin. */
   source: string
+  round: number
   /** Bytes that were read. */
   size: number
+  /** Of what was read, in hexadecimal. */
+  sha256: string
   /** Why it could not be read. */
   error?: string
 }
@@ -30,8 +34,11 @@ export class ModelTraffic {
     return this.#received
   }
 
-  /** @param bytes - of a payload that cannot be compressed */
-  async send(peers: string[], bytes: number): Promise<void> {
+  /**
+   * @param bytes - of a payload that cannot be compressed
+   * @returns the SHA-256 of the payload, in hexadecimal
+   */
+  async send(peers: string[], bytes: number, round = 1): Promise<string> {
     const payload = new Uint8Array(bytes)
 
     for (let at = 0; at < bytes; at += 65_536) {
@@ -40,17 +47,23 @@ export class ModelTraffic {
 
     await this.#nebula.sendModel(
       peers.map((peer) => peerIdFromString(peer)),
-      { payload, round: 1 }
+      { payload, round }
     )
+
+    return createHash('sha256').update(payload).digest('hex')
   }
 
   async #read(model: ReceivedModel): Promise<void> {
-    const report: ModelReport = { source: model.source.toString(), size: 0 }
+    const report: ModelReport = { source: model.source.toString(), round: model.round, size: 0, sha256: '' }
+    const hash = createHash('sha256')
 
     try {
       for await (const piece of model) {
         report.size += piece.byteLength
+        hash.update(piece)
       }
+
+      report.sha256 = hash.digest('hex')
     } catch (err) {
       report.error = String(err)
     }
