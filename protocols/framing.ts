@@ -14,26 +14,54 @@ import { FrameTooLargeError, InvalidFrameError } from './errors.ts'
 
 export type Bytes = Uint8Array | Uint8ArrayList
 
+/** Average bytes of frames below which they are copied. */
+const COPIED_BELOW_BYTES = 2_048
+
 /** The set bit of a varint's byte says that another follows. */
 const VARINT_CONTINUES = 0x80
 
 /**
- * Appends the frames to a list, each after its length, without copying them.
+ * The frames, each after its length. Large ones are not copied; small ones are,
+ * into one piece, for each piece costs every layer below more than its bytes.
  *
  * @throws {FrameTooLargeError} when a frame is over the limit
  */
-export function encodeFrames(frames: Iterable<Bytes>, maxFrameBytes: number): Uint8ArrayList {
+export function encodeFrames(frames: Bytes[], maxFrameBytes: number): Uint8ArrayList {
+  let bytes = 0
+
+  for (const { byteLength } of frames) {
+    if (byteLength > maxFrameBytes) {
+      throw new FrameTooLargeError('outbound', byteLength, maxFrameBytes)
+    }
+
+    bytes += encodingLength(byteLength) + byteLength
+  }
+
+  return bytes > COPIED_BELOW_BYTES * frames.length ? listed(frames) : copied(frames, bytes)
+}
+
+function listed(frames: Bytes[]): Uint8ArrayList {
   const encoded = new Uint8ArrayList()
 
   for (const frame of frames) {
-    if (frame.byteLength > maxFrameBytes) {
-      throw new FrameTooLargeError('outbound', frame.byteLength, maxFrameBytes)
-    }
-
     encoded.append(encode(frame.byteLength), frame)
   }
 
   return encoded
+}
+
+function copied(frames: Bytes[], bytes: number): Uint8ArrayList {
+  const encoded = new Uint8Array(bytes)
+  let offset = 0
+
+  for (const frame of frames) {
+    encode(frame.byteLength, encoded, offset)
+    offset += encodingLength(frame.byteLength)
+    encoded.set(frame instanceof Uint8Array ? frame : frame.subarray(), offset)
+    offset += frame.byteLength
+  }
+
+  return new Uint8ArrayList(encoded)
 }
 
 /**

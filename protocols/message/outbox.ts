@@ -168,6 +168,7 @@ export class Outbox {
       this.#stream ??= await this.#open()
 
       while (this.#queue.length > 0) {
+        await endOfTick()
         const entries = this.#queue.take(this.#maxCoalescedBytes, await this.#stream.room())
 
         await this.#stream.write(entries)
@@ -227,6 +228,11 @@ export class Outbox {
   #closedError(): OutboxClosedError {
     return new OutboxClosedError(undefined, { cause: this.#aborted.signal.reason })
   }
+}
+
+/** Resolves when all that runs now has run, so that what is sent together leaves together. */
+async function endOfTick(): Promise<void> {
+  await new Promise<void>((resolve) => process.nextTick(resolve))
 }
 
 function toError(err: unknown): Error {

@@ -151,7 +151,7 @@ describe('framing', () => {
   }
 
   it('does not copy a payload of any size that matters', () => {
-    const payload = new Uint8Array(1_024)
+    const payload = new Uint8Array(4_096)
     const decoder = new FrameDecoder(MAX)
     decoder.push(encodeFrames([payload], MAX))
     payload[0] = 9
