@@ -54,6 +54,24 @@ describe('restrictions', () => {
     })
   }
 
+  it('last no longer than they were made for when the clock is set back', async () => {
+    const clock = new ManualClock()
+    const restrictions = create({ clock })
+    const [always, once] = await Promise.all([1, 2].map(createPeerId))
+
+    assert.ok(always && once)
+    await restrictions.add('blacklisted', always, '')
+    await restrictions.add('blacklisted', once, '', 1_000)
+    clock.leap(-3_600_000)
+    assert.deepEqual(restrictions.apply([always, once]), [])
+    await clock.advance(1_000)
+    assert.deepEqual(restrictions.apply([always, once]), [once])
+    await clock.advance(238_999)
+    assert.equal(restrictions.isBlacklisted(always), true)
+    await clock.advance(1)
+    assert.equal(restrictions.isBlacklisted(always), false)
+  })
+
   it('take their times from the init', async () => {
     const clock = new ManualClock()
     const restrictions = create({ clock, blacklistTtl: 10, recentlyDisconnectedTtl: 5 })
