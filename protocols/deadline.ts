@@ -28,7 +28,8 @@ export function deadline(clock: Clock, ms: number, ...others: Array<AbortSignal 
 
   return {
     signal,
-    left: () => Math.max(0, end - clock.now()),
+    // a clock that is set back gives no more time than there was
+    left: () => Math.min(ms, Math.max(0, end - clock.now())),
     clear: () => {
       timer?.clear()
       signal.clear()
