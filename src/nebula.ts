@@ -67,8 +67,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     connectEvents(this.#parts, emit, log)
 
     if (this.#components.metrics != null) {
-      const { linkManager, messenger, models, restrictions, startables } = this.#parts
-      const observed = { overlay: this, links: linkManager.links, messenger, models, restrictions }
+      const { linkManager, messenger, models, proxying, restrictions, startables } = this.#parts
+      const observed = { overlay: this, links: linkManager.links, messenger, models, proxying, restrictions }
 
       startables.push(
         new OverlayMetrics({ ...observed, metrics: this.#components.metrics }, init.clock ?? systemClock)

@@ -5,6 +5,7 @@ import type { NebulaEvents } from '../interface.ts'
 import type { LinkTable } from '../links/index.ts'
 import type { MessageCounts, MessageObserver } from '../messages/index.ts'
 import type { Models } from '../models/index.ts'
+import type { Proxying } from '../proxying/index.ts'
 import type { Restrictions } from '../scoring/index.ts'
 import type { Metrics, Startable, TypedEventTarget } from '@libp2p/interface'
 
@@ -18,6 +19,7 @@ export interface OverlayMetricsComponents {
     observer?: MessageObserver
   }
   models: Pick<Models, 'list' | 'counts'>
+  proxying: Pick<Proxying, 'counts'>
   restrictions: Pick<Restrictions, 'list'>
 }
 
@@ -35,6 +37,7 @@ export class OverlayMetrics implements Startable {
     this.#links()
     this.#messages()
     this.#models()
+    this.#proxying()
     this.#peers()
   }
 
@@ -193,6 +196,21 @@ export class OverlayMetrics implements Startable {
     metrics.registerMetric('nebula_models_kept_bytes', {
       help: 'Bytes of the models that are kept whole',
       calculate: () => models.list().reduce((bytes, { encodedSize }) => bytes + encodedSize, 0)
+    })
+  }
+
+  #proxying(): void {
+    const { metrics, proxying } = this.#components
+
+    this.#sampled.group(
+      'nebula_proxy_answers_total',
+      'Requests to deliver to a named peer that were answered',
+      'status',
+      () => proxying.counts.answers
+    )
+    metrics.registerMetric('nebula_proxy_requests', {
+      help: 'Requests to deliver to a named peer that are worked on',
+      calculate: () => proxying.counts.requests
     })
   }
 

@@ -14,7 +14,7 @@ import { ProxyError } from './errors.ts'
 import type { AdmissionInit } from './admission.ts'
 import type { CarrierInit } from './carrier.ts'
 import type { Clock, Random } from '../../protocols/clock.ts'
-import type { Answer, ProxyProtocolInit, ReceivedDelivery } from '../../protocols/proxy/index.ts'
+import type { Answer, ProxyProtocolInit, ProxyStatus, ReceivedDelivery } from '../../protocols/proxy/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { Message, Messenger } from '../messages/index.ts'
 import type { AbortOptions, ComponentLogger, PeerId, PrivateKey, Startable } from '@libp2p/interface'
@@ -59,6 +59,7 @@ export class Proxying implements Startable {
   readonly #admission: Admission
   readonly #asker: Asker
   readonly #carrier: Carrier
+  readonly #answers: Partial<Record<ProxyStatus, number>> = {}
   #stopped = new AbortController()
 
   constructor(components: ProxyingComponents, init: ProxyingInit) {
@@ -84,6 +85,9 @@ export class Proxying implements Startable {
         }),
       enter: (peer) => this.#admission.enter(peer),
       onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
+      onAnswer: (status) => {
+        this.#answers[status] = (this.#answers[status] ?? 0) + 1
+      },
       onViolation: init.onViolation
     })
     this.#asker = new Asker({ protocol: this.#protocol, logger: components.logger }, { ...init, clock })
@@ -91,6 +95,11 @@ export class Proxying implements Startable {
       { peerId: components.peerId, linkManager: components.linkManager, asker: this.#asker },
       { ...init, clock, timeout, random: init.random ?? Math.random }
     )
+  }
+
+  /** What the requests of other peers were answered, and how many are worked on. */
+  get counts(): { answers: Readonly<Partial<Record<ProxyStatus, number>>>; requests: number } {
+    return { answers: this.#answers, requests: this.#admission.requests }
   }
 
   async start(): Promise<void> {

@@ -69,6 +69,26 @@ describe('metrics', () => {
     }
   })
 
+  it('tell of what a proxy has delivered, and has not', async () => {
+    const proxy = await createNode({ ...CONFIG, proxy: true })
+    const [a, b] = await Promise.all([createNode(CONFIG), createNode(CONFIG)])
+
+    try {
+      const message = a.nebula.createMessage('control', 'overhead')
+
+      await a.nebula.connect(proxy.libp2p.getMultiaddrs())
+      await b.nebula.connect(proxy.libp2p.getMultiaddrs())
+      await a.nebula.sendVia(proxy.peerId, b.peerId, message)
+      await b.stop()
+      await assert.rejects(a.nebula.sendVia(proxy.peerId, b.peerId, message))
+      await reaches(proxy, 'nebula_proxy_answers_total{status="DELIVERED"}', 1)
+      await reaches(proxy, 'nebula_proxy_answers_total{status="NOT_LINKED"}', 1)
+      await reaches(proxy, 'nebula_proxy_requests', 0)
+    } finally {
+      await Promise.all([a, b, proxy].map(async (node) => node.stop()))
+    }
+  })
+
   it('are not kept where they are switched off', async () => {
     const node = await createNode({ ...CONFIG, metrics: { enabled: false } })
 
