@@ -26,6 +26,8 @@ export class MessagePace {
   #last = 0
   /** When the peer began to be held back, and has been since. */
   #heldSince: number | undefined
+  /** Whether it was with the last message. */
+  #held = false
   readonly #maxHeldBack: number
 
   constructor(init: MessagePaceInit = {}) {
@@ -45,13 +47,20 @@ export class MessagePace {
 
     const wait = Math.max(this.#messages, this.#bytes) - SECOND_MS
 
-    this.#heldSince = wait > 0 ? (this.#heldSince ?? now) : undefined
+    if (wait > 0) {
+      this.#heldSince ??= now
+    } else if (wait < -SECOND_MS / 2) {
+      // timers are coarse: one that ends late is no break
+      this.#heldSince = undefined
+    }
+
+    this.#held = wait > 0
 
     return wait
   }
 
   /** Whether the peer has been held back for longer than it may, up to time `now`, that of the last message. */
   floods(now: number): boolean {
-    return this.#heldSince != null && now - this.#heldSince > this.#maxHeldBack
+    return this.#held && this.#heldSince != null && now - this.#heldSince > this.#maxHeldBack
   }
 }
