@@ -52,10 +52,10 @@ export const MODEL_CLOSE_TIMEOUT_MS = 5_000
 export const MAX_MODEL_STREAMS = 32
 
 /**
- * Bytes asked of one source and not yet got. It bounds what lies in the
- * buffers of the way, behind which messages wait: over loopback a message in
- * between takes 1 to 4 ms, and 7 ms with 16 MiB. Half of it is always asked
- * for, which fills 1 Gbit/s up to 16 ms away; a longer way needs more.
+ * Bytes asked of one source and not yet got, at most. How much of it is used
+ * follows from the way to the source, so that no more lies in its buffers than
+ * keeps it busy. Half of it is always asked for, which fills 1 Gbit/s up to
+ * 16 ms away; a longer way needs more.
  */
 export const MODEL_REQUEST_WINDOW_BYTES = 4 * 1_048_576
 

@@ -1,4 +1,5 @@
 import { Watchdog } from '../../protocols/watchdog.ts'
+import { RequestWindow } from './request-window.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { SinkEnd } from '../../protocols/model/index.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -6,6 +7,8 @@ import type { PeerId } from '@libp2p/interface'
 export interface DownloadSourceInit {
   clock: Clock
   stallTimeout: number
+  /** Bytes asked for and not yet got, at most. */
+  requestWindow: number
   onStall(): void
 }
 
@@ -13,6 +16,7 @@ export interface DownloadSourceInit {
 export class DownloadSource {
   readonly sink: SinkEnd
   readonly peer: PeerId
+  readonly #window: RequestWindow
   readonly #watchdog: Watchdog
   #asked = false
   #stalls = 0
@@ -20,6 +24,11 @@ export class DownloadSource {
   constructor(sink: SinkEnd, peer: PeerId, init: DownloadSourceInit) {
     this.sink = sink
     this.peer = peer
+    this.#window = new RequestWindow({
+      clock: init.clock,
+      chunkSize: sink.signed.header.chunkSize,
+      maxBytes: init.requestWindow
+    })
     this.#watchdog = new Watchdog(init.clock, init.stallTimeout, () => {
       this.#stalls++
       init.onStall()
@@ -36,16 +45,25 @@ export class DownloadSource {
     return this.#stalls
   }
 
+  /** How many chunks may be asked for and not yet have come. */
+  get window(): number {
+    return this.#window.chunks
+  }
+
   /** @returns how many of the chunks were asked for */
   request(chunks: number[]): number {
-    this.#asked = true
+    const count = this.sink.request(chunks)
 
-    return this.sink.request(chunks)
+    this.#asked = true
+    this.#window.asked(count)
+
+    return count
   }
 
   /** A chunk has come. */
   progressed(): void {
     this.#stalls = 0
+    this.#window.received()
     this.#watchdog.stop()
   }
 

@@ -15,7 +15,7 @@ export interface DownloadInit {
   clock?: Clock
   /** Milliseconds without a chunk from a source, and without any source. @default 30_000 */
   stallTimeout?: number
-  /** Bytes asked of one source and not yet got. @default 4 MiB */
+  /** Bytes asked of one source and not yet got, at most; how many follows from the way to it. @default 4 MiB */
   requestWindow?: number
   /** @default 8 */
   maxSources?: number
@@ -43,7 +43,7 @@ export class Download {
   readonly #init: DownloadInit
   readonly #clock: Clock
   readonly #stallTimeout: number
-  readonly #window: number
+  readonly #requestWindow: number
   readonly #maxSources: number
   readonly #maxParallel: number
   readonly #schedule: ChunkSchedule<DownloadSource>
@@ -56,15 +56,13 @@ export class Download {
   #over = false
 
   constructor(model: StoredModel, init: DownloadInit = {}) {
-    const { chunkSize } = model.signed.header
-
     this.model = model
     this.completed = this.#result.promise
     this.completed.catch(() => {})
     this.#init = init
     this.#clock = init.clock ?? systemClock
     this.#stallTimeout = init.stallTimeout ?? MODEL_STALL_TIMEOUT_MS
-    this.#window = Math.max(2, Math.floor((init.requestWindow ?? MODEL_REQUEST_WINDOW_BYTES) / chunkSize))
+    this.#requestWindow = init.requestWindow ?? MODEL_REQUEST_WINDOW_BYTES
     this.#maxSources = init.maxSources ?? MAX_SOURCES
     this.#maxParallel = init.maxParallelSources ?? MAX_PARALLEL_SOURCES
     this.#schedule = new ChunkSchedule(model.missing())
@@ -96,6 +94,7 @@ export class Download {
     const source = new DownloadSource(sink, peer, {
       clock: this.#clock,
       stallTimeout: this.#stallTimeout,
+      requestWindow: this.#requestWindow,
       onStall: () => this.#onStall(source)
     })
 
@@ -233,11 +232,11 @@ export class Download {
   #fill(source: DownloadSource): boolean {
     const outstanding = this.#schedule.outstanding(source)
 
-    if (outstanding > this.#window / 2 || source.sink.left || this.#schedule.free === 0) {
+    if (outstanding > source.window / 2 || source.sink.left || this.#schedule.free === 0) {
       return false
     }
 
-    const chunks = this.#schedule.next(this.#window - outstanding, (index) => source.sink.mayAsk(index))
+    const chunks = this.#schedule.next(source.window - outstanding, (index) => source.sink.mayAsk(index))
 
     if (chunks.length === 0) {
       return false
