@@ -16,7 +16,7 @@ import {
   PROXY_TIMEOUT_MS
 } from './limits.ts'
 import type { Clock } from '../clock.ts'
-import type { Answer, Delivery, ProxyStatus, ReceivedDelivery } from './types.ts'
+import type { Answer, Delivery, ReceivedDelivery } from './types.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -36,8 +36,6 @@ export interface ProxyProtocolInit {
    * the peer; whatever else is thrown resets the stream.
    */
   onDelivery(connection: Connection, delivery: ReceivedDelivery): Promise<Answer>
-  /** A request was answered. */
-  onAnswer?(status: ProxyStatus): void
   /** The peer broke the protocol; its stream has been reset. */
   onViolation(peer: PeerId, error: Error): void
   clock?: Clock
@@ -158,7 +156,6 @@ export class ProxyProtocol implements Startable {
 
       const answer = leave == null ? answerOf('BUSY') : await this.#deliver(frames, connection)
 
-      this.#init.onAnswer?.(answer.status)
       await frames.send(encodeAnswer(answer))
       await frames.close()
       await this.#end(frames, connection, leave == null ? 1 : 0)

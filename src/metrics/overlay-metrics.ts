@@ -19,7 +19,7 @@ export interface OverlayMetricsComponents {
     observer?: MessageObserver
   }
   models: Pick<Models, 'list' | 'counts'>
-  proxying: Pick<Proxying, 'counts'>
+  proxying: Pick<Proxying, 'counts' | 'observer'>
   restrictions: Pick<Restrictions, 'list'>
 }
 
@@ -37,7 +37,7 @@ export class OverlayMetrics implements Startable {
     this.#links()
     this.#messages()
     this.#models()
-    this.#proxying()
+    this.#proxies()
     this.#peers()
   }
 
@@ -199,19 +199,28 @@ export class OverlayMetrics implements Startable {
     })
   }
 
-  #proxying(): void {
+  #proxies(): void {
     const { metrics, proxying } = this.#components
-
-    this.#sampled.group(
-      'nebula_proxy_answers_total',
-      'Requests to deliver to a named peer that were answered',
-      'status',
-      () => proxying.counts.answers
-    )
-    metrics.registerMetric('nebula_proxy_requests', {
-      help: 'Requests to deliver to a named peer that are worked on',
-      calculate: () => proxying.counts.requests
+    const delivered = metrics.registerHistogram('nebula_proxy_delivery_seconds', {
+      help: 'How long messages took that a proxy delivered, until their acknowledgement',
+      buckets: SHORT_BUCKETS
     })
+    const help = {
+      sent: 'Messages given to a proxy',
+      carried: 'Messages taken as a proxy',
+      received: 'Messages delivered by a proxy'
+    }
+
+    proxying.observer = { delivered: (ms) => delivered.observe(ms / 1_000) }
+
+    for (const way of ['sent', 'carried', 'received'] as const) {
+      this.#sampled.group(
+        `nebula_proxy_requests_${way}_total`,
+        help[way],
+        'status',
+        () => proxying.counts[way]
+      )
+    }
   }
 
   #peers(): void {
@@ -228,6 +237,8 @@ export class OverlayMetrics implements Startable {
       }
     })
     this.#count('peer:found', 'nebula_peers_found_total', 'Members that were found on the LAN')
+    this.#count('peer:graylisted', 'nebula_peers_graylisted_total', 'Peers that were graylisted')
+    this.#count('peer:recovered', 'nebula_peers_recovered_total', 'Peers whose score is good again')
     this.#count('peer:blacklisted', 'nebula_peers_blacklisted_total', 'Peers that were blacklisted')
     this.#count(
       'peer:disconnected',

@@ -14,7 +14,7 @@ import { ProxyError } from './errors.ts'
 import type { AdmissionInit } from './admission.ts'
 import type { CarrierInit } from './carrier.ts'
 import type { Clock, Random } from '../../protocols/clock.ts'
-import type { Answer, ProxyProtocolInit, ProxyStatus, ReceivedDelivery } from '../../protocols/proxy/index.ts'
+import type { Answer, ProxyProtocolInit, ReceivedDelivery } from '../../protocols/proxy/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { Message, Messenger } from '../messages/index.ts'
 import type { AbortOptions, ComponentLogger, PeerId, PrivateKey, Startable } from '@libp2p/interface'
@@ -49,6 +49,12 @@ export interface ProxyingInit
   isIgnored(peer: PeerId): boolean
 }
 
+export interface ProxyCounts {
+  sent: Record<string, number>
+  carried: Record<string, number>
+  received: Record<string, number>
+}
+
 /** Named delivery: messages to a peer by way of proxies, and what a proxy, and a peer so reached, does. */
 export class Proxying implements Startable {
   readonly #components: ProxyingComponents
@@ -59,7 +65,10 @@ export class Proxying implements Startable {
   readonly #admission: Admission
   readonly #asker: Asker
   readonly #carrier: Carrier
-  readonly #answers: Partial<Record<ProxyStatus, number>> = {}
+  /** What became of requests so far, by status: this node's own, those it carried as a proxy, those for itself. */
+  readonly counts: ProxyCounts = { sent: {}, carried: {}, received: {} }
+  /** Told how long this node's own requests took that were delivered, in milliseconds. */
+  observer?: { delivered(ms: number): void }
   #stopped = new AbortController()
 
   constructor(components: ProxyingComponents, init: ProxyingInit) {
@@ -85,9 +94,6 @@ export class Proxying implements Startable {
         }),
       enter: (peer) => this.#admission.enter(peer),
       onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
-      onAnswer: (status) => {
-        this.#answers[status] = (this.#answers[status] ?? 0) + 1
-      },
       onViolation: init.onViolation
     })
     this.#asker = new Asker({ protocol: this.#protocol, logger: components.logger }, { ...init, clock })
@@ -95,11 +101,6 @@ export class Proxying implements Startable {
       { peerId: components.peerId, linkManager: components.linkManager, asker: this.#asker },
       { ...init, clock, timeout, random: init.random ?? Math.random }
     )
-  }
-
-  /** What the requests of other peers were answered, and how many are worked on. */
-  get counts(): { answers: Readonly<Partial<Record<ProxyStatus, number>>>; requests: number } {
-    return { answers: this.#answers, requests: this.#admission.requests }
   }
 
   async start(): Promise<void> {
@@ -151,9 +152,14 @@ export class Proxying implements Startable {
 
     try {
       const request = { target, source: peerId.toString(), envelope: await messenger.sign(message) }
+      const begin = performance.now()
       const result = await this.#asker.ask(link, request, until)
 
-      if (!result.delivered) {
+      count(this.counts.sent, result.delivered ? 'DELIVERED' : result.status)
+
+      if (result.delivered) {
+        this.observer?.delivered(performance.now() - begin)
+      } else {
         signal?.throwIfAborted()
         this.#stopped.signal.throwIfAborted()
 
@@ -178,14 +184,24 @@ export class Proxying implements Startable {
     }
 
     if (delivery.target.equals(this.#components.peerId)) {
-      return this.#receive(from, delivery)
+      const answer = await this.#receive(from, delivery)
+
+      count(this.counts.received, answer.status)
+
+      return answer
     }
 
     if (!this.#init.proxy) {
       return answerOf('NOT_A_PROXY')
     }
 
-    return this.#init.learningFinished() ? answerOf('REFUSED') : this.#carrier.carry(from, delivery)
+    const answer = this.#init.learningFinished()
+      ? answerOf('REFUSED')
+      : await this.#carrier.carry(from, delivery)
+
+    count(this.counts.carried, answer.status)
+
+    return answer
   }
 
   /** A message for this node. One that it has had already is acknowledged again: the first answer may be lost. */
@@ -206,4 +222,8 @@ export class Proxying implements Startable {
   readonly #onClose = ({ detail: { link } }: CustomEvent<{ link: Link }>): void => {
     this.#protocol.dismiss(link.peer)
   }
+}
+
+function count(counts: Record<string, number>, status: string): void {
+  counts[status] = (counts[status] ?? 0) + 1
 }
