@@ -24,3 +24,6 @@ export const REPLAY_WINDOW = 1_024
 
 /** Origins whose windows are kept; the one unheard the longest makes room. */
 export const MAX_REPLAY_ORIGINS = 10_000
+
+/** Origins whose PeerIds are at hand; beyond a federation's links there is little to gain. */
+export const MAX_CACHED_ORIGINS = 1_024

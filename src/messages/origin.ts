@@ -1,6 +1,7 @@
 import { InvalidMessageError } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { verifyMessage } from '../../protocols/message/index.ts'
+import { MAX_CACHED_ORIGINS } from './constants.ts'
 import type { ReadMessage } from './wrapper.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -10,11 +11,39 @@ import type { PeerId } from '@libp2p/interface'
  *
  * @throws {InvalidMessageError} when that is no PeerId
  */
-export function originOf({ source }: ReadMessage): PeerId {
+export function originOf({ source }: Pick<ReadMessage, 'source'>): PeerId {
   try {
     return peerIdFromString(source)
   } catch (cause) {
     throw Object.assign(new InvalidMessageError('Source of the message is no PeerId'), { cause })
+  }
+}
+
+/**
+ * The latest origins. To read one from its text, and write it again, costs more
+ * than all else that is done with a message that had come already.
+ */
+export class Origins {
+  readonly #peers = new Map<string, PeerId>()
+
+  /** @throws {InvalidMessageError} as `originOf` */
+  of(read: Pick<ReadMessage, 'source'>): PeerId {
+    const known = this.#peers.get(read.source)
+
+    if (known != null) {
+      return known
+    }
+
+    const peer = originOf(read)
+    const [oldest] = this.#peers.size < MAX_CACHED_ORIGINS ? [] : this.#peers.keys()
+
+    if (oldest != null) {
+      this.#peers.delete(oldest)
+    }
+
+    this.#peers.set(read.source, peer)
+
+    return peer
   }
 }
 
@@ -23,7 +52,7 @@ export async function isSigned(
   origin: PeerId,
   federation: string,
   { seqno, wrapper, signature }: Envelope,
-  { source }: ReadMessage
+  { source }: Pick<ReadMessage, 'source'>
 ): Promise<boolean> {
   return verifyMessage(origin, { federation, source, seqno, wrapper }, signature)
 }

@@ -1,11 +1,11 @@
 import { mayForward } from '../forwarding/index.ts'
 import { ForgedMessageError } from './errors.ts'
-import { isSigned, originOf } from './origin.ts'
-import { decodeWrapper } from './wrapper.ts'
+import { isSigned, Origins } from './origin.ts'
+import { openWrapper, readWrapper } from './wrapper.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { SeenCache } from './seen-cache.ts'
 import type { MessageType } from './types.ts'
-import type { ReadMessage } from './wrapper.ts'
+import type { OpenedWrapper, ReadMessage } from './wrapper.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
 import type { Forwardable, ForwardState } from '../forwarding/index.ts'
 import type { ReceivedMessage } from '../interface.ts'
@@ -50,6 +50,7 @@ export class Receiver {
   readonly #init: ReceiverInit
   readonly #log: Logger
   readonly #self: string
+  readonly #origins = new Origins()
 
   constructor(components: ReceiverComponents, init: ReceiverInit) {
     this.#components = components
@@ -67,19 +68,20 @@ export class Receiver {
    */
   receive(from: PeerId, envelope: Envelope): void | Promise<void> {
     const { seen, replays } = this.#components
-    const read = decodeWrapper(envelope.wrapper)
+    const opened = openWrapper(envelope.wrapper)
 
-    if (read.source === this.#self) {
+    if (opened.source === this.#self) {
       // no node passes a message on to its origin
       this.#init.onRepeat(from)
 
       return undefined
     }
 
-    if (read.source !== from.toString()) {
-      return this.#receiveForeign(from, envelope, read).then(() => {})
+    if (opened.source !== from.toString()) {
+      return this.#receiveForeign(from, envelope, opened).then(() => {})
     }
 
+    const read = readWrapper(opened)
     const ignored = this.#init.isIgnored(from)
 
     if (read.message == null || DEDUPLICATED.has(read.message.type)) {
@@ -115,21 +117,21 @@ export class Receiver {
    * @throws {ForgedMessageError} when its origin has not signed it
    */
   async receiveDelivered(from: PeerId, envelope: Envelope): Promise<{ source: string; outcome: Outcome }> {
-    const read = decodeWrapper(envelope.wrapper)
-    const { source } = read
+    const opened = openWrapper(envelope.wrapper)
+    const { source } = opened
 
     if (source === this.#self) {
       return { source, outcome: 'ours' }
     }
 
-    const known = read.message != null
+    const known = readWrapper(opened).message != null
 
-    return { source, outcome: known ? await this.#receiveForeign(from, envelope, read) : 'unknown' }
+    return { source, outcome: known ? await this.#receiveForeign(from, envelope, opened) : 'unknown' }
   }
 
-  async #receiveForeign(from: PeerId, envelope: Envelope, read: ReadMessage): Promise<Outcome> {
+  async #receiveForeign(from: PeerId, envelope: Envelope, opened: OpenedWrapper): Promise<Outcome> {
     const { seen, replays } = this.#components
-    const origin = originOf(read)
+    const origin = this.#origins.of(opened)
 
     if (this.#init.isBlacklisted(origin) || envelope.hops > this.#init.forwarding.maxHops) {
       this.#log('message of %p that %p passed on was dropped', origin, from)
@@ -139,7 +141,7 @@ export class Receiver {
 
     const key = seen.key(envelope.seqno, envelope.wrapper)
 
-    // before the signature: most copies in a mesh end here, and cost one hash
+    // before the rest is read: most copies in a mesh end here, and cost one hash
     if (seen.has(key)) {
       this.#onDuplicate(key, origin, from)
 
@@ -149,6 +151,8 @@ export class Receiver {
     if (this.#init.isIgnored(from)) {
       return 'shut-out'
     }
+
+    const read = readWrapper(opened)
 
     if (!(await this.#verify(origin, envelope, read))) {
       throw new ForgedMessageError('Message was passed on without the signature of its source')

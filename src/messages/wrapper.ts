@@ -60,6 +60,12 @@ export function encodeWrapper({ source, message }: WrappedMessage): Uint8Array<A
   return nebula.Wrapper.encode({ source, [DEFINITIONS[message.type].wire]: body })
 }
 
+/** A Wrapper of which the message has not been read yet; `type` is absent when this node does not know it. */
+export interface OpenedWrapper extends Pick<WrappedMessage, 'source'> {
+  type?: MessageType
+  body?: Uint8Array
+}
+
 /**
  * Reads the bytes of a `Wrapper`. Of several members of the `oneof` the last
  * counts, as protobuf has it; the generated decoder takes the one with the
@@ -68,16 +74,36 @@ export function encodeWrapper({ source, message }: WrappedMessage): Uint8Array<A
  * @throws {InvalidMessageError} when the bytes are no Wrapper
  */
 export function decodeWrapper(bytes: Uint8Array | Uint8ArrayList): ReadMessage {
+  return readWrapper(openWrapper(bytes))
+}
+
+/**
+ * Reads of a `Wrapper` what tells one message from another, and leaves the rest.
+ *
+ * @throws {InvalidMessageError} when the bytes are no Wrapper
+ */
+export function openWrapper(bytes: Uint8Array | Uint8ArrayList): OpenedWrapper {
+  return orInvalid(() => open(bytes instanceof Uint8Array ? bytes : bytes.subarray()))
+}
+
+/** @throws {InvalidMessageError} when the message is not what its type says */
+export function readWrapper({ source, type, body }: OpenedWrapper): ReadMessage {
+  return orInvalid(() =>
+    type == null || body == null ? { source } : { source, message: readBody(type, body) }
+  )
+}
+
+function orInvalid<T>(read: () => T): T {
   try {
-    return read(bytes instanceof Uint8Array ? bytes : bytes.subarray())
+    return read()
   } catch (cause) {
     throw Object.assign(new InvalidMessageError('Message is not a Wrapper'), { cause })
   }
 }
 
-function read(bytes: Uint8Array): ReadMessage {
+function open(bytes: Uint8Array): OpenedWrapper {
   let source = ''
-  let last: { type: MessageType; body: Uint8Array } | undefined
+  let last: Pick<OpenedWrapper, 'type' | 'body'> = {}
 
   for (const { number, value } of wireFields(bytes)) {
     const type = TYPES_BY_NUMBER.get(number)
@@ -89,7 +115,7 @@ function read(bytes: Uint8Array): ReadMessage {
     }
   }
 
-  return last == null ? { source } : { source, message: readBody(last.type, last.body) }
+  return { source, ...last }
 }
 
 function readBody(type: MessageType, body: Uint8Array): Message | undefined {
