@@ -65,13 +65,25 @@ describe('LinkTable', () => {
       { openedAt, lastActivity, messagesSent, messagesReceived, bytesSent, bytesReceived, roles },
       {
         openedAt: 5,
-        lastActivity: 8,
+        // which of what passed was more than a sign of life is the messenger's to say
+        lastActivity: 5,
         messagesSent: 1,
         messagesReceived: 2,
         bytesSent: 10,
         bytesReceived: 50,
         roles: ['trainer']
       }
+    )
+    assert.deepEqual([link.lastSaid, link.lastHeard], [6, 8])
+  })
+
+  it('moves its times along with a clock that has leapt', () => {
+    const link = fakeLink(a, { now: 5 })
+
+    link.shift(100)
+    assert.deepEqual(
+      [link.openedAt, link.lastActivity, link.lastSaid, link.lastHeard],
+      Array.from({ length: 4 }, () => 105)
     )
   })
 })

@@ -26,7 +26,6 @@ describe('messages between linked nodes', () => {
       createMessage('discovery', 'register', { latitude: 1.5, longitude: -2 }),
       createMessage('control', 'weak_link', { log: 'text' }),
       createMessage('federation', 'reputation', { arguments: ['a', 'b'], round: 3 }),
-      createMessage('model', '', { parameters: new Uint8Array([1, 2]), weight: 7n, round: -1 }),
       createMessage('connection', 'late_connect'),
       createMessage('response', '', { response: 'text' }),
       createMessage('reputation', 'share', { nodeId: 'node', score: 0.5, round: 1 }),
