@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { MemoryDatastore } from 'datastore-core'
+import { signMessage } from '../../protocols/message/index.ts'
 import { createMessage } from '../../src/messages/index.ts'
+import { encodeWrapper } from '../../src/messages/wrapper.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { RawPeer } from '../messages/support/raw-peer.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
@@ -129,17 +133,52 @@ describe('a peer that misbehaves', () => {
           () => ours.services.nebula.explainScore(raw.node.peerId).state === 'graylisted'
         )
         await raw.send(noise)
-        // what is judged after it was ignored
-        const before = counted(ours, raw.node.peerId, 'duplicates')
-
         await raw.send(ready)
-        await until('the copy', () => counted(ours, raw.node.peerId, 'duplicates') > before - 1)
+        await until(
+          'all have come',
+          () => ours.services.nebula.link(raw.node.peerId)?.messagesReceived === 13
+        )
         assert.deepEqual(messages.names, ['federation:federation_ready'])
         assert.equal(has(ours, raw.node.peerId), true)
 
         assert.ok((await recovered).peer.equals(raw.node.peerId))
         await raw.send(noise)
         await messages.reach(2)
+      }
+    )
+  })
+
+  it('passes nothing on while it is graylisted, which others still may', async () => {
+    await withNodes(
+      [createStockNode(), createStockNode(), createOverlayNode()],
+      async (bad: Libp2p, good: Libp2p, ours: OverlayNode) => {
+        const messages = new Messages(ours)
+        const key = await generateKeyPair('Ed25519')
+        const source = peerIdFromPrivateKey(key).toString()
+        const wrapper = encodeWrapper({ source, message: ready })
+        const signed = { federation: 'test', source, seqno: 1n, wrapper }
+        const envelope = {
+          wrapper,
+          seqno: 1n,
+          signature: new Uint8Array(await signMessage(key, signed)),
+          hops: 1
+        }
+        const [first, second] = [new RawPeer(bad, ours), new RawPeer(good, ours)]
+
+        await first.link()
+        await second.link()
+
+        for (let i = 0; i < 14; i++) {
+          await first.send(ready)
+        }
+
+        await until('graylisted', () => ours.services.nebula.explainScore(bad.peerId).state === 'graylisted')
+        await first.sendEnvelope(envelope)
+        await until('all have come', () => ours.services.nebula.link(bad.peerId)?.messagesReceived === 15)
+        assert.equal(messages.all.length, 1)
+        await second.sendEnvelope(envelope)
+        await messages.reach(2)
+        assert.ok(messages.all[1]?.from.equals(good.peerId))
       }
     )
   })

@@ -150,6 +150,18 @@ describe('the scores of peers', () => {
     assert.deepEqual(told, ['graylisted', 'recovered'])
   })
 
+  it('count no more than the cap, so that the way back is no longer for more', async () => {
+    const { scores, peer, clock } = await fixture()
+    const counted = (): number =>
+      scores.explain(peer).terms.find(({ name }) => name === 'rate')?.counter ?? NaN
+
+    scores.record(peer, 'rate', 10_000)
+    scores.record(peer, 'rate')
+    assert.equal(counted(), 120)
+    await clock.advance(30_000)
+    assert.ok(Math.abs(counted() - 60) < 1e-6)
+  })
+
   it('put a peer back on the blacklist that offends again once its time is over', async () => {
     const { scores, peer, told, blacklist } = await fixture()
 
