@@ -20,6 +20,11 @@ describe('the bounds of numbers', () => {
     ['connections.maxStreamWindowBytes', 262_144, 4 * 1_048_576 - 1],
     ['connections.maxReadBufferBytes', 1_048_577, 4_294_967_295],
     ['connections.maxConnections', 1_000, 1_000_000],
+    ['proxying.maxHops', 1, 16],
+    ['proxying.maxFanOut', 1, 16],
+    ['proxying.maxMessageBytes', 1_024, 4 * 1_048_576 - 1],
+    ['proxying.maxBytesPerSecond', 1_048_577, 4_294_967_295],
+    ['proxying.maxStreamsPerConnection', 2, 1_000_000],
     ['relay.reservationTtl', 60_000, 2_147_483_647]
   ]
   const parse = (path: string, value: unknown): unknown => {

@@ -183,6 +183,23 @@ describe('the limits of a proxy', () => {
     })
   })
 
+  it('hold the requests that are remembered', async () => {
+    await facing({ proxying: { maxRemembered: 2 } }, async (a, proxy, raw) => {
+      const messages = new Messages(a)
+      const [first, second, third] = await Promise.all([0, 1, 2].map(async () => raw.envelope(hello)))
+      const statuses: string[] = []
+
+      for (const envelope of [first, second, first, third, first, second]) {
+        assert.ok(envelope != null)
+        statuses.push((await raw.ask(proxy, { target: a.peerId, envelope })).status)
+      }
+
+      // being asked for again keeps the first, so the third takes the place of the second
+      assert.deepEqual(statuses, ['DELIVERED', 'DELIVERED', 'LOOP', 'DELIVERED', 'LOOP', 'DELIVERED'])
+      assert.equal(messages.all.length, 3)
+    })
+  })
+
   it('ask so many other proxies and no more', async () => {
     await facing({ proxying: { maxFanOut: 2 } }, async (_a, proxy, client) => {
       const others = await Promise.all(
