@@ -256,7 +256,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /**
    * Sends a message to a peer that this node has no link with, by way of a
    * linked proxy; resolves once the peer itself has acknowledged it. There it
-   * comes with this node as `source` and a proxy as `from`.
+   * comes with this node as `source` and a proxy as `from`. Models do not go so.
    *
    * @throws {NotLinkedError} when there is no link with the proxy
    * @throws {LearningFinishedError} once the engine has finished

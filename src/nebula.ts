@@ -1,4 +1,9 @@
-import { peerDiscoverySymbol, serviceCapabilities, serviceDependencies } from '@libp2p/interface'
+import {
+  InvalidMessageError,
+  peerDiscoverySymbol,
+  serviceCapabilities,
+  serviceDependencies
+} from '@libp2p/interface'
 import { systemClock } from '../protocols/clock.ts'
 import { joinFederation } from './discovery/index.ts'
 import { GuardedEventEmitter } from './guarded-emitter.ts'
@@ -229,6 +234,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   async sendVia(proxy: PeerId, peer: PeerId, message: Message, options?: AbortOptions): Promise<void> {
+    if (isModelMessage(message)) {
+      throw new InvalidMessageError('Models do not go by way of a proxy')
+    }
+
     await this.#parts.proxying.sendVia(proxy, peer, message, options)
   }
 

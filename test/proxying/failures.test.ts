@@ -267,6 +267,7 @@ describe('a message by way of a proxy', () => {
   it('is not even tried without a link, for oneself, or too large for anybody', async () => {
     await line({}, async (a, proxy, b) => {
       const { nebula } = a.services
+      const model = createMessage('model', '', { parameters: new Uint8Array(10) })
       const large = createMessage('control', 'overhead', { log: 'x'.repeat(1_048_576) })
 
       await assert.rejects(nebula.sendVia(stranger, b.peerId, hello), { name: 'NotLinkedError' })
@@ -274,6 +275,7 @@ describe('a message by way of a proxy', () => {
       await assert.rejects(nebula.sendVia(proxy.peerId, proxy.peerId, hello), {
         name: 'InvalidParametersError'
       })
+      await assert.rejects(nebula.sendVia(proxy.peerId, b.peerId, model), { name: 'InvalidMessageError' })
       await assert.rejects(nebula.sendVia(proxy.peerId, b.peerId, large), { name: 'MessageTooLargeError' })
       await assert.rejects(nebula.sendVia(proxy.peerId, b.peerId, { ...hello, type: 'nothing' } as never), {
         name: 'InvalidMessageError'
