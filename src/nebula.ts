@@ -63,7 +63,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     super((type, err) => log.error('a listener for %s failed - %e', type, err))
 
     const emit: Emit = (type, detail) => {
-      this.safeDispatchEvent(type, { detail })
+      // most events, duplicates above all, are nobody's concern
+      if (this.listenerCount(type) > 0) {
+        this.safeDispatchEvent(type, { detail })
+      }
     }
 
     this.#components = pickComponents(node)

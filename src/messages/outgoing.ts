@@ -51,7 +51,7 @@ export class Outgoing {
     return encodeEnvelope({
       wrapper: this.#wrapper,
       seqno: this.#init.seqno,
-      signature: Uint8Array.from(signature),
+      signature: new Uint8Array(signature),
       hops: 0
     })
   }

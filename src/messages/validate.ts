@@ -1,7 +1,8 @@
 import { InvalidMessageError } from '@libp2p/interface'
 import { MAX_ARGUMENTS } from './constants.ts'
-import { DEFINITIONS, isMessageType } from './definitions.ts'
+import { DEFINITIONS, isMessageType, MESSAGE_TYPES } from './definitions.ts'
 import type { FieldKind } from './definitions.ts'
+import type { MessageType } from './types.ts'
 
 /** What may come from a caller that no compiler has checked. */
 export interface MessageLike {
@@ -20,23 +21,20 @@ export function validateMessage({ type, action, fields = {} }: MessageLike): voi
     throw new InvalidMessageError(`Unknown message type "${type}"`)
   }
 
-  const { actions, kinds } = DEFINITIONS[type]
-  const knownActions: readonly string[] = actions.length === 0 ? [''] : actions
+  const { actions, kinds } = KNOWN[type]
 
-  if (!knownActions.includes(action)) {
+  if (!actions.has(action)) {
     throw new InvalidMessageError(
-      `Unknown action "${action}" of ${type}; known are ${actions.join(', ') || 'none'}`
+      `Unknown action "${action}" of ${type}; known are ${DEFINITIONS[type].actions.join(', ') || 'none'}`
     )
   }
 
-  const knownFields = new Map<string, FieldKind>(Object.entries(kinds))
-
   for (const [name, value] of Object.entries(fields)) {
-    const kind = knownFields.get(name)
+    const kind = kinds.get(name)
 
     if (kind == null) {
       throw new InvalidMessageError(
-        `Unknown field "${name}" of ${type}; known are ${[...knownFields.keys()].join(', ') || 'none'}`
+        `Unknown field "${name}" of ${type}; known are ${[...kinds.keys()].join(', ') || 'none'}`
       )
     }
 
@@ -45,6 +43,21 @@ export function validateMessage({ type, action, fields = {} }: MessageLike): voi
     }
   }
 }
+
+/** The definitions as they are looked up, for each message that is made or sent. */
+const KNOWN = Object.fromEntries(
+  MESSAGE_TYPES.map((type) => {
+    const { actions, kinds } = DEFINITIONS[type]
+
+    return [
+      type,
+      {
+        actions: new Set<string>(actions.length === 0 ? [''] : actions),
+        kinds: new Map(Object.entries(kinds))
+      }
+    ]
+  })
+) as Record<MessageType, { actions: Set<string>; kinds: Map<string, FieldKind> }>
 
 const INT32 = 2 ** 31
 const INT64 = 2n ** 63n
