@@ -1,6 +1,7 @@
 import { AbortError, TimeoutError } from '@libp2p/interface'
 import { ping } from '../../protocols/ping.ts'
 import { systemClock } from '../../protocols/clock.ts'
+import { LOST } from './close-reasons.ts'
 import { ALIVE_INTERVAL_MS, PROBE_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from './constants.ts'
 import type { LinkManager } from './link-manager.ts'
 import type { Link } from './link.ts'
@@ -134,11 +135,11 @@ export class LinkHealth implements Startable {
       .finally(() => link.connection.abort(new TimeoutError(`Nothing was heard for ${silence} ms`)))
   }
 
-  /** A link over which nothing could be sent may have been on a dead connection, which a redial would use again. */
+  /** A link that was lost may have been on a connection that looks open and is dead, which a redial would use again. */
   readonly #onClose = ({ detail: { link, reason } }: LinkManagerEvents['close']): void => {
     const { connection } = link
 
-    if (reason === 'send-failed' && connection.status === 'open') {
+    if (LOST.has(reason) && connection.status === 'open') {
       this.#answers(connection).catch((err: Error) => {
         this.#log('connection with %p is given up - %e', link.peer, err)
 

@@ -311,7 +311,8 @@ describe('a handshake with a peer that is not ours', () => {
       // the answers, 3.5 MB, fill the peer's window, which may have grown; then nothing is read, and so nothing more is answered
       await until(
         'answers have to wait',
-        () => (unsent = Math.max(unsent, stream?.writeBufferLength ?? 0)) > 0
+        () => (unsent = Math.max(unsent, stream?.writeBufferLength ?? 0)) > 0,
+        60_000
       )
       await new Promise<void>((resolve) => setTimeout(resolve, 200))
       assert.ok(

@@ -195,19 +195,21 @@ describe('LinkHealth', () => {
     })
   })
 
-  it('gives up the connection over which sending failed when nobody answers, and keeps one that does', async () => {
-    for (const answers of [true, false]) {
-      await scene(answers ? { probe: async () => {} } : {}, async ({ clock, links, aborted, add }) => {
-        const link = await add()
+  for (const reason of ['send-failed', 'connection-lost'] as const) {
+    it(`gives up the connection of a link that ended with ${reason} when nobody answers over it, and keeps one that is alive`, async () => {
+      for (const answers of [true, false]) {
+        await scene(answers ? { probe: async () => {} } : {}, async ({ clock, links, aborted, add }) => {
+          const link = await add()
 
-        await links.close(link.peer, { reason: 'send-failed' })
-        await clock.advance(PROBE - 1)
-        assert.deepEqual(aborted, [])
-        await clock.advance(1)
-        assert.deepEqual(aborted, answers ? [] : [link.connection])
-      })
-    }
-  })
+          await links.close(link.peer, { reason })
+          await clock.advance(PROBE - 1)
+          assert.deepEqual(aborted, [])
+          await clock.advance(1)
+          assert.deepEqual(aborted, answers ? [] : [link.connection])
+        })
+      }
+    })
+  }
 
   it('leaves connections alone when a link ends otherwise', async () => {
     await scene({}, async ({ clock, links, asked, aborted, add }) => {
