@@ -69,6 +69,10 @@ describe('events as text', () => {
       { event: 'link:upgrade', time: TIME, ...link, direct: true },
       'link changed 12D3…fjb9mzrT (direct) /ip4/127.0.0.1/tcp/1'
     ],
+    [
+      { event: 'link:redial', time: TIME, peer: PEER, round: 2, attempt: 3, retryAt: TIME },
+      `link lost with 12D3…fjb9mzrT, dialled at ${AT} (round 2, attempt 3)`
+    ],
     [message({ log: 'hi' }), 'message control alive from 12D3…fjb9mzrT log=hi'],
     [{ ...message(), from: OTHER }, 'message control alive from 12D3…fjb9mzrT via 12D3…vnc6iDEp'],
     [
