@@ -1,3 +1,4 @@
+import { newcomerLinks, untilOpened } from './support/newcomer.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import type { AttackContext } from './support/attack.ts'
 
@@ -12,6 +13,16 @@ describeAttacks(
       attacker: 'slow-writer',
       args: () => ({ kind: 'hello' }),
       shutOutMs: 30_000
+    },
+    {
+      name: 'handshakes of many that are begun and never go on',
+      attacker: 'half-open-links',
+      identities: 20,
+      shutOutMs: 60_000,
+      meanwhile: async (context) => {
+        await untilOpened(context, 300)
+        await newcomerLinks(context)
+      }
     },
     {
       name: 'a message that comes byte by byte',

@@ -26,6 +26,7 @@ async function begin(attacker: Attacker, target: Target): Promise<void> {
   const stream = await attacker.open(target, HANDSHAKE)
   const closed = new Promise((resolve) => stream.addEventListener('close', resolve))
 
+  attacker.offend(target)
   // a part of a frame, so that it is known to be open
   stream.send(Uint8Array.of(100))
   report({ event: 'opened', count: ++opened })

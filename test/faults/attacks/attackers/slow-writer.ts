@@ -20,7 +20,7 @@ import type { Stream } from '@libp2p/interface'
 const BYTE_MS = 300
 const CHUNK = 65_536
 /** Streams at once, of those of which a node bears a few. */
-const MANY = 8
+const MANY = 12
 
 const { targets, kind } = attackArgs()
 
