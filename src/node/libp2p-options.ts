@@ -12,6 +12,7 @@ import { blacklistGater } from '../scoring/index.ts'
 import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
+import { MAX_PING_STREAMS } from './constants.ts'
 import { webSocketTransport } from './websocket-transport.ts'
 import type { Prometheus } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
@@ -93,7 +94,7 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
     peerDiscovery: config.bootstrap.length > 0 ? [bootstrap({ list: config.bootstrap })] : [],
     services: {
       identify: identify(),
-      ping: ping(),
+      ping: ping({ maxInboundStreams: MAX_PING_STREAMS, maxOutboundStreams: MAX_PING_STREAMS }),
       ...(relays ? { relay: circuitRelayServer(relayOptions(relay)) } : {}),
       nebula: nebula({
         federation: config.federation,

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fullSuite } from '../support/full-suite.ts'
 import { NetworkFederation } from './support/network-federation.ts'
+import type { ConfigInput } from '../../../src/config/index.ts'
 import type { TcpForwarderInit } from '../../support/tcp-forwarder.ts'
 
 const NODES = fullSuite ? 5 : 3
@@ -13,9 +14,10 @@ const BACK_MS = 30_000
 
 async function withFederation(
   forwarding: TcpForwarderInit,
-  run: (federation: NetworkFederation) => Promise<void>
+  run: (federation: NetworkFederation) => Promise<void>,
+  config: ConfigInput = {}
 ): Promise<void> {
-  const federation = await NetworkFederation.behindForwarders({ nodes: NODES }, forwarding)
+  const federation = await NetworkFederation.behindForwarders({ nodes: NODES, config }, forwarding)
 
   try {
     await run(federation)
@@ -27,7 +29,7 @@ async function withFederation(
 
 describe('connections', () => {
   it('with 200 ms of delay and jitter each way keep their links and lose nothing', async (t) => {
-    await withFederation({ delay: 200, jitter: 50 }, async (federation) => {
+    const delayed = async (federation: NetworkFederation): Promise<void> => {
       await federation.startTraffic(PER_SECOND)
       const [first, second] = [federation.node(0), federation.node(1)]
 
@@ -39,7 +41,10 @@ describe('connections', () => {
       assert.equal((await second.call('models')).length, 1)
       assertUntouched(federation)
       t.diagnostic(JSON.stringify(totals))
-    })
+    }
+
+    // pings take longer than the time between two of them
+    await withFederation({ delay: 200, jitter: 50 }, delayed, { connections: { pingInterval: 250 } })
   })
 
   it('that stand still for a while keep their links and lose nothing', async (t) => {
