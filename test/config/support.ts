@@ -68,6 +68,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   transports: fc.shuffledSubarray(['tcp', 'websocket', 'relay'], { minLength: 3 }),
   encryption: fc.shuffledSubarray(['tls', 'noise'], { minLength: 1 }),
   'mdns.ip': fc.constantFrom('224.0.0.1', '239.255.255.255'),
+  'mdns.addresses': fc.constantFrom('private', 'all'),
   'controller.url': fc.constantFrom(null, 'http://192.0.2.1:5000', 'https://example.org/'),
   'controller.scenario': fc.constantFrom('lab', 'a b', 'x'.repeat(128)),
   'links.acceptLinkMessages': fc.constantFrom('all', 'neighbours', 'none'),
