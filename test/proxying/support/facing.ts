@@ -1,5 +1,5 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { withNodes } from '../../support/overlay-nodes.ts'
+import { createOverlayNode, withNodes } from '../../support/overlay-nodes.ts'
 import { chain, createHiddenNode, createProxy } from './nodes.ts'
 import { RawProxy } from './raw-proxy.ts'
 import type { NebulaInit } from '../../../src/index.ts'
@@ -25,4 +25,30 @@ export async function facing(
       await run(a, proxy, raw)
     }
   )
+}
+
+/** A node and, linked with it, a proxy by hand. */
+export async function facingOne(run: (a: OverlayNode, raw: RawProxy) => Promise<void>): Promise<void> {
+  const raw = await RawProxy.create(await generateKeyPair('Ed25519'))
+
+  await withNodes([createOverlayNode(), Promise.resolve(raw.node)], async (a: OverlayNode, _raw: Libp2p) => {
+    await raw.link(a, { proxy: true })
+    await run(a, raw)
+  })
+}
+
+/** A node, a proxy with these options and a node that only the proxy has a link with. */
+export async function line(
+  init: NebulaInit,
+  run: (a: OverlayNode, proxy: OverlayNode, b: OverlayNode) => Promise<void>
+): Promise<void> {
+  await withNodes([createHiddenNode(), createProxy(init), createHiddenNode()], async (a, proxy, b) => {
+    await chain(a, proxy, b)
+    await run(a, proxy, b)
+  })
+}
+
+/** What `sendVia` rejects with. */
+export function failsWith(status: string): { name: string; status: string } {
+  return { name: 'ProxyError', status }
 }
