@@ -10,7 +10,7 @@ const CHARACTERS = 1_024
 export const flood: Benchmark = {
   name: 'flood',
   async run({ quick }) {
-    const size = quick ? 12 : 20
+    const size = quick ? 8 : 20
     const load = { messages: quick ? 5 : 20, interval: 100, characters: CHARACTERS }
     const ours = new Mesh(OVERLAY_MESH, size)
     const peer = new Mesh(GOSSIP_MESH, size)

@@ -35,6 +35,10 @@ export class Remote<T extends Api> {
     const call: Call = { id: ++this.#last, name, args }
     const result = Promise.withResolvers<unknown>()
 
+    if (!this.child.connected) {
+      throw new Error(`${this.#script.pathname} ended before ${name} was called`)
+    }
+
     this.#calls.set(call.id, result)
     this.child.send(call)
 

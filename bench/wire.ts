@@ -9,7 +9,7 @@ const MIB = 1_048_576
 export const wire: Benchmark = {
   name: 'wire',
   async run({ quick }) {
-    const size = quick ? 12 : 20
+    const size = quick ? 8 : 20
     const bytes = (quick ? 1 : 16) * MIB
     const runs = quick ? 1 : 3
     const ours = await written(OVERLAY_MESH, size, bytes, runs)

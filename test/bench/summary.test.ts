@@ -32,4 +32,10 @@ describe('figures of a benchmark', () => {
       assert.equal(summary.met, met)
     })
   }
+
+  it('have no aim where they are only to be seen', () => {
+    const { aim, met } = summarise({ name: 'x', unit: 'ms', ours: [1], peer: [1], peerName: 'y' })
+
+    assert.deepEqual({ aim, met }, { aim: '-', met: null })
+  })
 })
