@@ -56,6 +56,11 @@ export function extreme(name: TermName, params: TermParams): number {
   return contribution(name, params.cap, params)
 }
 
+/** The score alone. */
+export function totalScore(counters: Counters, terms: Terms): number {
+  return TERM_NAMES.reduce((sum, name) => sum + contribution(name, counters[name] ?? 0, terms[name]), 0)
+}
+
 /** The score, and the terms that it is the sum of. */
 export function computeScore(counters: Counters, terms: Terms): { score: number; terms: TermScore[] } {
   const scores = TERM_NAMES.map((name): TermScore => {

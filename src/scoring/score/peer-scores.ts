@@ -1,31 +1,22 @@
 import { systemClock } from '../../../protocols/clock.ts'
-import { computeScore, decay, stateOf } from './arithmetic.ts'
+import { computeScore, stateOf, totalScore } from './arithmetic.ts'
 import {
   MAX_MESSAGE_BURST,
   MAX_MESSAGE_RATE,
-  MAX_SCORED_PEERS,
   MAX_TIME_STEP_MS,
-  RETAIN_SCORE_MS,
   SCORE_SWEEP_INTERVAL_MS
 } from './constants.ts'
 import { resolveParams } from './params.ts'
-import { ScoreStore } from './score-store.ts'
+import { ScoreTable } from './score-table.ts'
 import { ScoreTime } from './score-time.ts'
-import { ScoredPeer } from './scored-peer.ts'
-import { isPenalty, PENALTY_NAMES } from './terms.ts'
+import { isPenalty } from './terms.ts'
 import type { Counters, ScoreState, TermScore } from './arithmetic.ts'
 import type { ScoreParams, ScoreParamsInit } from './params.ts'
-import type { MessageRate } from './scored-peer.ts'
-import type { StoredScore } from './score-store.ts'
-import type { CounterName, PenaltyName } from './terms.ts'
+import type { ScoreTableComponents, ScoreTableInit } from './score-table.ts'
+import type { MessageRate, ScoredPeer } from './scored-peer.ts'
+import type { CounterName } from './terms.ts'
 import type { Clock, Timer } from '../../../protocols/clock.ts'
-import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
-import type { Datastore } from 'interface-datastore'
-
-export interface PeerScoresComponents {
-  datastore: Datastore
-  logger: ComponentLogger
-}
+import type { PeerId, Startable } from '@libp2p/interface'
 
 /** A peer's score and all that it consists of. */
 export interface ScoreExplanation {
@@ -36,18 +27,11 @@ export interface ScoreExplanation {
   terms: TermScore[]
 }
 
-export interface PeerScoresInit extends ScoreParamsInit {
+export interface PeerScoresInit
+  extends ScoreParamsInit, Omit<ScoreTableInit, 'params'>, Partial<MessageRate> {
   clock?: Clock
-  /** Milliseconds for which a score is kept after the last link. @default 3_600_000 */
-  retain?: number
-  /** @default 10_000 */
-  maxPeers?: number
   /** Milliseconds between two looks at all scores. @default 5_000 */
   sweepInterval?: number
-  /** Messages that a peer may send in a second for long. @default 2_000 */
-  maxMessageRate?: number
-  /** Messages that a peer may send at once. @default 20_000 */
-  maxMessageBurst?: number
   /** Counters of the terms that others cause: how many share the peer's address, and what neighbours think. */
   standing(peer: PeerId): { colocation: number; opinion: number }
   isBlacklisted(peer: PeerId): boolean
@@ -63,36 +47,28 @@ export interface PeerScoresInit extends ScoreParamsInit {
  */
 export class PeerScores implements Startable {
   readonly #init: PeerScoresInit
-  readonly #params: ScoreParams & MessageRate
-  readonly #log: Logger
+  readonly #params: ScoreParams
   readonly #clock: Clock
-  readonly #retain: number
-  readonly #maxPeers: number
   readonly #sweepInterval: number
-  readonly #store: ScoreStore
   readonly #time: ScoreTime
-  readonly #peers = new Map<string, ScoredPeer>()
-  /** Peers whose stored score is not what it should be. */
-  readonly #unwritten = new Set<string>()
-  #writes: Promise<void> = Promise.resolve()
+  readonly #peers: ScoreTable
   #timer?: Timer
   #started = false
 
   /** @throws {InvalidParametersError} when the parameters could never punish a peer, or never let it recover */
-  constructor(components: PeerScoresComponents, init: PeerScoresInit) {
-    this.#init = init
-    this.#params = {
+  constructor(components: Pick<ScoreTableComponents, 'datastore' | 'logger'>, init: PeerScoresInit) {
+    const params = {
       ...resolveParams(init),
       maxMessageRate: init.maxMessageRate ?? MAX_MESSAGE_RATE,
       maxMessageBurst: init.maxMessageBurst ?? MAX_MESSAGE_BURST
     }
-    this.#log = components.logger.forComponent('nebula:score')
+
+    this.#init = init
+    this.#params = params
     this.#clock = init.clock ?? systemClock
-    this.#retain = init.retain ?? RETAIN_SCORE_MS
-    this.#maxPeers = init.maxPeers ?? MAX_SCORED_PEERS
     this.#sweepInterval = init.sweepInterval ?? SCORE_SWEEP_INTERVAL_MS
-    this.#store = new ScoreStore(components.datastore)
     this.#time = new ScoreTime(this.#clock, Math.max(MAX_TIME_STEP_MS, 2 * this.#sweepInterval))
+    this.#peers = new ScoreTable({ ...components, clock: this.#clock, time: this.#time }, { ...init, params })
   }
 
   /**
@@ -101,8 +77,10 @@ export class PeerScores implements Startable {
    * @throws what the datastore throws
    */
   async load(): Promise<void> {
-    for await (const stored of this.#store.load()) {
-      this.#restore(stored)
+    for await (const scored of this.#peers.load()) {
+      // what was crossed in an earlier run was told then
+      scored.lastScore = this.score(scored.peer)
+      scored.state = stateOf(scored.lastScore, this.#params)
     }
   }
 
@@ -116,9 +94,7 @@ export class PeerScores implements Startable {
     this.#started = false
     this.#timer?.clear()
     this.#timer = undefined
-    this.#write()
-    this.#peers.clear()
-    await this.#writes
+    await this.#peers.close()
   }
 
   /** Peers whose score is kept. */
@@ -138,7 +114,7 @@ export class PeerScores implements Startable {
     scored.add(name, count, this.#time.now())
 
     if (isPenalty(name)) {
-      this.#unwritten.add(peer.toString())
+      this.#peers.changed(peer)
       this.#evaluate(scored, true)
     }
   }
@@ -156,30 +132,20 @@ export class PeerScores implements Startable {
 
   /** @returns milliseconds for which the peer was linked */
   unlinked(peer: PeerId): number {
-    return this.#peers.get(peer.toString())?.unlink(this.#time.now()) ?? 0
+    return this.#peers.get(peer)?.unlink(this.#time.now()) ?? 0
   }
 
   /** Forgives a peer all it has done. */
   forget(peer: PeerId): void {
-    const id = peer.toString()
-    const scored = this.#peers.get(id)
+    const renewed = this.#peers.renew(peer)
 
-    if (scored != null) {
-      const forgiven = new ScoredPeer(peer, this.#params, this.#time.now())
-
-      if (scored.linked) {
-        forgiven.link(this.#time.now())
-      }
-
-      forgiven.state = scored.state
-      this.#peers.set(id, forgiven)
-      this.#unwritten.add(id)
-      this.#evaluate(forgiven, false)
+    if (renewed != null) {
+      this.#evaluate(renewed, false)
     }
   }
 
   score(peer: PeerId): number {
-    return computeScore(this.#counters(peer), this.#params.terms).score
+    return totalScore(this.#counters(peer), this.#params.terms)
   }
 
   explain(peer: PeerId): ScoreExplanation {
@@ -190,12 +156,12 @@ export class PeerScores implements Startable {
 
   /** The peers that are linked, or have something held against them; the worst first. */
   list(): ScoreExplanation[] {
-    return [...this.#peers.values()].map(({ peer }) => this.explain(peer)).sort((a, b) => a.score - b.score)
+    return Array.from(this.#peers, ({ peer }) => this.explain(peer)).sort((a, b) => a.score - b.score)
   }
 
   /** Whether what the peer sends is to be ignored. Costs one look-up for a peer in good standing. */
   isGraylisted(peer: PeerId): boolean {
-    const scored = this.#peers.get(peer.toString())
+    const scored = this.#peers.get(peer)
 
     if (scored == null || scored.state === 'good') {
       return false
@@ -208,124 +174,58 @@ export class PeerScores implements Startable {
 
   #counters(peer: PeerId): Counters {
     return {
-      ...this.#peers.get(peer.toString())?.counters(this.#time.now()),
+      ...this.#peers.get(peer)?.counters(this.#time.now()),
       ...this.#init.standing(peer)
     }
   }
 
   /** Tells of each threshold that the score has crossed. */
   #evaluate(scored: ScoredPeer, offended: boolean): void {
-    const explanation = this.explain(scored.peer)
-    const { state } = explanation
+    const { peer } = scored
+    const score = this.score(peer)
+    const state = stateOf(score, this.#params)
     const before = scored.state
 
     scored.state = state
-    scored.lastScore = explanation.score
+    scored.lastScore = score
+
+    if (state === before && !offended) {
+      return
+    }
 
     if (state === 'good') {
       if (before !== 'good') {
-        this.#init.onRecovered(explanation)
+        this.#init.onRecovered(this.explain(peer))
       }
 
       return
     }
 
     if (before === 'good' || (before === 'blacklisted' && state === 'graylisted')) {
-      this.#init.onGraylisted(explanation)
+      this.#init.onGraylisted(this.explain(peer))
     }
 
     // whoever offends again once its time on the blacklist is over is put back
     if (
       state === 'blacklisted' &&
       (before !== 'blacklisted' || offended) &&
-      !this.#init.isBlacklisted(scored.peer)
+      !this.#init.isBlacklisted(peer)
     ) {
-      this.#init.onBlacklist(explanation)
+      this.#init.onBlacklist(this.explain(peer))
     }
   }
 
   #obtain(peer: PeerId): ScoredPeer {
-    const id = peer.toString()
-    let scored = this.#peers.get(id)
+    const scored = this.#peers.obtain(peer)
 
-    if (scored == null) {
-      this.#makeRoomForOne()
-      scored = new ScoredPeer(peer, this.#params, this.#time.now())
-      this.#peers.set(id, scored)
-      this.#schedule()
-    }
+    this.#schedule()
 
     return scored
   }
 
-  /** Of the peers without a link the one with the best score goes. */
-  #makeRoomForOne(): void {
-    if (this.#peers.size < this.#maxPeers) {
-      return
-    }
-
-    let best: { id: string; score: number } | undefined
-
-    for (const [id, { linked, lastScore }] of this.#peers) {
-      const score = linked ? -Infinity : lastScore
-
-      best = best == null || score > best.score ? { id, score } : best
-    }
-
-    if (best != null) {
-      this.#forgetAt(best.id)
-    }
-  }
-
-  #forgetAt(id: string): void {
-    this.#peers.delete(id)
-    this.#unwritten.add(id)
-  }
-
-  #restore({ peer, counters, at }: StoredScore): void {
-    const wall = this.#clock.now()
-    const away = Math.max(0, wall - at)
-    const id = peer.toString()
-
-    if (this.#peers.has(id)) {
-      return
-    }
-
-    const now = this.#time.now()
-    const scored = new ScoredPeer(peer, this.#params, now)
-
-    for (const name of PENALTY_NAMES) {
-      const counter = decay(
-        counters[name] ?? 0,
-        this.#params.terms[name].halfLife,
-        away,
-        this.#params.decayToZero
-      )
-
-      if (counter > 0) {
-        scored.add(name, counter, now)
-      }
-    }
-
-    if (away > this.#retain || scored.clean) {
-      this.#unwritten.add(id)
-
-      return
-    }
-
-    this.#makeRoomForOne()
-    this.#peers.set(id, scored)
-
-    // what was crossed in an earlier run was told then
-    const { score, state } = this.explain(peer)
-
-    scored.state = state
-    scored.lastScore = score
-  }
-
   /** The one timer; it runs while there is a score. */
   #schedule(): void {
-    if (this.#started && this.#timer == null && (this.#peers.size > 0 || this.#unwritten.size > 0)) {
+    if (this.#started && this.#timer == null && !this.#peers.idle) {
       this.#timer = this.#clock.setTimeout(() => {
         this.#timer = undefined
         this.#sweep()
@@ -335,52 +235,17 @@ export class PeerScores implements Startable {
   }
 
   #sweep(): void {
-    const now = this.#time.now()
+    // also while there is nothing to do, or time would not pass
+    this.#time.now()
 
-    for (const [id, scored] of this.#peers) {
-      this.#evaluate(scored, false)
-
-      const kept = scored.linked || (!scored.clean && now - scored.lastSeen <= this.#retain)
-
-      if (!kept) {
-        this.#forgetAt(id)
+    for (const scored of this.#peers) {
+      // of a peer that does nothing wrong what others say, or share with it, changes nothing
+      if (scored.state !== 'good' || !scored.clean) {
+        this.#evaluate(scored, false)
       }
     }
 
-    this.#write()
-  }
-
-  /** Writes follow one another. A datastore that fails costs what a restart would have known; the next sweep tries again. */
-  #write(): void {
-    const now = this.#time.now()
-    const at = this.#clock.now()
-    const scores = new Map<
-      string,
-      { counters: Partial<Record<PenaltyName, number>>; at: number } | undefined
-    >()
-
-    for (const id of this.#unwritten) {
-      const scored = this.#peers.get(id)
-
-      const counters = scored?.penalties(now)
-
-      scores.set(id, counters == null || scored?.clean === true ? undefined : { counters, at })
-    }
-
-    this.#unwritten.clear()
-
-    if (scores.size === 0) {
-      return
-    }
-
-    this.#writes = this.#writes
-      .then(async () => this.#store.write(scores))
-      .catch((err: unknown) => {
-        this.#log.error('could not write scores - %e', err)
-
-        for (const id of scores.keys()) {
-          this.#unwritten.add(id)
-        }
-      })
+    this.#peers.forgetOld()
+    this.#peers.write()
   }
 }

@@ -7,9 +7,9 @@ import type { CounterName, PenaltyName } from './terms.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface MessageRate {
-  /** Messages in a second. */
+  /** Messages that a peer may send in a second for long. @default 2_000 */
   maxMessageRate: number
-  /** Messages at once. */
+  /** Messages that a peer may send at once. @default 20_000 */
   maxMessageBurst: number
 }
 

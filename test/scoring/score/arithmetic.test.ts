@@ -7,7 +7,8 @@ import {
   contribution,
   decay,
   extreme,
-  stateOf
+  stateOf,
+  totalScore
 } from '../../../src/scoring/score/arithmetic.ts'
 import { resolveParams } from '../../../src/scoring/score/params.ts'
 import { COUNTER_NAMES, DEFAULT_TERMS, isPenalty, TERM_NAMES } from '../../../src/scoring/score/terms.ts'
@@ -53,6 +54,7 @@ describe('the arithmetic of the score', () => {
       const { score, terms } = computeScore(counted, DEFAULT_TERMS)
 
       assert.ok(Math.abs(score - expected) < 1e-9, `${score}, not ${expected}`)
+      assert.equal(totalScore(counted, DEFAULT_TERMS), score)
       assert.deepEqual(
         terms.map((term) => term.name),
         TERM_NAMES
