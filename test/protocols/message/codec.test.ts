@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { decodeEnvelope, encodeEnvelope } from '../../../protocols/message/codec.ts'
+import { decodeAck, decodeEnvelope, encodeAck, encodeEnvelope } from '../../../protocols/message/codec.ts'
 import type { Envelope } from '../../../protocols/message/index.ts'
 
 const bytes = (hex: string): Uint8Array<ArrayBuffer> =>
@@ -93,3 +93,29 @@ describe('envelope', () => {
 function plain(value: Envelope): unknown {
   return { ...value, wrapper: [...value.wrapper], signature: [...value.signature] }
 }
+
+describe('acknowledgement', () => {
+  it('has the bytes of the specification, and is read as it was written', () => {
+    assert.deepEqual(encodeAck(300), bytes('08 ac 02'))
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 32 - 1 }), (count) => {
+        assert.equal(decodeAck(encodeAck(count)), count)
+      })
+    )
+  })
+
+  it('may hold fields that are not known yet', () => {
+    assert.equal(decodeAck(bytes('08 01  12 01 02')), 1)
+  })
+
+  for (const [name, hex] of [
+    ['nothing', ''],
+    ['a count of none', '08 00'],
+    ['a count that is cut off', '08'],
+    ['a wire type that there is not', '0f']
+  ] as const) {
+    it(`is refused with ${name}`, () => {
+      assert.throws(() => decodeAck(bytes(hex)), { name: 'InvalidAckError' })
+    })
+  }
+})

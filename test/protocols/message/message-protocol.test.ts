@@ -3,6 +3,8 @@ import { describe, it } from 'node:test'
 import { until } from '../../support/stream-suite.ts'
 import { envelopeOf, frame, textOf } from './support/envelopes.ts'
 import { closed, PROTOCOL, withProtocolNodes } from './support/protocol-node.ts'
+import type { ProtocolNode } from './support/protocol-node.ts'
+import type { Connection } from '@libp2p/interface'
 
 const noFailure = (err: Error): void => assert.fail(err)
 
@@ -150,6 +152,49 @@ describe('message protocol', () => {
       await a.protocol.outbox(await a.dial(b), noFailure).send(envelopeOf('second'))
       await until(() => b.received.length === 2)
       assert.deepEqual(b.violations, [])
+    })
+  })
+
+  it('tells the sender what was taken, and no more', async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const taken: string[] = []
+    const init = {
+      onEnvelope: async (_connection: unknown, envelope: { wrapper: Uint8Array }) => {
+        await gates[taken.length]?.promise
+        taken.push(textOf({ envelope }))
+      }
+    }
+
+    await withProtocolNodes([{}, init], async (a, b) => {
+      const outbox = a.protocol.outbox(await a.dial(b), noFailure)
+      let settled = 0
+
+      const sends = ['first', 'second', 'third'].map(async (text) => {
+        await outbox.send(envelopeOf(text))
+        settled++
+      })
+
+      await until(() => outbox.unacknowledgedMessages === 3)
+      gates[0]?.resolve()
+      await until(() => taken.length === 1)
+      assert.equal(settled, 0)
+      gates[1]?.resolve()
+      await Promise.all(sends)
+      assert.deepEqual(taken, ['first', 'second', 'third'])
+    })
+  })
+
+  it('tells the sender what was taken when the link is closed by it', async () => {
+    const nodes: ProtocolNode[] = []
+    const init = {
+      onEnvelope: ({ remotePeer }: Connection) => {
+        nodes.forEach(({ protocol }) => protocol.dismiss(remotePeer))
+      }
+    }
+
+    await withProtocolNodes([{}, init], async (a, b) => {
+      nodes.push(b)
+      await a.protocol.outbox(await a.dial(b), () => {}).send(envelopeOf('goodbye'))
     })
   })
 

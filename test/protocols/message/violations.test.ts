@@ -5,7 +5,7 @@ import { encode } from 'uint8-varint'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { until } from '../../support/stream-suite.ts'
 import { envelopeOf, frame, textOf } from './support/envelopes.ts'
-import { closed, withProtocolNodes } from './support/protocol-node.ts'
+import { closed, PROTOCOL, withProtocolNodes } from './support/protocol-node.ts'
 
 const noFailure = (err: Error): void => assert.fail(err)
 
@@ -45,6 +45,31 @@ describe('violations of the message protocol', () => {
         assert.ok(!heard.includes('after'))
         // what becomes of the connection is the overlay's to say
         assert.equal(a.node.getConnections().length, 1)
+      })
+    })
+  }
+
+  for (const [name, bytes, error] of [
+    ['more than was sent', frame(Buffer.from([0x08, 2])), 'InvalidAckError'],
+    ['nothing', frame(Buffer.from([0x08, 0])), 'InvalidAckError'],
+    ['in a frame over the limit', encode(65), 'FrameTooLargeError']
+  ] as const) {
+    it(`reports a peer that acknowledges ${name}`, async () => {
+      await withProtocolNodes([{}, {}], async (a, b) => {
+        const failures: Error[] = []
+
+        await b.protocol.stop()
+        await b.node.handle(PROTOCOL, (stream) => {
+          stream.send(bytes)
+        })
+        await assert.rejects(
+          a.protocol.outbox(await a.dial(b), (err) => failures.push(err)).send(envelopeOf('a')),
+          { name: 'UnacknowledgedError' }
+        )
+        assert.deepEqual(
+          [failures, a.violations].map((errors) => errors.map((err) => err.name)),
+          [[error], [error]]
+        )
       })
     })
   }
