@@ -13,6 +13,7 @@ async function create(): Promise<MeshNode> {
     transports: ['tcp'],
     // what is measured would pass for a flood
     score: { maxMessageRate: 1_000_000, maxMessageBurst: 1_000_000 },
+    forwarding: { maxPerSecond: 1_000_000 },
     mdns: { enabled: false }
   })
 

@@ -96,6 +96,8 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'forwarding.maxHops': 'A federation of a thousand with three neighbours each is seven wide.',
   'forwarding.maxQueue': 'Ten batches.',
   'forwarding.maxQueueBytes': 'Eight of the largest messages.',
+  'forwarding.maxPerSecond':
+    'Half of what a neighbour takes of one peer, so that a flood cannot discredit who passes it on.',
   'forwarding.maxPerOrigin':
     'A node sends a few in a round; each costs a signature and a write for each neighbour.',
 
@@ -131,7 +133,7 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'score.maxOpinionsPerNeighbour': 'One for each peer that it can have a link with.',
   'score.opinionTtl': 'A few rounds; a neighbour that still thinks so says it again.',
 
-  'score.maxMessageRate': 'A federation of a hundred nodes needs a tenth of it.',
+  'score.maxMessageRate': 'A federation of a hundred nodes needs a fiftieth of it.',
   'score.maxMessageBurst': 'After an outage all the queues of the nodes behind a proxy may be full.',
 
   'connections.maxConnections':

@@ -38,6 +38,7 @@ import {
 import {
   FORWARD_BATCH_SIZE,
   FORWARD_INTERVAL_MS,
+  MAX_FORWARDS,
   MAX_FORWARD_QUEUE,
   MAX_FORWARD_QUEUE_BYTES,
   MAX_FORWARDS_PER_ORIGIN,
@@ -286,6 +287,9 @@ export const forwardingSchema = z
     maxQueueBytes: size()
       .default(MAX_FORWARD_QUEUE_BYTES)
       .describe('Bytes of messages that may wait for their batch.'),
+    maxPerSecond: count()
+      .default(MAX_FORWARDS)
+      .describe('Messages of all origins that are passed on in a second; more are dropped.'),
     maxPerOrigin: count()
       .default(MAX_FORWARDS_PER_ORIGIN)
       .describe('Messages of one origin that are passed on in a second; more are dropped.')

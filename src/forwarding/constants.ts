@@ -13,5 +13,11 @@ export const FORWARD_INTERVAL_MS = 0
 /** Messages of one batch (seed: `number_forwarded_messages`). */
 export const FORWARD_BATCH_SIZE = 100
 
+/**
+ * Messages of all origins that are forwarded in a second; more are dropped.
+ * Half of what neighbours take from one peer (`score.maxMessageRate`).
+ */
+export const MAX_FORWARDS = 5_000
+
 /** Messages of one origin that are forwarded in a second; more are dropped. */
 export const MAX_FORWARDS_PER_ORIGIN = 200

@@ -3,6 +3,7 @@ import { systemClock } from '../../protocols/clock.ts'
 import {
   FORWARD_BATCH_SIZE,
   FORWARD_INTERVAL_MS,
+  MAX_FORWARDS,
   MAX_FORWARD_QUEUE,
   MAX_FORWARD_QUEUE_BYTES,
   MAX_FORWARDS_PER_ORIGIN
@@ -37,9 +38,14 @@ export interface ForwarderInit {
   maxQueue?: number
   /** @default 8 MiB */
   maxQueueBytes?: number
+  /** Messages of all origins in a second. @default 5_000 */
+  maxPerSecond?: number
   /** Messages of one origin in a second. @default 200 */
   maxPerOrigin?: number
 }
+
+/** The key of what is counted together. */
+const ALL = 'all'
 
 /**
  * Passes messages on to all direct neighbours but the one they came from and
@@ -55,6 +61,7 @@ export class Forwarder implements Startable {
   readonly #batchSize: number
   readonly #maxQueue: number
   readonly #maxQueueBytes: number
+  readonly #rate: RateLimiter
   readonly #rates: RateLimiter
   #queue: Forwardable[] = []
   #queuedBytes = 0
@@ -70,6 +77,7 @@ export class Forwarder implements Startable {
     this.#batchSize = init.batchSize ?? FORWARD_BATCH_SIZE
     this.#maxQueue = init.maxQueue ?? MAX_FORWARD_QUEUE
     this.#maxQueueBytes = init.maxQueueBytes ?? MAX_FORWARD_QUEUE_BYTES
+    this.#rate = new RateLimiter({ points: init.maxPerSecond ?? MAX_FORWARDS, duration: 1 })
     this.#rates = new RateLimiter({ points: init.maxPerOrigin ?? MAX_FORWARDS_PER_ORIGIN, duration: 1 })
   }
 
@@ -126,6 +134,7 @@ export class Forwarder implements Startable {
   #tooMany(origin: PeerId): boolean {
     try {
       this.#rates.consume(origin.toString())
+      this.#rate.consume(ALL)
 
       return false
     } catch {

@@ -46,7 +46,7 @@ export interface MessengerComponents {
 
 export interface ForwardingInit extends Pick<
   ForwarderInit,
-  'interval' | 'batchSize' | 'maxQueue' | 'maxQueueBytes' | 'maxPerOrigin'
+  'interval' | 'batchSize' | 'maxQueue' | 'maxQueueBytes' | 'maxPerSecond' | 'maxPerOrigin'
 > {
   /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
   centralised?: boolean

@@ -124,6 +124,15 @@ describe('Forwarder', () => {
     )
   })
 
+  it('bounds the rate of all origins together', () => {
+    const { forwarder } = setup({ maxPerSecond: 2 })
+
+    assert.deepEqual(
+      [message(1, 4, 5), message(2, 0, 5), message(3, 1, 5)].map((given) => forwarder.forward(given)),
+      [true, true, false]
+    )
+  })
+
   it('sends nothing after stop, and leaves no timer', async () => {
     const { forwarder, clock, sent } = setup({ interval: 10 })
 

@@ -31,12 +31,14 @@ export const FLAP_WITHIN_MS = 30_000
 
 /**
  * Messages that a peer may send in a second for long, of its own and passed
- * on. A federation of a hundred nodes needs a tenth of it.
+ * on. A federation of a hundred nodes needs a fiftieth of it, and what a node
+ * passes on is bounded to half of it (`forwarding.maxPerSecond`), so that
+ * nobody can make an honest one exceed it.
  */
-export const MAX_MESSAGE_RATE = 2_000
+export const MAX_MESSAGE_RATE = 10_000
 
 /** Messages that a peer may send at once: after an outage all the queues of the nodes behind a proxy may be full. */
-export const MAX_MESSAGE_BURST = 20_000
+export const MAX_MESSAGE_BURST = 100_000
 
 /** Neighbours whose opinion of a peer it takes for it to count: one alone is only its own word. */
 export const MIN_OPINIONS = 2
