@@ -20,7 +20,7 @@ export const flood: Benchmark = {
       await ours.all('ready', 6)
       await peer.all('ready', 4)
 
-      const runs = await inTurns(quick ? 1 : 7, {
+      const runs = await inTurns(quick ? 1 : 5, {
         ours: async () => deliveredPerSecond(ours, load),
         peer: async () => deliveredPerSecond(peer, load)
       })

@@ -23,7 +23,7 @@ export const line: Benchmark = {
       return [await measure({ name: 'line/2-hops', hops: 2, bytes: MIB, runs: 1, limited: true })]
     }
 
-    const whole = { hops: 5, bytes: 16 * MIB, runs: 5 }
+    const whole = { hops: 5, bytes: 16 * MIB, runs: 3 }
 
     return [
       {

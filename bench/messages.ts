@@ -24,7 +24,7 @@ async function measure(name: string, encryption: Encryption[], quick: boolean): 
   return withRemotes([ours, peer], async () => {
     await Promise.all([ours.link(encryption), peer.link(encryption)])
 
-    const runs = await inTurns(quick ? 1 : 9, {
+    const runs = await inTurns(quick ? 1 : 5, {
       ours: async () => rate(ours, count),
       peer: async () => rate(peer, count)
     })

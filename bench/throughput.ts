@@ -20,7 +20,7 @@ interface Sides {
 export const throughput: Benchmark = {
   name: 'throughput',
   async run({ quick }) {
-    const sides = { bytes: (quick ? 8 : 64) * MIB, runs: quick ? 1 : 7 }
+    const sides = { bytes: (quick ? 8 : 64) * MIB, runs: quick ? 1 : 5 }
 
     if (quick) {
       return [

@@ -27,7 +27,7 @@ export const urgent: Benchmark = {
       await pair.link(DEFAULT_ENCRYPTION)
 
       const sha256 = await pair.receiver.call('writeFile', path, bytes)
-      const runs = await inTurns(quick ? 1 : 9, {
+      const runs = await inTurns(quick ? 1 : 5, {
         ours: async () => delayBesideModel(pair, path, sha256),
         peer: async () => idleDelay(pair, quick ? IDLE_MESSAGES / 10 : IDLE_MESSAGES)
       })

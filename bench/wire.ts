@@ -11,7 +11,7 @@ export const wire: Benchmark = {
   async run({ quick }) {
     const size = quick ? 8 : 20
     const bytes = (quick ? 1 : 16) * MIB
-    const runs = quick ? 1 : 3
+    const runs = quick ? 1 : 2
     const ours = await written(OVERLAY_MESH, size, bytes, runs)
     const figure = { unit: 'MiB', ours: ours.map((sum) => sum / MIB) }
     const least = {
