@@ -22,9 +22,9 @@ export interface ScoreInit extends ScoreParamsInit {
   maxPeers?: number
   /** Time between two looks at all scores. @default 5_000 */
   sweepInterval?: number
-  /** Messages that a peer may send in a second for long. @default 2_000 */
+  /** Messages that a peer may send in a second for long. @default 10_000 */
   maxMessageRate?: number
-  /** Messages that a peer may send at once. @default 20_000 */
+  /** Messages that a peer may send at once. @default 100_000 */
   maxMessageBurst?: number
   /** A link that the peer ends sooner counts as flapping. @default 30_000 */
   flapWithin?: number

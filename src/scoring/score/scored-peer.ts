@@ -7,9 +7,9 @@ import type { CounterName, PenaltyName } from './terms.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface MessageRate {
-  /** Messages that a peer may send in a second for long. @default 2_000 */
+  /** Messages that a peer may send in a second for long. @default 10_000 */
   maxMessageRate: number
-  /** Messages that a peer may send at once. @default 20_000 */
+  /** Messages that a peer may send at once. @default 100_000 */
   maxMessageBurst: number
 }
 
