@@ -13,14 +13,12 @@ export class RecentChunks {
     this.#max = max
   }
 
-  /** The chunk if it is kept, otherwise what `read` gives, which is kept unless it rejects. */
-  get(index: number, read: () => Promise<Chunk>): Promise<Chunk> {
-    const recent = this.#chunks.get(index)
+  get(index: number): Promise<Chunk> | undefined {
+    return this.#chunks.get(index)
+  }
 
-    if (recent != null) {
-      return recent
-    }
-
+  /** What `read` gives, which is kept unless it rejects. */
+  read(index: number, read: () => Promise<Chunk>): Promise<Chunk> {
     const reading = read()
 
     this.#keep(index, reading)

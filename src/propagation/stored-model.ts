@@ -73,7 +73,18 @@ export class StoredModel implements ChunkSource {
    * @throws {ModelGoneError} when it is no longer kept
    */
   async read(index: number): Promise<Uint8Array | Uint8ArrayList> {
-    return this.#use(async () => this.#recent.get(index, async () => this.#read(index)))
+    return this.#use(async () => {
+      const recent = this.#recent.get(index)
+
+      if (recent != null) {
+        return recent
+      }
+
+      // for one receiver alone it would cost memory and gain nothing
+      return this.#listeners.size > 1
+        ? this.#recent.read(index, async () => this.#read(index))
+        : this.#read(index)
+    })
   }
 
   /**

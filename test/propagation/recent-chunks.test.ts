@@ -9,8 +9,8 @@ import type { Payload } from '../../src/propagation/index.ts'
 
 const KEPT = RECENT_CHUNKS_BYTES / MIN_CHUNK_BYTES
 
-/** A whole model of one chunk more than are kept, and the positions read so far, in chunks. */
-async function model(): Promise<{ stored: StoredModel; reads: number[] }> {
+/** A whole model of one chunk more than are kept, sent to some receivers, and the chunks read so far. */
+async function model(receivers = 2): Promise<{ stored: StoredModel; reads: number[] }> {
   const { signed, chunks } = await createModel(MIN_CHUNK_BYTES * (KEPT + 1))
   const reads: number[] = []
   const payload = new MemoryStorage().create()
@@ -29,27 +29,29 @@ async function model(): Promise<{ stored: StoredModel; reads: number[] }> {
     await stored.write(index, chunk)
   }
 
+  for (let receiver = 0; receiver < receivers; receiver++) {
+    stored.onChunk(() => {})
+  }
+
   return { stored, reads }
 }
 
 describe('recent chunks', () => {
-  it('are read once for all who want them at the same time', async () => {
+  it('are there for all who want them as soon as one reads them', async () => {
     const chunks = new RecentChunks(1)
     const first = Promise.withResolvers<Uint8Array>()
-    const got = [
-      chunks.get(4, async () => first.promise),
-      chunks.get(4, async () => assert.fail('it is being read'))
-    ]
+    const reading = chunks.read(4, async () => first.promise)
 
     first.resolve(new Uint8Array(1))
-    assert.equal(await got[0], await got[1])
+    assert.equal(await chunks.get(4), await reading)
+    assert.equal(chunks.get(5), undefined)
   })
 
   it('are not kept when reading them failed', async () => {
     const chunks = new RecentChunks(1)
 
-    await assert.rejects(chunks.get(0, async () => Promise.reject(new Error('no disk'))))
-    assert.equal((await chunks.get(0, async () => new Uint8Array(3))).byteLength, 3)
+    await assert.rejects(chunks.read(0, async () => Promise.reject(new Error('no disk'))))
+    assert.equal(chunks.get(0), undefined)
   })
 
   it('of a model in use are bounded: the oldest is read again', async () => {
@@ -88,6 +90,16 @@ describe('recent chunks', () => {
     await stored.readAlone(0)
     await stored.readAlone(0)
     assert.deepEqual(reads, [0, 0, 0])
+    release()
+  })
+
+  it('are not kept for one receiver alone', async () => {
+    const { stored, reads } = await model(1)
+    const release = stored.retain()
+
+    await stored.read(0)
+    await stored.read(0)
+    assert.deepEqual(reads, [0, 0])
     release()
   })
 
