@@ -17,6 +17,7 @@ const BACK_MS = 60_000
 /** Nobody, who is shut out. */
 const STRANGER = '12D3KooWEZc7T55Px8uKep4tAacjBLL5C2AYnQT49MTWLF7p86LW'
 const DISK_BYTES = 4 * 1_048_576
+const MODEL_BYTES = 1_048_576
 
 /** Every node in turn, while messages flow: it has its identity and its store again, and its links. */
 async function killInTurn(lan: Lan): Promise<unknown> {
@@ -86,6 +87,8 @@ async function fullDisk(lan: Lan): Promise<unknown> {
     await Promise.all([node.call('clearRestrictions'), other.call('clearRestrictions')])
     await node.call('connect', { addr: addressOf(other) })
     await node.call('send', { peer: other.peerId, type: 'control', action: 'alive' })
+    // a model has no place to be received; its sender learns so
+    await assert.rejects(other.call('sendModel', { peers: [node.peerId], bytes: MODEL_BYTES }))
     await other.call('send', { peer: node.peerId, type: 'control', action: 'alive' })
     await federation.kill(0)
     await rm(filler)
@@ -95,6 +98,7 @@ async function fullDisk(lan: Lan): Promise<unknown> {
     assert.deepEqual(await readFile(`${dataDir}/identity.key`), key)
     await restarted.call('connect', { addr: addressOf(other) })
     await restarted.call('send', { peer: other.peerId, type: 'control', action: 'alive' })
+    await other.call('sendModel', { peers: [restarted.peerId], bytes: MODEL_BYTES })
     await federation.stop()
 
     return federation.ledger.totals
