@@ -145,6 +145,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   })
   const models = new Models(parts, {
     ...init.models,
+    budget: limits.budget,
     federation,
     proxy,
     centralised: init.forwarding?.centralised,

@@ -9,6 +9,7 @@ import {
   MODEL_WRITE_BUFFER_BYTES
 } from './limits.ts'
 import { systemClock } from '../clock.ts'
+import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { ModelFrame } from './types.ts'
 import type { AbortOptions, Logger, Stream } from '@libp2p/interface'
@@ -24,6 +25,8 @@ export interface ModelStreamInit {
   closeTimeout?: number
   /** Unsent bytes above which a chunk waits. @default 65_536 */
   writeBufferBytes?: number
+  /** What the streams of all protocols may hold together. @default no bound */
+  budget?: Budget
 }
 
 /** The frames of one transfer, and its end. One reader at a time. */
@@ -48,7 +51,8 @@ export class ModelStream {
       writeTimeoutMs: stallTimeout,
       frameTimeoutMs: stallTimeout,
       closeTimeoutMs: this.#closeTimeout,
-      clock: this.#clock
+      clock: this.#clock,
+      budget: init.budget
     })
     this.log = this.#frames.log
   }

@@ -62,7 +62,9 @@ export const modelsSchema = z
       .describe('Peers that are asked for parts of one model at once.'),
     requestWindow: size({ min: MIN_CHUNK_BYTES })
       .default(MODEL_REQUEST_WINDOW_BYTES)
-      .describe('What is asked of one peer and has not come yet, at least two chunks.'),
+      .describe(
+        'What is asked of one peer at most and has not come yet; less where the way is short, and at least two chunks.'
+      ),
     maxRelaysPerMinute: count()
       .default(MAX_RELAYS_PER_MINUTE)
       .describe('Models of one origin that are passed on in a minute.'),

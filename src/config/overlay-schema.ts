@@ -240,7 +240,9 @@ export const messagesSchema = z
       .describe('Origins whose sequence numbers are kept.'),
     maxMessageBytes: size({ min: 1_024, max: 67_108_864 })
       .default(MAX_MESSAGE_BYTES)
-      .describe('One message with its envelope. Models travel apart.'),
+      .describe(
+        'One message with its envelope, the same at all nodes: a peer that sends a larger one is shut out. Models travel apart.'
+      ),
     maxQueuedMessages: count()
       .default(MAX_QUEUED_MESSAGES)
       .describe('Messages that may wait for one peer before one that cannot wait is refused.'),

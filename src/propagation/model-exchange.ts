@@ -36,7 +36,13 @@ export interface ModelExchangeInit
     Partial<DownloadsInit>,
     Pick<
       ModelProtocolInit,
-      'accept' | 'answerTimeout' | 'idleTimeout' | 'maxStreamsPerConnection' | 'onSent' | 'onViolation'
+      | 'accept'
+      | 'answerTimeout'
+      | 'budget'
+      | 'idleTimeout'
+      | 'maxStreamsPerConnection'
+      | 'onSent'
+      | 'onViolation'
     >,
     ModelStoreInit,
     UploadsInit {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { ManualClock, settle } from '../support/manual-clock.ts'
-import { createOverlayNode, createStockNode, has, until, withNodes } from '../support/overlay-nodes.ts'
+import { createOverlayNode, createStockNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 import type { Libp2p, MultiaddrConnection } from '@libp2p/interface'
 
@@ -56,6 +57,25 @@ describe('limits of a node', () => {
         await sent
         assert.equal(has(a, b.peerId), true)
         assert.deepEqual(b.services.nebula.restrictions(), [])
+      }
+    )
+  })
+
+  it('counts what of a model waits to be read, and takes it with little room all the same', async () => {
+    const room = 262_144
+
+    await withNodes(
+      [createOverlayNode(), createOverlayNode({ limits: { maxBufferedBytes: room } })],
+      async (a: OverlayNode, b: OverlayNode) => {
+        await link(a, b)
+
+        const payload = randomBytes(8 * 1_048_576)
+        const received = next(b, 'model:update')
+
+        await a.services.nebula.sendModel([b.peerId], { payload, round: 1, encoding: 'none' })
+        assert.deepEqual(Buffer.from(await (await received).bytes()), payload)
+        // had it not been given back, this would be refused
+        await a.services.nebula.sendModel([b.peerId], { payload: randomBytes(1_000), round: 2 })
       }
     )
   })
