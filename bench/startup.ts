@@ -10,7 +10,7 @@ const REFERENCE_SEARCH_MS = 9_000
 export const startup: Benchmark = {
   name: 'startup',
   async run(options) {
-    const figures = await measureReady(options.quick ? 3 : 15)
+    const figures = await measureReady(options.quick ? 1 : 15)
     const unavailable = lanUnavailable()
 
     if (unavailable !== false) {
@@ -24,7 +24,7 @@ export const startup: Benchmark = {
 }
 
 async function measureFirstLink({ quick }: BenchmarkOptions): Promise<Figure> {
-  const runner = new LanRunner(new URL(`startup/first-link.ts?runs=${quick ? 3 : 10}`, import.meta.url))
+  const runner = new LanRunner(new URL(`startup/first-link.ts?runs=${quick ? 1 : 10}`, import.meta.url))
 
   try {
     return {
