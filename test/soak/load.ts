@@ -86,7 +86,7 @@ export class Load {
       try {
         await run()
       } catch (err) {
-        const name = `${what}: ${/\b(\w*Error)\b/.exec(String(err))?.[1] ?? String(err)}`
+        const name = `${what}: ${/: (\w+Error)\b/.exec(String(err))?.[1] ?? String(err)}`
 
         this.report.failures[name] = (this.report.failures[name] ?? 0) + 1
       }
