@@ -18,6 +18,7 @@ import { pause } from '../pause.ts'
 import { sendToEach } from '../send-to-each.ts'
 import { awaitLink } from './await-link.ts'
 import { LearningFinishedError } from './errors.ts'
+import { MessageTally } from './message-tally.ts'
 import { Outboxes } from './outboxes.ts'
 import { Outgoing } from './outgoing.ts'
 import { Receiver } from './receiver.ts'
@@ -25,84 +26,13 @@ import { ReplayGuard } from './replay-guard.ts'
 import { SeenCache } from './seen-cache.ts'
 import type { Outcome } from './receiver.ts'
 import type { MessageCounts, MessageObserver } from './message-counts.ts'
+import type { MessengerComponents, MessengerEvents, MessengerInit } from './messenger-types.ts'
 import type { Message } from './types.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Envelope, OutboxSendOptions } from '../../protocols/message/index.ts'
-import type { ForwarderInit } from '../forwarding/index.ts'
-import type { ReceivedMessage, SendOptions, SendToNeighboursOptions } from '../interface.ts'
-import type { MemoryBudget, MessagePaceInit } from '../limits/index.ts'
-import type { Link, LinkManager } from '../links/index.ts'
-import type { ComponentLogger, Connection, PeerId, PrivateKey, Startable } from '@libp2p/interface'
-import type { Registrar } from '@libp2p/interface-internal'
-
-export interface MessengerComponents {
-  peerId: PeerId
-  /** Signs what others may pass on. */
-  privateKey: PrivateKey
-  registrar: Registrar
-  logger: ComponentLogger
-  linkManager: LinkManager
-}
-
-export interface ForwardingInit extends Pick<
-  ForwarderInit,
-  'interval' | 'batchSize' | 'maxQueue' | 'maxQueueBytes' | 'maxPerSecond' | 'maxPerOrigin'
-> {
-  /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
-  centralised?: boolean
-  /** Nodes that may pass a message on, one after the other. @default 16 */
-  maxHops?: number
-}
-
-export interface MessengerInit {
-  federation: string
-  /** Whether this node passes on all that it receives. */
-  proxy: boolean
-  forwarding?: ForwardingInit
-  clock?: Clock
-  /** Messages remembered to know duplicates. @default 10_000 */
-  maxLocalMessages?: number
-  /** Milliseconds for which a message is remembered at most. @default 600_000 */
-  seenTtl?: number
-  /** Sequence numbers of an origin that are told apart. @default 1_024 */
-  replayWindow?: number
-  /** Origins whose sequence numbers are kept. @default 10_000 */
-  maxReplayOrigins?: number
-  learningFinished(): boolean
-  isBlacklisted(peer: PeerId): boolean
-  /** Whether what a linked peer sends is judged and not taken. @default false for every peer */
-  isIgnored?(peer: PeerId): boolean
-  onViolation(peer: PeerId, error: Error): void
-  /** A linked peer sent a message, whatever it is. */
-  onArrival?(peer: PeerId): void
-  /** A linked peer sent a message that it had sent before, or that is this node's own. */
-  onRepeat?(peer: PeerId): void
-  /** A linked peer took nothing of what was sent to it, in time. */
-  onStall?(peer: PeerId, error: Error): void
-  /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
-  handshakeTimeout?: number
-  maxMessageBytes?: number
-  maxQueuedMessages?: number
-  maxQueuedBytes?: number
-  maxCoalescedBytes?: number
-  writeTimeout?: number
-  maxUnacknowledgedMessages?: number
-  ackTimeout?: number
-  frameTimeout?: number
-  maxStreamsPerConnection?: number
-  /** Shared with the buffers of other parts. */
-  budget?: MemoryBudget
-  /** How fast the messages of one peer are read. */
-  pace?: MessagePaceInit
-  /** A peer has sent faster than it is read for long, and sent another message. */
-  onFlood?(peer: PeerId): void
-}
-
-export interface MessengerEvents {
-  message: CustomEvent<ReceivedMessage>
-  /** A message that had come already, perhaps over another path. */
-  duplicate: CustomEvent<{ source: PeerId; from: PeerId }>
-}
+import type { SendOptions, SendToNeighboursOptions } from '../interface.ts'
+import type { Link } from '../links/index.ts'
+import type { Connection, PeerId, Startable } from '@libp2p/interface'
 
 /** Sends messages over links, tells of those that come in, and passes on what is to be passed on. */
 export class Messenger extends TypedEventEmitter<MessengerEvents> implements Startable {
@@ -115,11 +45,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #receiver: Receiver
   readonly #forwarder: Forwarder
   readonly #outboxes: Outboxes
-  readonly #sent: Record<string, number> = {}
-  readonly #received: Record<string, number> = {}
-  #bytesSent = 0
-  #bytesReceived = 0
-  #forwarded = 0
+  readonly #tally = new MessageTally()
   readonly #paces = new WeakMap<Link, MessagePace>()
   #stopped = new AbortController()
   /** Told how long things take. */
@@ -146,7 +72,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       // a neighbour whose queue is full misses the message; waiting would hold what anybody can send
       send: async (peer, envelope) => {
         await this.#sendTo(peer, () => encodeEnvelope(envelope), { wait: false })
-        this.#forwarded++
+        this.#tally.forwarded()
       }
     })
     this.#receiver = new Receiver(
@@ -163,7 +89,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         },
         onMessage: (detail) => {
           this.#alive = isAlive(detail.message)
-          this.#count(this.#received, detail.message.type)
+          this.#tally.received(detail.message.type)
           this.safeDispatchEvent('message', { detail })
         },
         onDuplicate: (detail) => {
@@ -213,11 +139,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     const { hits, misses } = this.#seen.counts
 
     return {
-      sent: this.#sent,
-      received: this.#received,
-      bytesSent: this.#bytesSent,
-      bytesReceived: this.#bytesReceived,
-      forwarded: this.#forwarded,
+      ...this.#tally.counts,
       forwardDropped: this.#forwarder.dropped,
       seenHits: hits,
       seenMisses: misses,
@@ -237,7 +159,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     const begin = performance.now()
 
     await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options, !isAlive(message))
-    this.#count(this.#sent, message.type)
+    this.#tally.sent(message.type)
     this.observer?.sent(performance.now() - begin)
   }
 
@@ -252,7 +174,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         peers,
         async (peer) => {
           await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
-          this.#count(this.#sent, message.type)
+          this.#tally.sent(message.type)
         },
         { clock: this.#clock, interval: options.interval, signal }
       )
@@ -321,7 +243,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     const now = this.#clock.now()
 
-    this.#bytesSent += envelope.byteLength
+    this.#tally.bytesSent(envelope.byteLength)
     link.sent(envelope.byteLength, now)
     link.lastActivity = active ? now : link.lastActivity
   }
@@ -336,7 +258,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     const now = this.#clock.now()
 
-    this.#bytesReceived += byteLength
+    this.#tally.bytesReceived(byteLength)
     link.received(byteLength, now)
     this.#alive = false
     this.#init.onArrival?.(from)
@@ -371,10 +293,6 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   async #hold(ms: number, handled: void | Promise<void>): Promise<void> {
     await handled
     await pause(this.#clock, ms, this.#stopped.signal)
-  }
-
-  #count(counts: Record<string, number>, type: string): void {
-    counts[type] = (counts[type] ?? 0) + 1
   }
 
   /** Begins at the clock in microseconds, which an earlier run cannot have reached, and counts from there. */

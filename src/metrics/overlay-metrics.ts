@@ -84,7 +84,7 @@ export class OverlayMetrics implements Startable {
   #messages(): void {
     const { metrics, messenger } = this.#components
     const sent = metrics.registerHistogram('nebula_message_send_seconds', {
-      help: 'How long messages waited until they were handed to the transport',
+      help: 'How long messages took until their peer had taken them',
       buckets: SHORT_BUCKETS
     })
     const verified = metrics.registerHistogram('nebula_signature_verify_seconds', {

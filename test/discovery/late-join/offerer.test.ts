@@ -11,7 +11,7 @@ import { settle } from '../../support/manual-clock.ts'
 import { TestEngine } from '../../support/test-engine.ts'
 import type { Engine, Message, ModelInfo, NewModel } from '../../../src/index.ts'
 import type { OffererComponents, OffererInit } from '../../../src/discovery/late-join/offerer.ts'
-import type { MessengerEvents } from '../../../src/messages/messenger.ts'
+import type { MessengerEvents } from '../../../src/messages/messenger-types.ts'
 import type { PeerId } from '@libp2p/interface'
 
 const PARAMETERS = Buffer.from('parameters')
