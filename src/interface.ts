@@ -238,8 +238,9 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   ): Message<T>
   /**
    * Sends a message over the link to the peer; resolves once the peer's overlay
-   * has taken it. A message for which it resolved was not lost, however the
-   * link ends; one for which it rejected has arrived once or not at all.
+   * has taken it, whatever it makes of it. A message for which it resolved was
+   * not lost, however the link ends; one for which it rejected has arrived once
+   * or not at all.
    * Messages sent without waiting for one another keep their order and share
    * their acknowledgements. `model` and `offer_model` go as models
    * (`sendModel`), and resolve when the peer has them.
