@@ -3,7 +3,7 @@ import { untilOpened } from '../attacks/support/newcomer.ts'
 import { describeAttacks } from '../attacks/support/describe-attacks.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
-const STREAMS = 1_000
+const STREAMS = 500
 
 describeAttacks(
   'mutated bytes on live streams',
@@ -20,7 +20,7 @@ describeAttacks(
     config: {
       links: { handshakeTimeout: 2_000 },
       messages: { frameTimeout: 2_000 },
-      models: { answerTimeout: 2_000, stallTimeout: 2_000 }
+      models: { answerTimeout: 2_000, stallTimeout: 2_000, modelTtl: 5_000 }
     }
   }
 )
