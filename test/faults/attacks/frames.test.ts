@@ -2,7 +2,7 @@ import { malformations } from './support/malformations.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import { fullSuite } from '../support/full-suite.ts'
 
-const count = fullSuite ? malformations.length : 6
+const count = fullSuite ? malformations.length : 8
 
 describeAttacks('attacks by frames', [
   {

@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { field, frame, join, numberField, varint } from './bytes.ts'
-import { chunk, envelope, HANDSHAKE, hello, members, MESSAGE, MODEL, offer, wrapper } from './protocols.ts'
+import {
+  chunk,
+  envelope,
+  HANDSHAKE,
+  hello,
+  members,
+  MESSAGE,
+  MODEL,
+  offer,
+  PROXY,
+  wrapper
+} from './protocols.ts'
 import type { Attacker } from './attacker.ts'
 
 export interface Malformation {
@@ -111,8 +122,19 @@ const models: Malformation[] = [
   }
 ]
 
+/** A delivery may be as long as a message and a little more. */
+const proxying: Malformation[] = [
+  ...framing(PROXY, MAX_FRAME + 256),
+  {
+    name: 'a target that is no PeerId',
+    protocol: PROXY,
+    bytes: ({ peerId }) =>
+      frame(join(field(1, 'nobody'), field(2, wrapper(peerId, members.alive())), numberField(3, 1_000)))
+  }
+]
+
 /** Of each protocol, in turn, so that a few of them are of all protocols. */
-export const malformations: Malformation[] = interleave([handshakes, messages, models])
+export const malformations: Malformation[] = interleave([handshakes, messages, models, proxying])
 
 async function offerOf(
   { key, peerId }: Attacker,
