@@ -9,6 +9,7 @@ import type { ChildProcess } from 'node:child_process'
 const MAIN = fileURLToPath(new URL('federation-main.ts', import.meta.url))
 const READY_MS = 60_000
 const ANSWER_MS = 60_000
+const CONNECT_TRIES = 3
 /** From the answer to `stop` to the end of the process. */
 const EXIT_MS = 5_000
 
@@ -75,6 +76,21 @@ export class FederationNode {
   /** Sends a command and waits for its answer; rejects with what the node threw. */
   async call<C extends keyof FederationCommands>(command: C, ...[args]: Args<C>): Promise<Answer<C>> {
     return (await this.#request(command, args)) as Answer<C>
+  }
+
+  /** Links directly; on a busy machine even honest nodes may take too long for each other once. */
+  async connect(addr: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.call('connect', { addr })
+
+        return
+      } catch (err) {
+        if (tries === CONNECT_TRIES) {
+          throw err
+        }
+      }
+    }
   }
 
   /** What the node said of the peer: `peer:blacklisted`, `peer:disconnected`, `link:open`, `link:close`. */

@@ -34,8 +34,6 @@ export interface TrafficReport {
   maxDelayMs: number
 }
 
-const CONNECT_TRIES = 3
-
 /** What a node says when it has shut a peer out. */
 const SHUT_OUT = 'peer:blacklisted'
 
@@ -71,7 +69,7 @@ export class Federation {
         started.filter(({ status }) => status === 'rejected'),
         []
       )
-      await Promise.all(federation.pairs.map(async ([from, to]) => connect(from, await address(from, to))))
+      await Promise.all(federation.pairs.map(async ([from, to]) => from.connect(await address(from, to))))
     } catch (err) {
       federation.kill()
       throw err
@@ -241,21 +239,6 @@ export class Federation {
   kill(): void {
     for (const node of this.nodes) {
       node.kill()
-    }
-  }
-}
-
-/** On a busy machine even honest nodes may take too long for each other once. */
-async function connect(from: FederationNode, addr: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await from.call('connect', { addr })
-
-      return
-    } catch (err) {
-      if (tries === CONNECT_TRIES) {
-        throw err
-      }
     }
   }
 }
