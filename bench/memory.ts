@@ -19,7 +19,7 @@ export const memory: Benchmark = {
     const growth: number[] = []
 
     // memory that was given back may be taken again unseen: each run has a new process
-    for (let run = 0; run < (quick ? 1 : 3); run++) {
+    for (let run = 0; run < (quick ? 1 : 2); run++) {
       growth.push((await grow(size, neighbours)) / MIB)
     }
 
