@@ -199,12 +199,8 @@ export class NetworkFederation {
 
       this.nodes.push(...nodes)
       nodes.forEach((node) => this.ledger.follow(node))
-      await Promise.all(
-        pairsOf(nodes, this.#topology).map(async ([from, to]) =>
-          from.call('connect', { addr: addressOf(to) })
-        )
-      )
-      await this.untilLinked(30_000)
+      await Promise.all(pairsOf(nodes, this.#topology).map(async ([from, to]) => connect(from, to)))
+      await this.untilLinked(60_000)
 
       return this
     } catch (err) {
@@ -233,6 +229,19 @@ export class NetworkFederation {
 /** Where it listens, on another host as well as on this one. */
 export function addressOf(node: FederationNode): string {
   return node.multiaddrs.find((addr) => !addr.startsWith('/ip4/127.')) ?? node.addr
+}
+
+/** All of them at once on a busy machine may take longer than one dial may. */
+async function connect(from: FederationNode, to: FederationNode, attempts = 3): Promise<void> {
+  try {
+    await from.call('connect', { addr: addressOf(to) })
+  } catch (err) {
+    if (attempts === 1) {
+      throw err
+    }
+
+    await connect(from, to, attempts - 1)
+  }
 }
 
 async function directLinks(node: FederationNode): Promise<string[]> {
