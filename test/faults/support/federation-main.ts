@@ -45,7 +45,11 @@ input.on('line', (line) => {
   answer(id, command, args).catch((err: Error) => print({ event: 'broken', error: String(err.stack) }))
 })
 // whoever started this process is gone
-input.on('close', () => process.exit(stopped ? undefined : 1))
+input.on('close', () => {
+  if (!stopped) {
+    process.exit(1)
+  }
+})
 
 let stopped = false
 

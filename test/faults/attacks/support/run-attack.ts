@@ -58,7 +58,11 @@ export async function runAttack(federation: Federation, attack: Attack): Promise
 
   await federation.assertUnharmed()
   await federation.untilIdle(IDLE_MS)
-  await untilTimersAreGone(federation, timersBefore)
+
+  if (attack.leavesNoTimers === true) {
+    await untilTimersAreGone(federation, timersBefore)
+  }
+
   const after = await federation.memory({ collect: true })
   const left = Math.max(...after.map(({ inUse }, i) => inUse - (before[i]?.inUse ?? 0)))
 
