@@ -135,6 +135,8 @@ export interface NebulaInit {
   >
   models?: Pick<
     ModelsInit,
+    | 'storage'
+    | 'maxMemoryBytes'
     | 'directory'
     | 'encoding'
     | 'maxModelBytes'

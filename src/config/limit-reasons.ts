@@ -72,6 +72,7 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'messages.frameTimeout': 'The largest message over 280 kbit/s.',
   'messages.maxStreamsPerConnection': 'One is in use; others may still be closing.',
 
+  'models.maxMemoryBytes': 'A few of the models that a node without an accelerator trains.',
   'models.maxModelBytes':
     'Above the models that are trained on such nodes. It bounds what a compressed payload may grow to.',
   'models.maxParallelSends': 'As in the seed (`semaphore_send_model`).',

@@ -11,7 +11,7 @@ import {
   MODEL_REQUEST_WINDOW_BYTES,
   MODEL_STALL_TIMEOUT_MS
 } from '../../protocols/model/limits.ts'
-import { MAX_RELAYS_PER_MINUTE } from '../models/constants.ts'
+import { MAX_MEMORY_BYTES, MAX_RELAYS_PER_MINUTE } from '../models/constants.ts'
 import {
   MAX_PARALLEL_RECEIVES,
   MAX_PARALLEL_SENDS,
@@ -29,6 +29,14 @@ const MAX_DISK_BYTES = 1_099_511_627_776
 
 export const modelsSchema = z
   .strictObject({
+    storage: choice(['disk', 'memory'])
+      .default('disk')
+      .describe('Where payloads are kept; those in memory travel faster.'),
+    maxMemoryBytes: size()
+      .default(MAX_MEMORY_BYTES)
+      .describe(
+        'Bytes of the models that are kept in memory, when `storage` says so; it bounds each model, too.'
+      ),
     directory: optionalText(
       'directory',
       'the path of a directory, without a leading ~',
@@ -36,7 +44,7 @@ export const modelsSchema = z
     )
       .default(null)
       .describe(
-        'Where payloads lie while they are kept; null for `models` in `dataDir`, or a temporary directory without one.'
+        'Where payloads lie on disk; null for `models` in `dataDir`, or a temporary directory without one.'
       ),
     encoding: choice(['zstd', 'zlib', 'brotli', 'none'])
       .default('zstd')

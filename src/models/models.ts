@@ -3,10 +3,12 @@ import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { systemClock } from '../../protocols/clock.ts'
+import { MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
-import { FileStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
+import { FileStorage, MemoryStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
+import { MAX_MEMORY_BYTES } from './constants.ts'
 import { LateNeighbours } from './late-neighbours.ts'
 import { modelInfo } from './model-info.ts'
 import { ModelIntake } from './model-intake.ts'
@@ -26,7 +28,7 @@ import type { RelayPolicyInit } from './relay-policy.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { ModelHeader } from '../../protocols/model/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
-import type { ModelExchangeInit, StoredModel } from '../propagation/index.ts'
+import type { ModelExchangeInit, PayloadStorage, StoredModel } from '../propagation/index.ts'
 import type {
   AbortOptions,
   ComponentLogger,
@@ -52,7 +54,11 @@ export interface ModelsInit
     ModelIntakeInit,
     Omit<ModelExchangeInit, 'accept' | 'refuse' | 'relay' | 'alternatives' | 'storage' | 'onViolation'> {
   clock?: Clock
-  /** Where payloads lie while they are kept. @default a temporary directory */
+  /** Where payloads are kept; those in memory travel faster. @default 'disk' */
+  storage?: 'disk' | 'memory'
+  /** Bytes of the models that are kept in memory, which bounds each of them, too. @default 256 MiB */
+  maxMemoryBytes?: number
+  /** Where payloads lie on disk. @default a temporary directory */
   directory?: string
   /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
   handshakeTimeout?: number
@@ -86,7 +92,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#intake = new ModelIntake(this, init)
     this.#exchange = new ModelExchange(components, {
       ...init,
-      storage: new FileStorage(init.directory),
+      ...storageOf(init),
       accept: async ({ remotePeer }) =>
         awaitLink(components.linkManager, remotePeer, {
           clock: this.#clock,
@@ -304,5 +310,22 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #onLinkClose = ({ detail: { link } }: CustomEvent<{ link: Link }>): void => {
     this.#late.leaves(link.peer)
     this.#exchange.dismiss(link.connection)
+  }
+}
+
+/** A model in memory is whole in memory, so the room there bounds each one as well. */
+function storageOf(
+  init: ModelsInit
+): { storage: PayloadStorage } & Pick<ModelExchangeInit, 'maxStoredBytes' | 'maxModelBytes'> {
+  if (init.storage !== 'memory') {
+    return { storage: new FileStorage(init.directory) }
+  }
+
+  const { maxMemoryBytes = MAX_MEMORY_BYTES, maxModelBytes = MAX_MODEL_BYTES } = init
+
+  return {
+    storage: new MemoryStorage(),
+    maxStoredBytes: maxMemoryBytes,
+    maxModelBytes: Math.min(maxModelBytes, maxMemoryBytes)
   }
 }

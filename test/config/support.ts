@@ -73,6 +73,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'controller.scenario': fc.constantFrom('lab', 'a b', 'x'.repeat(128)),
   'links.acceptLinkMessages': fc.constantFrom('all', 'neighbours', 'none'),
   'models.directory': fc.constantFrom(null, '/srv/models', './models'),
+  'models.storage': fc.constantFrom('disk', 'memory'),
   'models.encoding': fc.constantFrom('zstd', 'zlib', 'brotli', 'none'),
   'models.maxModelBytes': fc.integer({ min: 1, max: 1_073_741_824 }),
   'restrictions.blockedAddresses': fc.uniqueArray(fc.constantFrom('203.0.113.7', '2001:db8::/32')),

@@ -330,6 +330,29 @@ describe('models', () => {
     })
   })
 
+  it('is kept in memory where that is asked for, as much as there may be', async () => {
+    const inMemory = { models: { storage: 'memory', maxMemoryBytes: 1_000_000 } } as const
+
+    await withNodes([createOverlayNode(inMemory), createOverlayNode(inMemory)] as const, async (a, b) => {
+      await link(a, b)
+
+      const payload = randomBytes(600_000)
+      const received = next(b, 'model:update')
+
+      await a.services.nebula.sendModel([b.peerId], { payload, round: 0, encoding: 'none' })
+      assert.deepEqual(Buffer.from(await (await received).bytes()), payload)
+      // the first makes room for the second
+      await a.services.nebula.sendModel([b.peerId], { payload: randomBytes(600_000), round: 1 })
+      assert.deepEqual(
+        b.services.nebula.models().map(({ round }) => round),
+        [1]
+      )
+      await assert.rejects(a.services.nebula.createModel({ payload: randomBytes(1_000_001), round: 2 }), {
+        name: 'ModelTooLargeError'
+      })
+    })
+  })
+
   it('can be read while it comes', async () => {
     await withNodes([createOverlayNode(SMALL_CHUNKS), createOverlayNode()] as const, async (a, b) => {
       await link(a, b)
