@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describeAttacks } from './support/describe-attacks.ts'
 import { newcomerLinks, untilOpened } from './support/newcomer.ts'
-import { fullSuite } from '../support/full-suite.ts'
 
 const MAX_LINKS = 16
 
@@ -13,10 +12,9 @@ describeAttacks(
       attacker: 'half-open',
       shutOutMs: null,
       check: async (context) => {
-        await untilOpened(context, fullSuite ? 10_000 : 2_000)
+        await untilOpened(context, 10_000)
         await newcomerLinks(context)
-      },
-      cut: true
+      }
     },
     {
       name: 'one peer that connects and leaves',

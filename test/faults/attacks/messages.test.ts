@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { until } from '../support/until.ts'
+import { fullSuite } from '../support/full-suite.ts'
+import { malformations } from './support/malformations.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import type { Attack, AttackContext } from './support/attack.ts'
+
+/** Of each protocol two, or all. */
+const kinds = fullSuite ? malformations.length : 8
 
 /** What an application may need; a peer that sends more for two seconds is a nuisance. */
 const LIMITS = { limits: { maxMessagesPerSecond: 1_000, maxHeldBack: 2_000 } }
@@ -18,6 +23,14 @@ const attacks: Attack[] = [
   },
   { name: 'forged sources', attacker: 'forged-source', identities: 2, shutOutMs: 5_000, cut: true },
   {
+    name: `malformed and oversize frames of all protocols, of ${kinds} kinds`,
+    attacker: 'malformed',
+    args: () => ({ only: kinds }),
+    identities: kinds,
+    shutOutMs: 10_000,
+    cut: true
+  },
+  {
     name: 'messages of an honest node that are sent again',
     attacker: 'replay',
     args: (federation) => ({
@@ -30,7 +43,7 @@ const attacks: Attack[] = [
   }
 ]
 
-describeAttacks('attacks by messages', attacks, { config: LIMITS })
+describeAttacks('attacks by messages and frames', attacks, { config: LIMITS })
 describeAttacks('attacks by messages on nodes that take all they can', [
   {
     name: 'a flood of messages that is only held back',
