@@ -5,7 +5,7 @@ import { inTurns } from './in-turns.ts'
 import { withRemotes } from './remote.ts'
 import { spreadOf } from './summary.ts'
 import type { Aim, Benchmark, Figure } from './benchmark.ts'
-import type { BulkEnd, Encryption } from './ends/end.ts'
+import type { BulkEnd, Encryption, Storage } from './ends/end.ts'
 
 const MIB = 1_048_576
 /** Sizes of the pieces that the peer sends; it takes the one that is fastest here. */
@@ -22,29 +22,50 @@ export const throughput: Benchmark = {
   async run({ quick }) {
     const sides = { bytes: (quick ? 8 : 64) * MIB, runs: quick ? 1 : 5 }
 
+    const besideNoise = async (
+      name: string,
+      encryption: Encryption[],
+      storage: Storage,
+      above: number
+    ): Promise<Figure> =>
+      beside({ name, encryption, storage, script: STOCK_END, peerName: 'raw stream, noise' }, sides, {
+        of: 'ratio',
+        above
+      })
+
     if (quick) {
-      return [
-        await beside('noise', ['noise'], STOCK_END, 'raw stream, noise', sides, { of: 'ratio', above: 0.95 })
-      ]
+      return [await besideNoise('noise', ['noise'], 'memory', 0.95)]
     }
 
     return [
-      await beside('noise', ['noise'], STOCK_END, 'raw stream, noise', sides, { of: 'ratio', above: 0.95 }),
-      await beside('default', DEFAULT_ENCRYPTION, STOCK_END, 'raw stream, noise', sides, {
-        of: 'ratio',
-        above: 1.1
-      }),
-      await beside('default-beside-tls', DEFAULT_ENCRYPTION, STOCK_END, 'raw stream, tls', sides),
-      await beside('default-beside-tcp', DEFAULT_ENCRYPTION, SOCKET_END, 'a TCP socket', sides)
+      await besideNoise('noise', ['noise'], 'memory', 0.95),
+      await besideNoise('noise-disk', ['noise'], 'disk', 0.95),
+      await besideNoise('default', DEFAULT_ENCRYPTION, 'memory', 1.1),
+      await besideNoise('default-disk', DEFAULT_ENCRYPTION, 'disk', 1.1),
+      await beside(
+        {
+          name: 'default-beside-tcp',
+          encryption: DEFAULT_ENCRYPTION,
+          storage: 'memory',
+          script: SOCKET_END,
+          peerName: 'a TCP socket'
+        },
+        sides
+      )
     ]
   }
 }
 
+interface Comparison {
+  name: string
+  encryption: Encryption[]
+  storage: Storage
+  script: URL
+  peerName: string
+}
+
 async function beside(
-  name: string,
-  encryption: Encryption[],
-  script: URL,
-  peerName: string,
+  { name, encryption, storage, script, peerName }: Comparison,
   { bytes, runs }: Sides,
   aim?: Aim
 ): Promise<Figure> {
@@ -52,7 +73,7 @@ async function beside(
   const peer = new Pair<BulkEnd>(script)
 
   return withRemotes([ours, peer], async () => {
-    await Promise.all([ours.link(encryption), peer.link([peerName.endsWith('tls') ? 'tls' : 'noise'])])
+    await Promise.all([ours.link(encryption, storage), peer.link(['noise'])])
 
     const chunk = await fastestChunk(peer, bytes)
 

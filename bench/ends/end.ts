@@ -3,13 +3,16 @@ import type { Api } from '../serve.ts'
 
 export type Encryption = 'tls' | 'noise'
 
+/** Where models are kept; a peer of the product's keeps what comes in memory. */
+export type Storage = 'disk' | 'memory'
+
 /** What the product prefers where nothing is configured. */
 export const DEFAULT_ENCRYPTION: Encryption[] = ['tls', 'noise']
 
 /** What every end of a link offers; times are those of `now`. */
 export interface End extends Api {
   /** @returns the address that it listens on */
-  start(encryption: Encryption[]): Promise<string>
+  start(encryption: Encryption[], storage?: Storage): Promise<string>
   connect(address: string): Promise<void>
 }
 
@@ -47,11 +50,11 @@ export class Pair<T extends End> {
     this.receiver = new Remote<T>(script)
   }
 
-  async link(encryption: Encryption[]): Promise<this> {
+  async link(encryption: Encryption[], storage?: Storage): Promise<this> {
     const [sender, receiver] = [this.sender as Remote<End>, this.receiver as Remote<End>]
     const [address] = await Promise.all([
-      receiver.call('start', encryption),
-      sender.call('start', encryption)
+      receiver.call('start', encryption, storage),
+      sender.call('start', encryption, storage)
     ])
 
     await sender.call('connect', address)

@@ -8,7 +8,7 @@ import { serve } from '../serve.ts'
 import { incompressible, numbered, sha256 } from './payload.ts'
 import { Arriving } from './arriving.ts'
 import { RssWatch } from './rss-watch.ts'
-import type { Arrival, BulkEnd, Encryption, MessageEnd } from './end.ts'
+import type { Arrival, BulkEnd, Encryption, MessageEnd, Storage } from './end.ts'
 import type { NebulaNode } from '../../src/node/index.ts'
 import type { ModelInfo, ReceivedModel } from '../../src/index.ts'
 
@@ -21,13 +21,14 @@ let messages: Arriving | undefined
 let arrival: Promise<{ at: number; model: ReceivedModel }>
 
 const api = {
-  async start(encryption: Encryption[]): Promise<string> {
+  async start(encryption: Encryption[], storage: Storage = 'disk'): Promise<string> {
     node = await createNode({
       listen: ['/ip4/127.0.0.1/tcp/0'],
       transports: ['tcp'],
       // what is measured would pass for a flood
       score: { maxMessageRate: 1_000_000, maxMessageBurst: 1_000_000 },
       mdns: { enabled: false },
+      models: { storage },
       encryption
     })
 
