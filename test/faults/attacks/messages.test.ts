@@ -44,9 +44,10 @@ const attacks: Attack[] = [
 ]
 
 describeAttacks('attacks by messages and frames', attacks, { config: LIMITS })
-describeAttacks('attacks by messages on nodes that take all they can', [
+// how soon it is above the rates that are meant for busy federations depends on the machine
+describeAttacks('attacks by messages at the default limits', [
   {
-    name: 'a flood of messages that is only held back',
+    name: 'a flood of messages, at the default limits',
     attacker: 'message-flood',
     shutOutMs: null,
     check: async ({ attacker, targets }) => attacker.untilOffences(targets.length, 30_000),

@@ -1,6 +1,6 @@
 /** Sends a few kilobytes that decompress to far more than the header says. */
 import { promisify } from 'node:util'
-import { brotliCompress, deflate, zstdCompress } from 'node:zlib'
+import { brotliCompress, constants, deflate, zstdCompress } from 'node:zlib'
 import { setTimeout as delay } from 'node:timers/promises'
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
@@ -16,7 +16,7 @@ const zeros = Buffer.alloc(DECODED)
 const bombs: Array<[encoding: number, payload: Buffer]> = [
   [1, await promisify(zstdCompress)(zeros)],
   [2, await promisify(deflate)(zeros)],
-  [3, await promisify(brotliCompress)(zeros)]
+  [3, await promisify(brotliCompress)(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } })]
 ]
 
 for (const [encoding, payload] of bombs) {
