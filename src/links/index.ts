@@ -3,6 +3,7 @@
  * open, who may have one, how they are made, changed, kept and closed.
  */
 export { LOST } from './close-reasons.ts'
+export { knownAddress } from './known-address.ts'
 export { LinkHealth } from './link-health.ts'
 export { LinkManager } from './link-manager.ts'
 export { LinkSweeper } from './link-sweeper.ts'

@@ -1,13 +1,17 @@
+import { knownAddress } from './known-address.ts'
 import type { Link } from './link.ts'
 import type { Timer } from '../../protocols/clock.ts'
 import type { Priority } from '../../protocols/handshake/index.ts'
 import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** One peer whose link was lost: what the link was like, and what is being done to get it back. */
 export class Redial {
   readonly peer: PeerId
   direct = false
   priority: Priority = 'medium'
+  /** Where the peer was, or said it was, when there was a link. */
+  address?: Multiaddr
   /** Attempts so far that made no link, or none that lasted. */
   failures = 0
   /** Whether there is no link. */
@@ -40,6 +44,7 @@ export class Redial {
     this.lost = true
     this.direct = link.direct
     this.priority = link.priority
+    this.address = knownAddress(link)
   }
 
   /** Takes the timer of the next attempt in the place of the one there is. */

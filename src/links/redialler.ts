@@ -29,7 +29,7 @@ export interface RediallerInit extends RedialScheduleInit {
   mayDial(peer: PeerId): boolean
   /** Whether somebody else makes the link with the peer anew. */
   cared(peer: PeerId): boolean
-  /** Where the peer has announced itself not long ago; where it is otherwise known to be is libp2p's to know. */
+  /** Where the peer has announced itself not long ago. */
   announced(peer: PeerId): Multiaddr[]
   onRedial(redial: LinkRedial): void
   /** All rounds have failed. */
@@ -202,15 +202,26 @@ export class Redialler implements Startable {
       return
     }
 
-    const announced = this.#init.announced(peer)
-    // an announcement may be the newest there is, and may be forged: the addresses that libp2p knows have their turn
-    const target =
-      announced.length > 0 && failures % 2 === 0
-        ? announced.map((addr) => addr.encapsulate(`/p2p/${peer}`))
-        : peer
+    const places = this.#places(redial)
 
     this.#log('redial %p', peer)
-    await this.#components.linkManager.connect(target, { direct, priority, signal })
+    await this.#components.linkManager.connect(places[failures % places.length] ?? peer, {
+      direct,
+      priority,
+      signal
+    })
+  }
+
+  /**
+   * Where to look for the peer, in turns. An announcement may be the newest there
+   * is, and may be forged. libp2p knows nothing of a peer whose link was lost before
+   * identify had ended, and what the peer said of itself may be out of date.
+   */
+  #places({ peer, address }: Redial): Array<PeerId | Multiaddr[]> {
+    const announced = this.#init.announced(peer).map((addr) => addr.encapsulate(`/p2p/${peer}`))
+    const said = address == null ? [] : [address]
+
+    return [announced, peer, said].filter((place) => !Array.isArray(place) || place.length > 0)
   }
 
   #onSuccess(redial: Redial): void {

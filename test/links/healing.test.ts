@@ -84,6 +84,22 @@ describe('healing', () => {
     )
   })
 
+  it('finds a peer that had dialled and of which libp2p knows no address, as before identify has ended', async () => {
+    await withNodes(
+      [createOverlayNode(FAST), createOverlayNode({ links: { redialRounds: 0 } })],
+      async (a: OverlayNode, b: OverlayNode) => {
+        await link(b, a)
+        await until('a knows b', () => has(a, b.peerId))
+        await a.peerStore.patch(b.peerId, { multiaddrs: [] })
+
+        const opened = next(a, 'link:open')
+
+        cut(a, b)
+        assert.ok((await opened).peer.equals(b.peerId))
+      }
+    )
+  })
+
   it('tells each dial, gives the peer up after all rounds, and leaves it alone for a while', async () => {
     const init = { links: { redialAttempts: 2, redialRounds: 2, redialDelay: 10, maxRedialDelay: 20 } }
 

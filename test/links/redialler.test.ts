@@ -7,13 +7,12 @@ import { Redialler } from '../../src/links/redialler.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { LinkCloseReason, LinkRedial } from '../../src/interface.ts'
-import type { LinkManager } from '../../src/links/index.ts'
+import type { Link, LinkManager } from '../../src/links/index.ts'
 import type { RediallerInit } from '../../src/links/redialler.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-interface FakeLink {
-  peer: PeerId
+type FakeLink = Pick<Link, 'peer' | 'connection' | 'node'> & {
   direct: boolean
   priority: string
   openedAt: number
@@ -55,8 +54,16 @@ class Links extends TypedEventEmitter<{ open: CustomEvent; close: CustomEvent; u
     this.link(peer, { direct, priority })
   }
 
-  link(peer: PeerId, { direct = true, priority = 'medium' } = {}): void {
-    const link = { peer, direct, priority, openedAt: this.#clock.now() }
+  link(peer: PeerId, { direct = true, priority = 'medium', said = [] as Multiaddr[] } = {}): void {
+    const connection = { direction: 'inbound', remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/50000') }
+    const link = {
+      peer,
+      direct,
+      priority,
+      openedAt: this.#clock.now(),
+      connection: connection as Link['connection'],
+      node: { listenAddrs: said } as Link['node']
+    }
 
     this.open.set(peer.toString(), link)
     this.dispatchEvent(new CustomEvent('open', { detail: link }))
@@ -351,6 +358,21 @@ describe('Redialler', () => {
       assert.deepEqual(
         links.dials.map(({ target }) => String(target)),
         [`${announced}/p2p/${peer}`, String(peer), `${announced}/p2p/${peer}`, String(peer)]
+      )
+    })
+  })
+
+  it('has where the peer said that it listens, if nothing else is known', async () => {
+    const said = multiaddr('/ip4/192.0.2.7/tcp/4001')
+
+    await scene({}, async ({ peer, links, clock }) => {
+      links.fail = refuse
+      links.link(peer, { said: [said] })
+      links.lose(peer)
+      await clock.advance(4_000)
+      assert.deepEqual(
+        links.dials.map(({ target }) => String(target)),
+        [String(peer), `${said}/p2p/${peer}`]
       )
     })
   })

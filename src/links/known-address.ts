@@ -1,6 +1,6 @@
 import { isLoopback } from '@libp2p/utils'
-import { peerOf } from '../../peer-of.ts'
-import type { Link } from '../../links/index.ts'
+import { peerOf } from '../peer-of.ts'
+import type { Link } from './link.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /**

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
-import { knownAddress } from '../../../src/discovery/late-join/known-address.ts'
-import { createPeerId } from '../../support/create-peer-id.ts'
-import type { Link } from '../../../src/links/index.ts'
+import { knownAddress } from '../../src/links/known-address.ts'
+import { createPeerId } from '../support/create-peer-id.ts'
+import type { Link } from '../../src/links/index.ts'
 import type { PeerId } from '@libp2p/interface'
 
 describe('the address at which others can reach a linked peer', () => {
