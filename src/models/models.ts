@@ -11,6 +11,7 @@ import { FileStorage, MemoryStorage, ModelExchange, ModelGoneError } from '../pr
 import { MAX_MEMORY_BYTES } from './constants.ts'
 import { LateNeighbours } from './late-neighbours.ts'
 import { modelInfo } from './model-info.ts'
+import { checkNewModel } from './new-model.ts'
 import { ModelIntake } from './model-intake.ts'
 import { RelayPolicy } from './relay-policy.ts'
 import { sendToEach } from '../send-to-each.ts'
@@ -155,6 +156,8 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
   /** @see Nebula.createModel */
   async create(model: NewModel, options?: AbortOptions): Promise<ModelInfo> {
+    checkNewModel(model)
+
     const stored = await this.#exchange.create({ weight: 1n, ...model }, options)
 
     return modelInfo(stored.id, stored.signed.header)

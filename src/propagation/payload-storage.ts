@@ -93,8 +93,10 @@ class FilePayload implements Payload {
   }
 
   async remove(): Promise<void> {
+    const file = this.#file
+
     this.#removed = true
-    await (await this.#file)?.close()
+    await (await file)?.close()
   }
 
   async #open(): Promise<FileHandle> {
@@ -102,9 +104,18 @@ class FilePayload implements Payload {
       throw new ModelGoneError()
     }
 
-    this.#file ??= openNameless(this.#path)
+    const file = (this.#file ??= openNameless(this.#path))
 
-    return this.#file
+    try {
+      return await file
+    } catch (err) {
+      // the disk may have room, or the directory be there, the next time
+      if (this.#file === file) {
+        this.#file = undefined
+      }
+
+      throw err
+    }
   }
 }
 

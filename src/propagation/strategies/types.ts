@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/index.ts'
 import type { ModelDelivery, ModelInfo } from '../../models/types.ts'
-import type { ModelSource } from '../encode-payload.ts'
+import type { ModelSource } from '../model-source.ts'
 import type { AbortOptions, PeerId } from '@libp2p/interface'
 
 /** A neighbour as strategies see it. */
