@@ -67,12 +67,12 @@ describe('a payload', () => {
     await file.close()
 
     const short = mock.method(prototype, 'read', function shortRead(this: Reads, buffer, offset, length) {
-      return read.call(this, buffer, offset, Math.min(length, 16_384), null)
+      return read.call(this, buffer, offset, Math.min(length, 4_096), null)
     } as Reads['read'])
 
     try {
       assert.ok((await encode({ path })).stored.equals(BYTES))
-      assert.ok(short.mock.callCount() > 80)
+      assert.ok(short.mock.callCount() > 320)
     } finally {
       short.mock.restore()
     }
