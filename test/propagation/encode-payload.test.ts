@@ -25,8 +25,11 @@ const OPTIONS: EncodePayloadOptions = {
   maxModelBytes: 64 * MIN_CHUNK_BYTES
 }
 
-/** No two chunks are alike. */
-const BYTES = Uint8Array.from({ length: 20 * MIN_CHUNK_BYTES + 7 }, (_, at) => (at >> 16) * 31 + at)
+/** No two parts are alike. */
+const BYTES = new Uint8Array(new Uint32Array(5 * MIN_CHUNK_BYTES + 2).map((_, at) => at).buffer).subarray(
+  0,
+  -1
+)
 
 async function encode(
   source: ModelSource,
