@@ -14,9 +14,9 @@ export interface Subnet {
   prefix: number
 }
 
-/** Whether the text is meant as an address or subnet, not a PeerId. */
+/** Whether the text is meant as an address or subnet, right or wrong, and not as a PeerId: none of those has these characters. */
 export function looksLikeSubnet(text: string): boolean {
-  return isIP(text.split('/', 1)[0] ?? '') !== 0
+  return /[:/]|^[\d.]+$/.test(text)
 }
 
 /**
@@ -60,6 +60,15 @@ export function blockListOf(subnets: Iterable<Subnet>): BlockList {
   }
 
   return list
+}
+
+/** Whether all addresses of one subnet are among those of another. */
+export function contains(outer: Subnet, inner: Subnet): boolean {
+  return (
+    outer.family === inner.family &&
+    outer.prefix <= inner.prefix &&
+    blockListOf([outer]).check(inner.address, inner.family)
+  )
 }
 
 /** Whether a multiaddr begins with an IP address of the list; that of a relay on the way counts. */

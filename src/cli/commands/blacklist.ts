@@ -1,4 +1,4 @@
-import { looksLikeSubnet } from '../../scoring/subnet.ts'
+import { contains, looksLikeSubnet, parseSubnet } from '../../scoring/subnet.ts'
 import { ControlClient } from '../control-client.ts'
 import { dataDirOf } from '../data-dir.ts'
 import { formatDuration, formatTable, printable } from '../format.ts'
@@ -61,24 +61,43 @@ async function perform(client: ControlClient, options: OptionsOf<'blacklist'>): 
 
       return `${peer} is shut out`
     }
-    case 'remove': {
-      const { restrictions } = await client.call<Answer>('GET', '/restrictions')
-      const target = looksLikeSubnet(options.target)
-        ? options.target
-        : resolvePeer(
-            options.target,
-            restrictions.map((entry) => entry.peer)
-          )
+    case 'remove':
+      return remove(client, options.target)
+    case 'clear': {
+      const { addresses } = await client.call<Answer>('DELETE', '/restrictions')
 
-      await client.call('DELETE', `/restrictions/${encodeURIComponent(target)}`)
-
-      return `${target} may come in again`
+      return addresses.length === 0
+        ? 'nobody is shut out'
+        : `nobody is shut out but ${listOf(addresses)}, as the configuration says`
     }
-    case 'clear':
-      await client.call('DELETE', '/restrictions')
-
-      return 'nobody is shut out'
   }
+}
+
+/** Tells what is true afterwards: another entry, or the configuration, may go on shutting the target out. */
+async function remove(client: ControlClient, text: string): Promise<string> {
+  const { restrictions, addresses } = await client.call<Answer>('GET', '/restrictions')
+  const subnet = looksLikeSubnet(text) ? parseSubnet(text) : undefined
+  const target =
+    subnet?.text ??
+    resolvePeer(
+      text,
+      restrictions.map((entry) => entry.peer)
+    )
+  const had =
+    restrictions.some(({ peer }) => peer === target) || addresses.some(({ address }) => address === target)
+  const left = await client.call<Answer>('DELETE', `/restrictions/${encodeURIComponent(target)}`)
+  const covering =
+    subnet == null ? [] : left.addresses.filter(({ address }) => contains(parseSubnet(address), subnet))
+
+  if (covering.length > 0) {
+    return `${target} is still shut out, by ${listOf(covering)}`
+  }
+
+  return had ? `${target} may come in again` : `${target} was not shut out`
+}
+
+function listOf(addresses: readonly AddressJson[]): string {
+  return addresses.map(({ address }) => address).join(', ')
 }
 
 /** What is shut out, why, and for how long still. */
