@@ -1,6 +1,6 @@
 /** The arithmetic of the score: functions of numbers, without state or time of their own. */
 import { isSquared, TERM_NAMES } from './terms.ts'
-import type { TermName, TermParams, Terms } from './terms.ts'
+import type { DecayingParams, TermName, TermParams, Terms } from './terms.ts'
 
 export interface Thresholds {
   /** Below it a peer's messages and models are ignored. */
@@ -54,6 +54,16 @@ export function contribution(name: TermName, counter: number, params: TermParams
 /** The most that a term can do, in whichever direction. */
 export function extreme(name: TermName, params: TermParams): number {
   return contribution(name, params.cap, params)
+}
+
+/**
+ * How long a term that has counted up to its cap holds a score below the graylist by itself, in milliseconds.
+ */
+export function recoveryTime(name: TermName, params: DecayingParams, graylist: number): number {
+  const share = graylist / params.weight
+  const tolerated = params.threshold + (isSquared(name) ? Math.sqrt(share) : share)
+
+  return params.weight < 0 && params.cap > tolerated ? params.halfLife * Math.log2(params.cap / tolerated) : 0
 }
 
 /** The score alone. */

@@ -73,3 +73,9 @@ export const IPV6_NETWORK_BITS = 64
 
 /** No half-life is longer: a peer could as well be shut out for good. */
 export const MAX_HALF_LIFE_MS = 86_400_000
+
+/** The longest that one term alone may hold a peer below the graylist, from its cap on: a week. */
+export const MAX_RECOVERY_MS = 604_800_000
+
+/** No cap is greater: a count that no peer reaches punishes nobody, and its square is no number that can be told from another. */
+export const MAX_CAP = 1_000_000

@@ -1,6 +1,13 @@
 import { InvalidParametersError } from '@libp2p/interface'
-import { extreme } from './arithmetic.ts'
-import { BLACKLIST_THRESHOLD, DECAY_TO_ZERO, GRAYLIST_THRESHOLD, MAX_HALF_LIFE_MS } from './constants.ts'
+import { extreme, recoveryTime } from './arithmetic.ts'
+import {
+  BLACKLIST_THRESHOLD,
+  DECAY_TO_ZERO,
+  GRAYLIST_THRESHOLD,
+  MAX_CAP,
+  MAX_HALF_LIFE_MS,
+  MAX_RECOVERY_MS
+} from './constants.ts'
 import {
   COUNTER_NAMES,
   DEFAULT_TERMS,
@@ -98,7 +105,7 @@ function findThresholdFaults({ graylist, blacklist, decayToZero }: ScoreParams):
   return faults
 }
 
-function findTermFaults(name: TermName, { terms }: ScoreParams): ParamsFault[] {
+function findTermFaults(name: TermName, { graylist, terms }: ScoreParams): ParamsFault[] {
   const { weight, threshold, cap }: TermParams = terms[name]
   const faults: ParamsFault[] = []
   const path = (key: string): string[] => ['terms', name, key]
@@ -115,10 +122,10 @@ function findTermFaults(name: TermName, { terms }: ScoreParams): ParamsFault[] {
     faults.push({ path: path('threshold'), expected: 'a number from 0' })
   }
 
-  if (!(cap > threshold && Number.isFinite(cap))) {
+  if (!(cap > threshold && cap <= MAX_CAP)) {
     faults.push({
       path: path('cap'),
-      expected: `a number above the threshold (${threshold}), or the term never counts`
+      expected: `a number above the threshold (${threshold}), or the term never counts, and up to ${MAX_CAP}`
     })
   }
 
@@ -129,6 +136,11 @@ function findTermFaults(name: TermName, { terms }: ScoreParams): ParamsFault[] {
       faults.push({
         path: path('halfLife'),
         expected: `a time above 0 and up to ${MAX_HALF_LIFE_MS} ms, or a peer never recovers`
+      })
+    } else if (recoveryTime(name, terms[name], graylist) > MAX_RECOVERY_MS) {
+      faults.push({
+        path: path('halfLife'),
+        expected: `a time in which a peer recovers from the cap (${cap}) within a week`
       })
     }
   }

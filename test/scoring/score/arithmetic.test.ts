@@ -5,6 +5,7 @@ import {
   add,
   computeScore,
   contribution,
+  recoveryTime,
   decay,
   extreme,
   stateOf,
@@ -180,5 +181,19 @@ describe('the arithmetic of the score', () => {
   it('is no negative zero where nothing counts', () => {
     assert.ok(Object.is(contribution('opinion', 0, DEFAULT_TERMS.opinion), 0))
     assert.ok(Object.is(computeScore({}, DEFAULT_TERMS).score, 0))
+  })
+
+  it('tells how long a term holds a peer down', () => {
+    const params = { weight: -10, threshold: 0, cap: 16, halfLife: 1_000 }
+
+    // linear: -40 at 4, two half-lives below 16
+    assert.equal(recoveryTime('oversize', params, -40), 2_000)
+    // squared: -40 at 2, three half-lives below 16
+    assert.equal(recoveryTime('slow', params, -40), 3_000)
+    // the threshold counts nothing
+    assert.equal(recoveryTime('slow', { ...params, threshold: 2 }, -40), 2_000)
+    assert.equal(recoveryTime('oversize', { ...params, cap: 4 }, -40), 0)
+    assert.equal(recoveryTime('oversize', { ...params, weight: 0 }, -40), 0)
+    assert.equal(recoveryTime('firstDeliveries', { ...params, weight: 10 }, -40), 0)
   })
 })

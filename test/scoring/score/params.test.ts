@@ -43,6 +43,21 @@ describe('the parameters of the score', () => {
       /^score\.terms\.rate\.halfLife: .*never recovers/
     ],
     [
+      'by which it takes a peer more than a week to recover',
+      { terms: { invalidMessage: { cap: 1_000, halfLife: 86_400_000 } } },
+      /^score\.terms\.invalidMessage\.halfLife: .*cap \(1000\) within a week/
+    ],
+    [
+      'that count up to what no peer reaches',
+      { terms: { rate: { cap: 1e200 } } },
+      /^score\.terms\.rate\.cap: .*up to 1000000/
+    ],
+    [
+      'that weigh next to nothing',
+      { terms: Object.fromEntries(PENALTY_NAMES.map((name) => [name, { weight: -1e-15, cap: 1e6 }])) },
+      /^score\.blacklist: .*worst of all penalties/
+    ],
+    [
       'by which a peer grows worse by itself',
       { terms: { rate: { halfLife: -1 } } },
       /^score\.terms\.rate\.halfLife: /
