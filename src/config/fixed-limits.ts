@@ -5,14 +5,23 @@ import {
   MAX_CHUNKS,
   MAX_CONTROL_FRAME_BYTES,
   MAX_DETAILS_BYTES,
-  MAX_HEADER_BYTES
+  MAX_HEADER_BYTES,
+  MAX_UNWRITTEN_CHUNKS
 } from '../../protocols/model/limits.ts'
 import { MAX_ANSWER_BYTES } from '../../protocols/proxy/limits.ts'
 import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
-import { MAX_JOIN_FAILURES } from '../discovery/constants.ts'
+import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
 import { LEAP_MS } from '../links/constants.ts'
-import { MAX_ARGUMENTS } from '../messages/constants.ts'
+import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'
+import { MAX_ARGUMENTS, MAX_CACHED_ORIGINS, MAX_SENDERS } from '../messages/constants.ts'
+import {
+  INBOUND_UPGRADE_TIMEOUT_MS,
+  MAX_PING_STREAMS,
+  MAX_UNSAVED_ENTRIES,
+  MAX_WEBSOCKET_MESSAGE_BYTES
+} from '../node/constants.ts'
 import { MAX_REASON_LENGTH } from '../scoring/constants.ts'
+import { MAX_SCORE_WRITES } from '../scoring/score/constants.ts'
 import { MAX_COUNT, MAX_DURATION_MS, MAX_FILE_BYTES, MAX_SIZE_BYTES } from './constants.ts'
 
 export interface FixedLimit {
@@ -96,6 +105,78 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: LEAP_MS,
     unit: 'duration',
     why: 'A loaded machine stays below, and every silence that ends a link is longer.'
+  },
+  {
+    what: 'Verified chunks of one source that wait to be written',
+    value: MAX_UNWRITTEN_CHUNKS,
+    unit: 'count',
+    why: 'Keeps the disk busy; the next ones wait at the source.'
+  },
+  {
+    what: 'Addresses of one announced peer at the same host',
+    value: MAX_ADDRS_PER_HOST,
+    unit: 'count',
+    why: 'TCP and WebSocket are two; more would aim dials at the ports of a host.'
+  },
+  {
+    what: 'Senders that are remembered of one message',
+    value: MAX_SENDERS,
+    unit: 'count',
+    why: 'More neighbours than hand on the same message; one beyond it that sends it twice is not known.'
+  },
+  {
+    what: 'Origins whose keys are at hand',
+    value: MAX_CACHED_ORIGINS,
+    unit: 'count',
+    why: 'Those of others are read from the message again.'
+  },
+  {
+    what: 'Time from accepting a connection to having secured it',
+    value: INBOUND_UPGRADE_TIMEOUT_MS,
+    unit: 'duration',
+    why: 'As in libp2p.'
+  },
+  {
+    what: 'One WebSocket message',
+    value: MAX_WEBSOCKET_MESSAGE_BYTES,
+    unit: 'size',
+    why: 'It is held before the peer is known; libp2p writes at most 64 KiB at once.'
+  },
+  {
+    what: 'Streams of ping on one connection, each way',
+    value: MAX_PING_STREAMS,
+    unit: 'count',
+    why: 'Slow answers may overlap with the next questions.'
+  },
+  {
+    what: 'Entries of the store that wait for a disk that takes nothing',
+    value: MAX_UNSAVED_ENTRIES,
+    unit: 'count',
+    why: 'More than the peers that are known.'
+  },
+  {
+    what: 'Scores that are written at once',
+    value: MAX_SCORE_WRITES,
+    unit: 'count',
+    why: 'The others wait for the next sweep, not in memory.'
+  },
+  {
+    what: 'Time for the head of a request to the control API',
+    value: HEADERS_TIMEOUT_MS,
+    unit: 'duration',
+    why: 'Clients are on this machine.'
+  },
+  {
+    what: 'Time for a whole request to the control API',
+    value: REQUEST_TIMEOUT_MS,
+    unit: 'duration',
+    why: 'Clients are on this machine.'
+  },
+  {
+    what: 'Time that an idle connection to the control API is kept',
+    value: KEEP_ALIVE_TIMEOUT_MS,
+    unit: 'duration',
+    why: 'A page asks again within seconds, or opens another.'
   },
   {
     what: 'Characters kept of the reason why a peer was shut out',

@@ -9,3 +9,12 @@ export const MAX_UNSAVED_ENTRIES = 10_000
  * over a slow link that is busy with a model, would be lost.
  */
 export const MAX_PING_STREAMS = 16
+
+/** Milliseconds from accepting a connection to having secured it. */
+export const INBOUND_UPGRADE_TIMEOUT_MS = 10_000
+
+/**
+ * Bytes of one WebSocket message. `ws` takes 100 MiB of anyone, in memory,
+ * before the peer is known; libp2p's encryption writes at most 64 KiB at once.
+ */
+export const MAX_WEBSOCKET_MESSAGE_BYTES = 1_048_576

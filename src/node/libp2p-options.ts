@@ -12,7 +12,7 @@ import { blacklistGater } from '../scoring/index.ts'
 import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
-import { MAX_PING_STREAMS } from './constants.ts'
+import { INBOUND_UPGRADE_TIMEOUT_MS, MAX_PING_STREAMS } from './constants.ts'
 import { webSocketTransport } from './websocket-transport.ts'
 import type { Prometheus } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
@@ -121,9 +121,6 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
     }
   }
 }
-
-/** Milliseconds from accepting a connection to having secured it. */
-const INBOUND_UPGRADE_TIMEOUT_MS = 10_000
 
 const TRANSPORTS = {
   tcp: () => tcp(),

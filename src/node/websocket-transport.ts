@@ -1,6 +1,7 @@
 import { getNetConfig } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
 import { watchAccepted } from './accepted-sockets.ts'
+import { MAX_WEBSOCKET_MESSAGE_BYTES } from './constants.ts'
 import { PendingSockets } from './pending-sockets.ts'
 import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { PendingSocketsInit } from './pending-sockets.ts'
@@ -16,12 +17,6 @@ import type { WebSocketsComponents } from '@libp2p/websockets'
 
 /** libp2p looks every 500 ms whether a full WebSocket can take more, for which a model would stand still. */
 const POLL_INTERVAL_MS = 20
-
-/**
- * Bytes of one WebSocket message. `ws` takes 100 MiB of anyone, in memory,
- * before the peer is known; libp2p's encryption writes at most 64 KiB at once.
- */
-export const MAX_WEBSOCKET_MESSAGE_BYTES = 1_048_576
 
 /**
  * `@libp2p/websockets`, whose listener keeps a socket for ever that says
