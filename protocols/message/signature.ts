@@ -1,7 +1,9 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
 import { fromString as uint8ArrayFromString } from 'uint8arrays/from-string'
 import { concat as uint8ArrayConcat } from 'uint8arrays/concat'
 import * as varint from 'uint8-varint'
-import type { AbortOptions, PeerId, PrivateKey } from '@libp2p/interface'
+import type { AbortOptions, Ed25519PublicKey, PeerId, PrivateKey } from '@libp2p/interface'
 
 /** Keeps a signature of the overlay from being valid for anything else that is signed with the same key. */
 const DOMAIN = uint8ArrayFromString('nebula-message:')
@@ -42,6 +44,16 @@ export async function verifyMessage(
   return verifySignature(origin, signedBytes(fields), signature, options)
 }
 
+/** What comes before the 32 bytes of an Ed25519 key in X.509's form (RFC 8410). */
+const ED25519_SPKI = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
+const ED25519_SIGNATURE_BYTES = 64
+
+/** Keys as Node.js uses them: to make one takes nearly as long as to verify. */
+const imported = new WeakMap<Ed25519PublicKey, KeyObject>()
+
+/** With a callback, which a promise makes of it, it runs on Node.js' threads and holds up nothing else. */
+const verifyApart = promisify(verify)
+
 /** Whether the signature of the bytes is the peer's, by the key in its PeerId. */
 export async function verifySignature(
   signer: PeerId,
@@ -54,6 +66,14 @@ export async function verifySignature(
   }
 
   try {
+    if (signer.publicKey.type === 'Ed25519') {
+      const valid = await verifyEd25519(signer.publicKey, bytes, signature)
+
+      options?.signal?.throwIfAborted()
+
+      return valid
+    }
+
     return await signer.publicKey.verify(bytes, signature, options)
   } catch {
     // the key's implementation throws for signatures of a wrong size
@@ -61,6 +81,27 @@ export async function verifySignature(
 
     return false
   }
+}
+
+async function verifyEd25519(
+  key: Ed25519PublicKey,
+  bytes: Uint8Array,
+  signature: Uint8Array
+): Promise<boolean> {
+  if (signature.byteLength !== ED25519_SIGNATURE_BYTES) {
+    return false
+  }
+
+  let object = imported.get(key)
+
+  if (object == null) {
+    const spki = Buffer.from(uint8ArrayConcat([ED25519_SPKI, key.raw]))
+
+    object = createPublicKey({ format: 'der', type: 'spki', key: spki })
+    imported.set(key, object)
+  }
+
+  return verifyApart(null, bytes, object, signature)
 }
 
 /** UTF-8 after its length. */

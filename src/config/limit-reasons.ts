@@ -57,7 +57,8 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'messages.maxLocalMessages': 'As in the seed.',
   'messages.seenTtl': 'Longer than any path through a federation takes.',
   'messages.replayWindow': 'Messages of one origin overtake each other over different paths, by far fewer.',
-  'messages.maxReplayOrigins': 'Ten for each link.',
+  'messages.maxReplayOrigins':
+    'Ten for each link; where it is full, an origin of the peer that brought the most makes room.',
   'messages.maxMessageBytes':
     'Control messages are small, and models travel apart; the largest is read whole.',
   'messages.maxQueuedMessages': 'Five seconds of what one origin may have passed on.',
@@ -98,9 +99,11 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'forwarding.maxQueue': 'Ten batches.',
   'forwarding.maxQueueBytes': 'Eight of the largest messages.',
   'forwarding.maxPerSecond':
-    'Half of what a neighbour takes of one peer, so that a flood cannot discredit who passes it on.',
+    'Half of what a neighbour verifies for one peer, so that a flood cannot discredit who passes it on.',
   'forwarding.maxPerOrigin':
     'A node sends a few in a round; each costs a signature and a write for each neighbour.',
+  'forwarding.maxOriginsPerMinute':
+    'One for each link; half of what a neighbour takes of one peer, which may count two of these minutes as one.',
 
   'proxying.maxMessageBytes': 'The same as without a proxy.',
   'proxying.maxHops': 'Two proxies connect two networks; two more for a detour.',
@@ -119,6 +122,10 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'limits.maxMessagesPerSecond':
     'Above what one core handles: no honest burst is slowed. Lower it where several share a machine.',
   'limits.maxBytesPerSecond': 'Above what one core decrypts. Lower it where several share a network.',
+  'limits.maxForeignMessagesPerSecond':
+    'Twice what an honest node passes on; a signature takes a tenth of a millisecond of a core.',
+  'limits.maxNewOriginsPerMinute':
+    'Twice what an honest node passes on; a fifth of the origins whose numbers are kept.',
   'limits.maxHeldBack': 'A burst of honest messages is over; what still comes is a flood.',
   'limits.maxStreamsPerMinute':
     'Twice the requests that a client may make of a proxy; a link needs two, each model one.',

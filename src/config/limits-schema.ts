@@ -3,9 +3,11 @@ import { z } from 'zod'
 import {
   MAX_BUFFERED_BYTES,
   MAX_CONNECTIONS_PER_MINUTE,
+  MAX_FOREIGN_MESSAGES_PER_SECOND,
   MAX_HELD_BACK_MS,
   MAX_MESSAGE_BYTES_PER_SECOND,
   MAX_MESSAGES_PER_SECOND,
+  MAX_NEW_ORIGINS_PER_MINUTE,
   MAX_STREAMS_PER_MINUTE
 } from '../limits/constants.ts'
 import { count, duration, size } from './fields.ts'
@@ -23,6 +25,16 @@ export const limitsSchema = z
     maxBytesPerSecond: size({ min: 65_536 })
       .default(MAX_MESSAGE_BYTES_PER_SECOND)
       .describe('Bytes of messages of one peer that are read in a second; the rest waits at the peer.'),
+    maxForeignMessagesPerSecond: count()
+      .default(MAX_FOREIGN_MESSAGES_PER_SECOND)
+      .describe(
+        'Messages of others that one peer hands on and that are verified in a second; the rest waits at the peer.'
+      ),
+    maxNewOriginsPerMinute: count()
+      .default(MAX_NEW_ORIGINS_PER_MINUTE)
+      .describe(
+        'Origins never heard of before whose messages one peer may hand on in a minute; those of more are dropped and cost it score.'
+      ),
     maxHeldBack: duration()
       .default(MAX_HELD_BACK_MS)
       .describe(

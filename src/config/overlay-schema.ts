@@ -41,6 +41,7 @@ import {
   MAX_FORWARDS,
   MAX_FORWARD_QUEUE,
   MAX_FORWARD_QUEUE_BYTES,
+  MAX_FORWARDED_ORIGINS,
   MAX_FORWARDS_PER_ORIGIN,
   MAX_HOPS
 } from '../forwarding/constants.ts'
@@ -294,7 +295,10 @@ export const forwardingSchema = z
       .describe('Messages of all origins that are passed on in a second; more are dropped.'),
     maxPerOrigin: count()
       .default(MAX_FORWARDS_PER_ORIGIN)
-      .describe('Messages of one origin that are passed on in a second; more are dropped.')
+      .describe('Messages of one origin that are passed on in a second; more are dropped.'),
+    maxOriginsPerMinute: count()
+      .default(MAX_FORWARDED_ORIGINS)
+      .describe('Origins of which messages are passed on in a minute; those of more are dropped.')
   })
   .prefault({})
   .describe(

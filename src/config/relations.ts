@@ -59,6 +59,12 @@ const RELATIONS: Relation[] = [
     why: 'or the largest message could never be sent'
   },
   {
+    key: 'messages.maxReplayOrigins',
+    other: 'links.maxLinks',
+    demand: 'more than',
+    why: 'each linked peer is an origin, and there are others'
+  },
+  {
     key: 'models.maxStoredBytes',
     other: 'models.maxModelBytes',
     demand: 'at least',

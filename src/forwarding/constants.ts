@@ -15,9 +15,16 @@ export const FORWARD_BATCH_SIZE = 100
 
 /**
  * Messages of all origins that are forwarded in a second; more are dropped.
- * Half of what neighbours take from one peer (`score.maxMessageRate`).
+ * Half of what neighbours verify for one peer (`limits.maxForeignMessagesPerSecond`).
  */
-export const MAX_FORWARDS = 5_000
+export const MAX_FORWARDS = 1_000
 
 /** Messages of one origin that are forwarded in a second; more are dropped. */
 export const MAX_FORWARDS_PER_ORIGIN = 200
+
+/**
+ * Origins of which messages are forwarded in a minute; those of more are
+ * dropped. Each link may be one. Half of what neighbours take from one peer
+ * (`limits.maxNewOriginsPerMinute`), as two minutes may meet in one of theirs.
+ */
+export const MAX_FORWARDED_ORIGINS = 1_000

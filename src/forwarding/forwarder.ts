@@ -3,17 +3,22 @@ import { systemClock } from '../../protocols/clock.ts'
 import {
   FORWARD_BATCH_SIZE,
   FORWARD_INTERVAL_MS,
+  MAX_FORWARDED_ORIGINS,
   MAX_FORWARDS,
   MAX_FORWARD_QUEUE,
   MAX_FORWARD_QUEUE_BYTES,
   MAX_FORWARDS_PER_ORIGIN
 } from './constants.ts'
+import { DistinctRate } from './distinct-rate.ts'
+import type { ReplayGuard } from '../messages/replay-guard.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
 
 export interface ForwarderComponents {
   logger: ComponentLogger
+  /** What was passed on, which must not be so again, whatever is still known of what arrived. */
+  passed: Pick<ReplayGuard, 'knows' | 'accept'>
 }
 
 /** A message to pass on, with what names those who must not get it. */
@@ -38,10 +43,12 @@ export interface ForwarderInit {
   maxQueue?: number
   /** @default 8 MiB */
   maxQueueBytes?: number
-  /** Messages of all origins in a second. @default 5_000 */
+  /** Messages of all origins in a second. @default 1_000 */
   maxPerSecond?: number
   /** Messages of one origin in a second. @default 200 */
   maxPerOrigin?: number
+  /** Origins in a minute. @default 1_000 */
+  maxOriginsPerMinute?: number
 }
 
 /** The key of what is counted together. */
@@ -63,6 +70,8 @@ export class Forwarder implements Startable {
   readonly #maxQueueBytes: number
   readonly #rate: RateLimiter
   readonly #rates: RateLimiter
+  readonly #origins: DistinctRate
+  readonly #passed: ForwarderComponents['passed']
   #queue: Forwardable[] = []
   #queuedBytes = 0
   #timer?: Timer
@@ -79,6 +88,8 @@ export class Forwarder implements Startable {
     this.#maxQueueBytes = init.maxQueueBytes ?? MAX_FORWARD_QUEUE_BYTES
     this.#rate = new RateLimiter({ points: init.maxPerSecond ?? MAX_FORWARDS, duration: 1 })
     this.#rates = new RateLimiter({ points: init.maxPerOrigin ?? MAX_FORWARDS_PER_ORIGIN, duration: 1 })
+    this.#origins = new DistinctRate(init.maxOriginsPerMinute ?? MAX_FORWARDED_ORIGINS, this.#clock)
+    this.#passed = components.passed
   }
 
   start(): void {
@@ -98,14 +109,39 @@ export class Forwarder implements Startable {
     return this.#queue.length
   }
 
-  /** Messages that were dropped because the queue was full or their origin sends too many. */
+  /** Messages that were dropped because the queue was full or there are too many. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** Takes a message to pass on; `false` when it is dropped. */
+  /** Takes a message to pass on; `false` when it is not. */
   forward(message: Forwardable): boolean {
-    if (!this.#running || this.#tooMany(message.origin) || !this.#hasRoom(message)) {
+    return this.admit(message) && this.pass(message)
+  }
+
+  /**
+   * Whether the message may be passed on, which is counted as if it were. No
+   * message is twice: a neighbour would take the second for an offence.
+   */
+  admit({ envelope: { seqno }, origin, from }: Forwardable): boolean {
+    const name = origin.toString()
+
+    if (this.#passed.knows(name, seqno)) {
+      return false
+    }
+
+    if (!this.#running || this.#tooMany(name)) {
+      this.#dropped++
+
+      return false
+    }
+
+    return this.#passed.accept(name, seqno, from.toString())
+  }
+
+  /** Passes on a message that was admitted; `false` when it is dropped. */
+  pass(message: Forwardable): boolean {
+    if (!this.#running || !this.#hasRoom(message)) {
       this.#dropped++
 
       return false
@@ -131,12 +167,12 @@ export class Forwarder implements Startable {
     )
   }
 
-  #tooMany(origin: PeerId): boolean {
+  #tooMany(origin: string): boolean {
     try {
-      this.#rates.consume(origin.toString())
+      this.#rates.consume(origin)
       this.#rate.consume(ALL)
 
-      return false
+      return !this.#origins.take(origin)
     } catch {
       return true
     }

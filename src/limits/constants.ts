@@ -18,6 +18,16 @@ export const MAX_MESSAGES_PER_SECOND = 1_000_000
 export const MAX_MESSAGE_BYTES_PER_SECOND = 1_073_741_824
 
 /**
+ * Messages of others that one peer hands on and that are verified in a second.
+ * What comes faster waits at the peer. A signature takes a tenth of a
+ * millisecond of a core.
+ */
+export const MAX_FOREIGN_MESSAGES_PER_SECOND = 2_000
+
+/** Origins never heard of before whose messages one peer may hand on in a minute: two for each link that a node may have. */
+export const MAX_NEW_ORIGINS_PER_MINUTE = 2_000
+
+/**
  * Milliseconds for which a peer may send faster than it is read, without a
  * break; every further message costs it score. A burst of any size that honest
  * nodes send is over by then.

@@ -18,7 +18,12 @@ export interface LimitsComponents {
 export type LimitsInit = Pick<MemoryBudgetInit, 'maxBufferedBytes'> &
   Pick<StreamGateInit, 'maxStreamsPerMinute'> &
   Pick<ConnectionGateInit, 'maxConnectionsPerMinute'> &
-  MessagePaceInit
+  MessagePaceInit & {
+    /** Messages of others from one peer that are verified in a second. @default 2_000 */
+    maxForeignMessagesPerSecond?: number
+    /** Origins never heard of before from one peer in a minute. @default 2_000 */
+    maxNewOriginsPerMinute?: number
+  }
 
 export interface LimitsListener {
   /** A peer does something that cannot be slowed down more often than it may. */

@@ -1,5 +1,6 @@
 /** What a messenger works with, its options and its events. */
 import type { Clock } from '../../protocols/clock.ts'
+import type { ForeignGateInit } from './foreign-gate.ts'
 import type { ForwarderInit } from '../forwarding/index.ts'
 import type { ReceivedMessage } from '../interface.ts'
 import type { MemoryBudget, MessagePaceInit } from '../limits/index.ts'
@@ -18,7 +19,13 @@ export interface MessengerComponents {
 
 export interface ForwardingInit extends Pick<
   ForwarderInit,
-  'interval' | 'batchSize' | 'maxQueue' | 'maxQueueBytes' | 'maxPerSecond' | 'maxPerOrigin'
+  | 'interval'
+  | 'batchSize'
+  | 'maxQueue'
+  | 'maxQueueBytes'
+  | 'maxPerSecond'
+  | 'maxPerOrigin'
+  | 'maxOriginsPerMinute'
 > {
   /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
   centralised?: boolean
@@ -65,8 +72,8 @@ export interface MessengerInit {
   /** Shared with the buffers of other parts. */
   budget?: MemoryBudget
   /** How fast the messages of one peer are read. */
-  pace?: MessagePaceInit
-  /** A peer has sent faster than it is read for long, and sent another message. */
+  pace?: MessagePaceInit & Pick<ForeignGateInit, 'maxForeignMessagesPerSecond' | 'maxNewOriginsPerMinute'>
+  /** A peer has sent faster than it is read for long, and sent another message, or handed on what it may not. */
   onFlood?(peer: PeerId): void
 }
 

@@ -17,6 +17,8 @@ import { MessagePace } from '../limits/index.ts'
 import { pause } from '../pause.ts'
 import { sendToEach } from '../send-to-each.ts'
 import { awaitLink } from './await-link.ts'
+import { ForeignGate } from './foreign-gate.ts'
+import { LinkedOrigins } from './linked-origins.ts'
 import { LearningFinishedError } from './errors.ts'
 import { MessageTally } from './message-tally.ts'
 import { Outboxes } from './outboxes.ts'
@@ -41,7 +43,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #clock: Clock
   readonly #protocol: MessageProtocol
   readonly #seen: SeenCache
-  readonly #replays: ReplayGuard
+  readonly #linked: LinkedOrigins
   readonly #receiver: Receiver
   readonly #forwarder: Forwarder
   readonly #outboxes: Outboxes
@@ -64,19 +66,37 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       maxLocalMessages: init.maxLocalMessages,
       ttl: init.seenTtl
     })
-    this.#replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
-    this.#forwarder = new Forwarder(components, {
-      ...init.forwarding,
-      clock: this.#clock,
-      neighbours: () => components.linkManager.links.peers({ onlyDirect: true }),
-      // a neighbour whose queue is full misses the message; waiting would hold what anybody can send
-      send: async (peer, envelope) => {
-        await this.#sendTo(peer, () => encodeEnvelope(envelope), { wait: false })
-        this.#tally.forwarded()
+
+    const numbers = { window: init.replayWindow, maxOrigins: init.maxReplayOrigins }
+    const replays = new ReplayGuard(numbers)
+    const passed = new ReplayGuard(numbers)
+
+    this.#linked = new LinkedOrigins(components.linkManager, [replays, passed])
+    this.#forwarder = new Forwarder(
+      { logger: components.logger, passed },
+      {
+        ...init.forwarding,
+        clock: this.#clock,
+        neighbours: () => components.linkManager.links.peers({ onlyDirect: true }),
+        // a neighbour whose queue is full misses the message; waiting would hold what anybody can send
+        send: async (peer, envelope) => {
+          await this.#sendTo(peer, () => encodeEnvelope(envelope), { wait: false })
+          this.#tally.forwarded()
+        }
       }
-    })
+    )
     this.#receiver = new Receiver(
-      { peerId: components.peerId, logger: components.logger, seen: this.#seen, replays: this.#replays },
+      {
+        peerId: components.peerId,
+        logger: components.logger,
+        seen: this.#seen,
+        replays,
+        gate: new ForeignGate(
+          { linkManager: components.linkManager, replays },
+          { ...init.pace, clock: this.#clock, onExcess: (peer) => init.onFlood?.(peer) }
+        ),
+        forwarder: this.#forwarder
+      },
       {
         federation: init.federation,
         isBlacklisted: init.isBlacklisted,
@@ -96,9 +116,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
           this.safeDispatchEvent('duplicate', { detail })
         },
         onVerified: (ms) => this.observer?.verified(ms),
-        onForward: (message) => {
-          this.#forwarder.forward(message)
-        }
+        pause: async (ms) => pause(this.#clock, ms, this.#stopped.signal)
       }
     )
     this.#protocol = new MessageProtocol(components, {
@@ -121,6 +139,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     // one listener for each stream and each call that waits
     setMaxListeners(Infinity, this.#stopped.signal)
+    this.#linked.start()
     this.#outboxes.start()
     this.#forwarder.start()
     await this.#protocol.start()
@@ -128,6 +147,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
   async stop(): Promise<void> {
     this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#linked.stop()
     this.#outboxes.stop()
     this.#forwarder.stop()
     await this.#protocol.stop()

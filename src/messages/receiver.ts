@@ -2,12 +2,13 @@ import { mayForward } from '../forwarding/index.ts'
 import { ForgedMessageError } from './errors.ts'
 import { isSigned, Origins } from './origin.ts'
 import { openWrapper, readWrapper } from './wrapper.ts'
+import type { ForeignGate } from './foreign-gate.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { SeenCache } from './seen-cache.ts'
 import type { MessageType } from './types.ts'
 import type { OpenedWrapper, ReadMessage } from './wrapper.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
-import type { Forwardable, ForwardState } from '../forwarding/index.ts'
+import type { Forwarder, ForwardState } from '../forwarding/index.ts'
 import type { ReceivedMessage } from '../interface.ts'
 import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 
@@ -16,8 +17,9 @@ const DEDUPLICATED = new Set<MessageType>(['discovery', 'federation', 'model'])
 
 /**
  * What became of a message that was passed on: `ours` is this node's own,
- * `unknown` of a kind that is not known here, `shut-out` of a blacklisted origin
- * or over too many nodes, `stale` too old to be told from a replay.
+ * `unknown` of a kind that is not known here, `shut-out` of a blacklisted origin,
+ * over too many nodes or more than the peer may hand on, `stale` too old to be
+ * told from a replay.
  */
 export type Outcome = 'dispatched' | 'duplicate' | 'ours' | 'unknown' | 'shut-out' | 'stale'
 
@@ -26,6 +28,9 @@ export interface ReceiverComponents {
   logger: ComponentLogger
   seen: SeenCache
   replays: ReplayGuard
+  /** Decides whose messages may be handed on, how many, and how fast. */
+  gate: Pick<ForeignGate, 'admit'>
+  forwarder: Pick<Forwarder, 'admit' | 'pass' | 'forward'>
 }
 
 export interface ReceiverInit {
@@ -39,7 +44,8 @@ export interface ReceiverInit {
   forwarding: Omit<ForwardState, 'hops'>
   onMessage(received: ReceivedMessage): void
   onDuplicate(duplicate: { source: PeerId; from: PeerId }): void
-  onForward(message: Forwardable): void
+  /** Waits so many milliseconds; rejects when the overlay stops. */
+  pause(ms: number): Promise<void>
   /** A signature was verified, which took so many milliseconds. */
   onVerified?(ms: number): void
 }
@@ -78,13 +84,17 @@ export class Receiver {
     }
 
     if (opened.source !== from.toString()) {
-      return this.#receiveForeign(from, envelope, opened).then(() => {})
+      return this.#receiveForeign(from, envelope, opened, { delivered: false }).then(() => {})
     }
 
     const read = readWrapper(opened)
     const ignored = this.#init.isIgnored(from)
+    // the connection proves the origin; a number that is not new may be that of a copy over another path
+    const fresh = ignored || replays.accept(read.source, envelope.seqno, read.source)
 
-    if (read.message == null || DEDUPLICATED.has(read.message.type)) {
+    const deduplicated = read.message == null || DEDUPLICATED.has(read.message.type)
+
+    if (!fresh || deduplicated) {
       const key = seen.key(envelope.seqno, envelope.wrapper)
 
       if (seen.has(key)) {
@@ -93,7 +103,7 @@ export class Receiver {
         return undefined
       }
 
-      if (!ignored) {
+      if (!ignored && deduplicated) {
         seen.add(key, read.source)
       }
     }
@@ -102,8 +112,6 @@ export class Receiver {
       return undefined
     }
 
-    // the connection proves the origin; its number is noted, so that a copy over another path is known
-    replays.accept(read.source, envelope.seqno)
     this.#dispatch(from, from, read)
 
     return this.#mayForward(read, envelope) ? this.#forwardDirect(from, envelope, read) : undefined
@@ -126,11 +134,20 @@ export class Receiver {
 
     const known = readWrapper(opened).message != null
 
-    return { source, outcome: known ? await this.#receiveForeign(from, envelope, opened) : 'unknown' }
+    return {
+      source,
+      outcome: known ? await this.#receiveForeign(from, envelope, opened, { delivered: true }) : 'unknown'
+    }
   }
 
-  async #receiveForeign(from: PeerId, envelope: Envelope, opened: OpenedWrapper): Promise<Outcome> {
-    const { seen, replays } = this.#components
+  /** @param options.delivered - whether it came by way of a proxy, whose protocol has limits of its own */
+  async #receiveForeign(
+    from: PeerId,
+    envelope: Envelope,
+    opened: OpenedWrapper,
+    { delivered }: { delivered: boolean }
+  ): Promise<Outcome> {
+    const { seen, replays, forwarder } = this.#components
     const origin = this.#origins.of(opened)
 
     if (this.#init.isBlacklisted(origin) || envelope.hops > this.#init.forwarding.maxHops) {
@@ -143,23 +160,28 @@ export class Receiver {
 
     // before the rest is read: most copies in a mesh end here, and cost one hash
     if (seen.has(key)) {
+      replays.vouch(opened.source, from.toString())
       this.#onDuplicate(key, origin, from)
 
       return 'duplicate'
     }
 
-    if (this.#init.isIgnored(from)) {
-      return 'shut-out'
+    const read = readWrapper(opened)
+
+    if (envelope.signature.byteLength === 0) {
+      throw new ForgedMessageError('Message was passed on without a signature')
     }
 
-    const read = readWrapper(opened)
+    if ((!delivered && !(await this.#admit(from, read))) || this.#init.isIgnored(from)) {
+      return 'shut-out'
+    }
 
     if (!(await this.#verify(origin, envelope, read))) {
       throw new ForgedMessageError('Message was passed on without the signature of its source')
     }
 
     // another copy may have been verified meanwhile
-    if (!replays.accept(read.source, envelope.seqno)) {
+    if (!replays.accept(read.source, envelope.seqno, from.toString())) {
       this.#onDuplicate(key, origin, from)
 
       return seen.has(key) ? 'duplicate' : 'stale'
@@ -169,10 +191,21 @@ export class Receiver {
     this.#dispatch(origin, from, read)
 
     if (this.#mayForward(read, envelope)) {
-      this.#init.onForward({ envelope, origin, from })
+      forwarder.forward({ envelope, origin, from })
     }
 
     return 'dispatched'
+  }
+
+  /** Waits until a message that the peer hands on may be verified; `false` when it may not. */
+  async #admit(from: PeerId, read: ReadMessage): Promise<boolean> {
+    const wait = this.#components.gate.admit(from, read)
+
+    if (wait != null && wait > 0) {
+      await this.#init.pause(wait)
+    }
+
+    return wait != null
   }
 
   #onDuplicate(key: string, source: PeerId, from: PeerId): void {
@@ -191,11 +224,18 @@ export class Receiver {
       return
     }
 
+    const message = { envelope, origin: from, from }
+
+    // before it is verified: nobody is to make this node verify more than it passes on
+    if (!this.#components.forwarder.admit(message)) {
+      return
+    }
+
     if (!(await this.#verify(from, envelope, read))) {
       throw new ForgedMessageError('Message is wrongly signed')
     }
 
-    this.#init.onForward({ envelope, origin: from, from })
+    this.#components.forwarder.pass(message)
   }
 
   #mayForward({ message }: ReadMessage, { hops }: Envelope): boolean {

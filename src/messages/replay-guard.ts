@@ -1,83 +1,5 @@
 import { MAX_REPLAY_ORIGINS, REPLAY_WINDOW } from './constants.ts'
-
-const WORD_BITS = 32
-
-/**
- * Which of an origin's latest sequence numbers were seen, as IPsec's
- * anti-replay window (RFC 4303, 3.4.3): messages may come in any order over
- * many paths, each number counts once, and what is older than the window is
- * taken for seen.
- */
-export class ReplayWindow {
-  readonly #size: number
-  /** A ring of bits: number `n` has bit `n mod size`. */
-  readonly #bits: Uint32Array
-  #newest: bigint | undefined
-
-  constructor(size = REPLAY_WINDOW) {
-    this.#size = Math.ceil(size / WORD_BITS) * WORD_BITS
-    this.#bits = new Uint32Array(this.#size / WORD_BITS)
-  }
-
-  /** Whether the number was seen, or is so old that it counts as seen. */
-  has(seqno: bigint): boolean {
-    if (this.#newest == null || seqno > this.#newest) {
-      return false
-    }
-
-    const size = BigInt(this.#size)
-    const index = Number(seqno % size)
-
-    return (
-      this.#newest - seqno >= size ||
-      ((this.#bits[Math.floor(index / WORD_BITS)] ?? 0) & (1 << (index % WORD_BITS))) !== 0
-    )
-  }
-
-  /** Whether the number is new; it is not the next time. */
-  accept(seqno: bigint): boolean {
-    const size = BigInt(this.#size)
-
-    if (this.#newest == null) {
-      this.#newest = seqno
-    } else if (seqno > this.#newest) {
-      this.#advance(seqno - this.#newest < size ? Number(seqno - this.#newest) : this.#size)
-      this.#newest = seqno
-    } else if (this.#newest - seqno >= size) {
-      return false
-    }
-
-    const index = Number(seqno % size)
-    const word = Math.floor(index / WORD_BITS)
-    const bit = 1 << (index % WORD_BITS)
-
-    if (((this.#bits[word] ?? 0) & bit) !== 0) {
-      return false
-    }
-
-    this.#bits[word] = (this.#bits[word] ?? 0) | bit
-
-    return true
-  }
-
-  /** Clears the bits of the `count` numbers after the newest. */
-  #advance(count: number): void {
-    if (count >= this.#size) {
-      this.#bits.fill(0)
-
-      return
-    }
-
-    const newest = Number((this.#newest ?? 0n) % BigInt(this.#size))
-
-    for (let i = 1; i <= count; i++) {
-      const index = (newest + i) % this.#size
-      const word = Math.floor(index / WORD_BITS)
-
-      this.#bits[word] = (this.#bits[word] ?? 0) & ~(1 << (index % WORD_BITS))
-    }
-  }
-}
+import { ReplayWindow } from './replay-window.ts'
 
 export interface ReplayGuardInit {
   /** @default 1_024 */
@@ -86,12 +8,33 @@ export interface ReplayGuardInit {
   maxOrigins?: number
 }
 
-/** A replay window for each origin. */
+/** The group of the origins that are linked peers themselves. */
+const LINKED = 'linked'
+
+/** The group of the origins for which no linked peer stands any more. */
+const GONE = 'gone'
+
+interface Origin {
+  readonly window: ReplayWindow
+  /** `LINKED`, `GONE`, or the linked peer that handed the origin's messages on. */
+  group: string
+  /** Another linked peer that has handed some on. */
+  other?: string
+}
+
+/**
+ * A replay window for each origin. Anybody can make up origins, so each linked
+ * peer has a share of the table: where it is full, an origin of the peer that
+ * brought the most makes room, the one unheard the longest. Those that are
+ * linked themselves stay, and those of another peer too.
+ */
 export class ReplayGuard {
   readonly #window: number
   readonly #maxOrigins: number
-  /** In the order last heard. */
-  readonly #origins = new Map<string, ReplayWindow>()
+  readonly #origins = new Map<string, Origin>()
+  /** The origins of each group, in the order last heard. */
+  readonly #groups = new Map<string, Set<string>>()
+  readonly #links = new Set<string>()
 
   constructor(init: ReplayGuardInit = {}) {
     this.#window = init.window ?? REPLAY_WINDOW
@@ -102,28 +45,168 @@ export class ReplayGuard {
     return this.#origins.size
   }
 
-  /** Whether the origin's number was seen. */
-  knows(origin: string, seqno: bigint): boolean {
-    return this.#origins.get(origin)?.has(seqno) === true
+  /** Whether anything of the origin was accepted and is remembered. */
+  has(origin: string): boolean {
+    return this.#origins.has(origin)
   }
 
-  /** Whether the origin's message is new; only verified ones may be asked for, or anybody could use up numbers. */
-  accept(origin: string, seqno: bigint): boolean {
-    const window = this.#origins.get(origin) ?? new ReplayWindow(this.#window)
+  /** Whether the origin's number was seen. */
+  knows(origin: string, seqno: bigint): boolean {
+    return this.#origins.get(origin)?.window.has(seqno) === true
+  }
 
-    this.#origins.delete(origin)
-    this.#origins.set(origin, window)
+  /**
+   * Whether the origin's message, which a peer sent, is new; only verified ones
+   * may be asked for, or anybody could use up numbers.
+   */
+  accept(origin: string, seqno: bigint, from: string): boolean {
+    const known = this.#origins.get(origin)
 
-    if (this.#origins.size > this.#maxOrigins) {
-      const [oldest] = this.#origins.keys()
+    if (known != null) {
+      this.#put(origin, known, known.group)
+      this.vouch(origin, from)
 
-      this.#origins.delete(oldest ?? '')
+      return known.window.accept(seqno)
     }
 
-    return window.accept(seqno)
+    const added = { window: new ReplayWindow(this.#window), group: GONE }
+
+    this.#origins.set(origin, added)
+    this.#put(origin, added, this.#links.has(origin) ? LINKED : this.#links.has(from) ? from : GONE)
+
+    if (this.#origins.size > this.#maxOrigins) {
+      this.#makeRoom()
+    }
+
+    return added.window.accept(seqno)
+  }
+
+  /** A peer sent what the origin had written, known or not; the origin need not go with those of one peer alone. */
+  vouch(origin: string, from: string): void {
+    const known = this.#origins.get(origin)
+
+    if (known == null || from === origin || from === known.group || !this.#links.has(from)) {
+      return
+    }
+
+    if (known.group === GONE) {
+      this.#put(origin, known, from)
+    } else if (known.other == null || this.#sizeOf(from) < this.#sizeOf(known.other)) {
+      known.other = from
+    }
+  }
+
+  /** The peer is linked from now on. */
+  link(peer: string): void {
+    const known = this.#origins.get(peer)
+
+    this.#links.add(peer)
+
+    if (known != null) {
+      this.#put(peer, known, LINKED)
+    }
+  }
+
+  /** The peer is no longer linked; what only it stood for makes room like what a single peer brought. */
+  unlink(peer: string): void {
+    const itself = this.#origins.get(peer)
+
+    this.#links.delete(peer)
+
+    if (itself?.group === LINKED) {
+      this.#leave(peer, itself)
+    }
+
+    for (const origin of this.#groups.get(peer) ?? []) {
+      const known = this.#origins.get(origin)
+
+      if (known != null) {
+        this.#leave(origin, known)
+      }
+    }
   }
 
   clear(): void {
     this.#origins.clear()
+    this.#groups.clear()
+  }
+
+  #leave(origin: string, known: Origin): void {
+    const { other } = known
+
+    known.other = undefined
+    this.#put(origin, known, other != null && this.#links.has(other) ? other : GONE)
+  }
+
+  #makeRoom(): void {
+    for (;;) {
+      const name = this.#largest()
+      const [oldest] = this.#groups.get(name) ?? []
+      const known = this.#origins.get(oldest ?? '')
+
+      if (oldest == null || known == null) {
+        return
+      }
+
+      const { other } = known
+
+      if (other == null || !this.#links.has(other) || this.#sizeOf(other) + 1 >= this.#sizeOf(name)) {
+        this.#remove(oldest, known)
+
+        return
+      }
+
+      // a peer that brought fewer stands for it too
+      known.other = undefined
+      this.#put(oldest, known, other)
+    }
+  }
+
+  /** The group with the most origins; that of the linked ones only where there is no other. */
+  #largest(): string {
+    let largest = LINKED
+    let size = 0
+
+    for (const [name, group] of this.#groups) {
+      if (name !== LINKED && group.size > size) {
+        largest = name
+        size = group.size
+      }
+    }
+
+    return largest
+  }
+
+  #sizeOf(group: string): number {
+    return this.#groups.get(group)?.size ?? 0
+  }
+
+  /** Puts an origin into a group, as the one heard last. */
+  #put(origin: string, known: Origin, name: string): void {
+    this.#take(origin, known)
+    known.group = name
+
+    const group = this.#groups.get(name)
+
+    if (group == null) {
+      this.#groups.set(name, new Set([origin]))
+    } else {
+      group.add(origin)
+    }
+  }
+
+  #remove(origin: string, known: Origin): void {
+    this.#take(origin, known)
+    this.#origins.delete(origin)
+  }
+
+  #take(origin: string, { group: name }: Origin): void {
+    const group = this.#groups.get(name)
+
+    group?.delete(origin)
+
+    if (group?.size === 0) {
+      this.#groups.delete(name)
+    }
   }
 }

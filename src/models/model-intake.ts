@@ -31,14 +31,15 @@ export interface ModelIntakeListener {
 export class ModelIntake {
   readonly #events: TypedEventEmitter<ModelEvents>
   readonly #init: ModelIntakeInit
-  readonly #replays: ReplayGuard
+  /** The numbers of the origins' models. */
+  readonly replays: ReplayGuard
   /** What is told of a model once is told of the same object. */
   readonly #received = new WeakMap<ModelReader, ReceivedModel>()
 
   constructor(events: TypedEventEmitter<ModelEvents>, init: ModelIntakeInit) {
     this.#events = events
     this.#init = init
-    this.#replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
+    this.replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
   }
 
   /** Why a model is not taken from the peer, if it is not. */
@@ -47,7 +48,7 @@ export class ModelIntake {
       return 'UNWANTED'
     }
 
-    return this.#replays.knows(origin.toString(), seqno) ? 'UNWANTED' : undefined
+    return this.replays.knows(origin.toString(), seqno) ? 'UNWANTED' : undefined
   }
 
   readable(reader: ModelReader): ReadableModel {
@@ -84,7 +85,7 @@ export class ModelIntake {
       listener.onComplete(model)
 
       // another model may have come under the same number
-      if (this.#replays.accept(origin.toString(), seqno)) {
+      if (this.replays.accept(origin.toString(), seqno, detail.from.toString())) {
         this.#raise(model)
       }
     })

@@ -7,6 +7,7 @@ import { MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
+import { LinkedOrigins } from '../messages/linked-origins.ts'
 import { FileStorage, MemoryStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
 import { MAX_MEMORY_BYTES } from './constants.ts'
 import { LateNeighbours } from './late-neighbours.ts'
@@ -78,6 +79,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #relays: RelayPolicy
   readonly #late: LateNeighbours
   readonly #intake: ModelIntake
+  readonly #linked: LinkedOrigins
   readonly #outcomes: Record<string, number> = {}
   #bytesSent = 0
   #bytesReceived = 0
@@ -91,6 +93,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#clock = init.clock ?? systemClock
     this.#relays = new RelayPolicy(init)
     this.#intake = new ModelIntake(this, init)
+    this.#linked = new LinkedOrigins(components.linkManager, [this.#intake.replays])
     this.#exchange = new ModelExchange(components, {
       ...init,
       ...storageOf(init),
@@ -129,6 +132,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     }
 
     setMaxListeners(Infinity, this.#stopped.signal)
+    this.#linked.start()
     this.#components.linkManager.addEventListener('open', this.#onLink)
     this.#components.linkManager.addEventListener('direct', this.#onLink)
     this.#components.linkManager.addEventListener('close', this.#onLinkClose)
@@ -137,6 +141,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
   async stop(): Promise<void> {
     this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#linked.stop()
     this.#components.linkManager.removeEventListener('open', this.#onLink)
     this.#components.linkManager.removeEventListener('direct', this.#onLink)
     this.#components.linkManager.removeEventListener('close', this.#onLinkClose)

@@ -5,6 +5,7 @@ import { defaultLogger } from '@libp2p/logger'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { array, assert as check, asyncProperty, constantFrom, integer, nat, oneof, record } from 'fast-check'
 import { Forwarder } from '../../src/forwarding/index.ts'
+import { ReplayGuard } from '../../src/messages/replay-guard.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { Forwardable, ForwarderInit } from '../../src/forwarding/index.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -39,7 +40,7 @@ function setup(init: Partial<ForwarderInit> = {}): Setup {
   const sent: string[] = []
   const neighbours = new Set([0, 1, 2, 3])
   const forwarder = new Forwarder(
-    { logger: defaultLogger() },
+    { logger: defaultLogger(), passed: new ReplayGuard() },
     {
       clock,
       neighbours: () => [...neighbours].map(at),

@@ -1,81 +1,124 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { array, assert as check, bigInt, integer, nat, property, shuffledSubarray } from 'fast-check'
-import { ReplayGuard, ReplayWindow } from '../../src/messages/replay-guard.ts'
+import { array, assert as check, constantFrom, nat, property, tuple } from 'fast-check'
+import { ReplayGuard } from '../../src/messages/replay-guard.ts'
 
-describe('ReplayWindow', () => {
-  it('accepts each number within the window once, in any order, as a plain set does', () => {
-    check(
-      property(
-        bigInt(0n, 2n ** 63n),
-        array(integer({ min: -300, max: 300 }), { maxLength: 400, size: 'max' }),
-        integer({ min: 1, max: 8 }),
-        (start, steps, words) => {
-          const size = words * 32
-          const window = new ReplayWindow(size)
-          const seen = new Set<bigint>()
-          let newest: bigint | undefined
-          let at = start + 400n * 300n
-
-          for (const move of steps) {
-            at += BigInt(move)
-
-            const tooOld = newest != null && newest - at >= BigInt(size)
-
-            assert.equal(window.accept(at), !tooOld && !seen.has(at))
-            seen.add(at)
-            newest = newest == null || at > newest ? at : newest
-          }
-        }
-      ),
-      { numRuns: 300 }
-    )
-  })
-
-  it('survives any reordering that stays within the window', () => {
-    const numbers = Array.from({ length: 128 }, (_, i) => BigInt(i) + 10n ** 15n)
-
-    check(
-      property(shuffledSubarray(numbers, { minLength: 128 }), (order) => {
-        const window = new ReplayWindow(128)
-
-        assert.ok(order.every((seqno) => window.accept(seqno)))
-        assert.ok(order.every((seqno) => !window.accept(seqno)))
-      })
-    )
-  })
-
-  it('takes the number just inside the window and refuses the one just outside', () => {
-    const inside = new ReplayWindow(64)
-    const outside = new ReplayWindow(64)
-
-    inside.accept(1_000n)
-    outside.accept(1_000n)
-    assert.equal(inside.accept(1_000n - 63n), true)
-    assert.equal(outside.accept(1_000n - 64n), false)
-  })
-})
+/** Origins that a peer brings, each with one message. */
+function bring(guard: ReplayGuard, from: string, count: number): void {
+  for (let i = 0; i < count; i++) {
+    guard.accept(`${from}-${i}`, 1n, from)
+  }
+}
 
 describe('ReplayGuard', () => {
   it('keeps a window for each origin, bounded, and forgets the one unheard the longest', () => {
     const guard = new ReplayGuard({ maxOrigins: 2 })
 
-    assert.equal(guard.accept('a', 1n), true)
-    assert.equal(guard.accept('b', 1n), true)
-    assert.equal(guard.accept('a', 1n), false)
-    assert.equal(guard.accept('c', 1n), true)
+    assert.equal(guard.accept('a', 1n, 'x'), true)
+    assert.equal(guard.accept('b', 1n, 'x'), true)
+    assert.equal(guard.accept('a', 1n, 'x'), false)
+    assert.equal(guard.accept('c', 1n, 'x'), true)
     assert.equal(guard.size, 2)
-    assert.equal(guard.accept('a', 1n), false, 'a was heard after b')
-    assert.equal(guard.accept('b', 1n), true, 'b was forgotten')
+    assert.equal(guard.accept('a', 1n, 'x'), false, 'a was heard after b')
+    assert.equal(guard.accept('b', 1n, 'x'), true, 'b was forgotten')
   })
 
-  it('never holds more origins than allowed', () => {
+  it('forgets an origin of the peer that brought the most, however long the others are unheard', () => {
+    const guard = new ReplayGuard({ maxOrigins: 20 })
+
+    guard.link('proxy')
+    guard.link('flooder')
+    bring(guard, 'proxy', 8)
+    bring(guard, 'flooder', 100)
+
+    assert.equal(guard.size, 20)
+
+    for (let i = 0; i < 8; i++) {
+      assert.ok(guard.knows(`proxy-${i}`, 1n))
+    }
+  })
+
+  it('never forgets a linked peer for a stranger', () => {
+    const guard = new ReplayGuard({ maxOrigins: 10 })
+
+    for (const peer of ['a', 'b', 'c', 'flooder']) {
+      guard.link(peer)
+      guard.accept(peer, 7n, peer)
+    }
+
+    // one that was brought by the flooder before it was linked itself
+    guard.accept('late', 7n, 'flooder')
+    guard.link('late')
+    bring(guard, 'flooder', 100)
+
+    for (const peer of ['a', 'b', 'c', 'late']) {
+      assert.equal(guard.accept(peer, 7n, peer), false)
+    }
+  })
+
+  it('keeps what another peer has handed on too, in its share', () => {
+    const guard = new ReplayGuard({ maxOrigins: 10 })
+
+    guard.link('flooder')
+    guard.link('proxy')
+    guard.accept('honest', 5n, 'flooder')
+    guard.vouch('honest', 'proxy')
+    guard.accept('made up', 5n, 'flooder')
+    bring(guard, 'flooder', 100)
+
+    assert.deepEqual(
+      ['honest', 'made up'].map((origin) => guard.knows(origin, 5n)),
+      [true, false]
+    )
+  })
+
+  it('counts those of peers that are gone together, unless another stands for them', () => {
+    const guard = new ReplayGuard({ maxOrigins: 10 })
+
+    guard.link('proxy')
+    bring(guard, 'proxy', 3)
+
+    // identities that come, say something, and go
+    for (let i = 0; i < 50; i++) {
+      guard.link(`passer-by ${i}`)
+      guard.accept(`passer-by ${i}`, 1n, `passer-by ${i}`)
+      guard.unlink(`passer-by ${i}`)
+    }
+
+    assert.ok(['proxy-0', 'proxy-1', 'proxy-2'].every((origin) => guard.knows(origin, 1n)))
+
+    guard.link('other')
+    guard.vouch('proxy-1', 'other')
+    guard.unlink('proxy')
+    bring(guard, 'gone', 50)
+    assert.deepEqual(
+      ['proxy-0', 'proxy-1', 'proxy-2'].map((origin) => guard.knows(origin, 1n)),
+      [false, true, false]
+    )
+  })
+
+  it('never holds more origins than allowed, whoever comes and goes, and never forgets the newest', () => {
+    const peer = constantFrom('p', 'q', 'r')
+    const step = tuple(constantFrom('accept', 'link', 'unlink', 'vouch'), nat(50), peer)
+
     check(
-      property(array(nat(50), { maxLength: 200, size: 'max' }), (origins) => {
+      property(array(step, { maxLength: 200, size: 'max' }), (steps) => {
         const guard = new ReplayGuard({ maxOrigins: 10, window: 32 })
 
-        origins.forEach((origin, i) => guard.accept(String(origin), BigInt(i)))
-        assert.ok(guard.size <= 10)
+        steps.forEach(([what, origin, from], i) => {
+          const name = origin < 3 ? ['p', 'q', 'r'][origin] : String(origin)
+
+          if (what === 'accept') {
+            guard.accept(name ?? '', BigInt(i), from)
+            assert.ok(guard.knows(name ?? '', BigInt(i)))
+          } else if (what === 'vouch') {
+            guard.vouch(name ?? '', from)
+          } else {
+            guard[what as 'link' | 'unlink'](from)
+          }
+
+          assert.ok(guard.size <= 10)
+        })
       })
     )
   })

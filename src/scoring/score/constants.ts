@@ -32,7 +32,7 @@ export const FLAP_WITHIN_MS = 30_000
 /**
  * Messages that a peer may send in a second for long, of its own and passed
  * on. A federation of a hundred nodes needs a fiftieth of it, and what a node
- * passes on is bounded to half of it (`forwarding.maxPerSecond`), so that
+ * passes on is bounded to a tenth of it (`forwarding.maxPerSecond`), so that
  * nobody can make an honest one exceed it.
  */
 export const MAX_MESSAGE_RATE = 10_000

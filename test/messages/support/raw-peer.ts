@@ -22,11 +22,11 @@ export class RawPeer {
     this.#overlay = overlay
   }
 
-  /** Makes a direct link with the overlay's node. */
-  async link(): Promise<RawHandshake> {
+  /** Makes a direct link with the overlay's node; as a proxy it may hand on what others wrote. */
+  async link({ proxy = true }: { proxy?: boolean } = {}): Promise<RawHandshake> {
     const handshake = await RawHandshake.open(await this.node.dial(this.#overlay.getMultiaddrs()))
 
-    await handshake.send(rawHello())
+    await handshake.send(rawHello({ node: { proxy } }))
     await handshake.read()
 
     return handshake

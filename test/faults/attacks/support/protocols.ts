@@ -10,10 +10,23 @@ export const PROXY = '/nebula/proxy/1.0.0'
 
 export const FEDERATION = 'lab'
 
+export interface HelloFields {
+  attempt?: bigint
+  direct?: boolean
+  federation?: string
+  /** What only a proxy may hand on is dropped when others do, so that most attackers say that they are one. */
+  proxy?: boolean
+}
+
 /** The frame that asks for a link. */
-export function hello(options: { attempt?: bigint; direct?: boolean; federation?: string } = {}): Uint8Array {
-  const { attempt = BigInt(Date.now()) * 1_000n, direct = true, federation = FEDERATION } = options
-  const node = join(field(1, federation), field(6, 'attacker'))
+export function hello(fields: HelloFields = {}): Uint8Array {
+  const {
+    attempt = BigInt(Date.now()) * 1_000n,
+    direct = true,
+    federation = FEDERATION,
+    proxy = true
+  } = fields
+  const node = join(field(1, federation), numberField(2, proxy), field(6, 'attacker'))
 
   return frame(
     field(1, join(numberField(1, attempt), numberField(2, direct), numberField(3, 1), field(4, node)))
