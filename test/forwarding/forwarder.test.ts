@@ -134,6 +134,29 @@ describe('Forwarder', () => {
     )
   })
 
+  it('bounds the origins of a minute', async () => {
+    const { forwarder, clock } = setup({ maxOriginsPerMinute: 2 })
+
+    assert.deepEqual(
+      [4, 5, 4, 3, 5].map((origin, id) => forwarder.forward(message(id, origin, 0))),
+      [true, true, true, false, true]
+    )
+    assert.equal(forwarder.dropped, 1)
+    await clock.advance(60_000)
+    assert.equal(forwarder.forward(message(9, 3, 0)), true)
+  })
+
+  it('passes nothing on twice, whoever brings it and however much later', async () => {
+    const { forwarder, sent, clock } = setup()
+
+    assert.equal(forwarder.forward(message(1, 4, 0)), true)
+    assert.equal(forwarder.forward(message(1, 4, 1)), false)
+    await clock.advance(86_400_000)
+    assert.equal(forwarder.forward(message(1, 4, 5)), false)
+    assert.equal(sent.length, 3)
+    assert.equal(forwarder.dropped, 0)
+  })
+
   it('sends nothing after stop, and leaves no timer', async () => {
     const { forwarder, clock, sent } = setup({ interval: 10 })
 

@@ -188,7 +188,7 @@ async function facing(
   await withNodes([createStockNode(), createOverlayNode()], async (stock: Libp2p, ours: OverlayNode) => {
     const raw = new RawPeer(stock, ours)
 
-    await raw.link()
+    await raw.link({ proxy: true })
     await run(raw, ours, new Messages(ours))
   })
 }

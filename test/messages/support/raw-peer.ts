@@ -23,7 +23,7 @@ export class RawPeer {
   }
 
   /** Makes a direct link with the overlay's node; as a proxy it may hand on what others wrote. */
-  async link({ proxy = true }: { proxy?: boolean } = {}): Promise<RawHandshake> {
+  async link({ proxy = false }: { proxy?: boolean } = {}): Promise<RawHandshake> {
     const handshake = await RawHandshake.open(await this.node.dial(this.#overlay.getMultiaddrs()))
 
     await handshake.send(rawHello({ node: { proxy } }))
