@@ -5,6 +5,7 @@
  * `nebula()` is a service for any js-libp2p node, `createNode()` a whole node
  * from one configuration.
  */
+export { QueueFullError } from '@libp2p/utils'
 export { nebula } from './service.ts'
 export { blacklistGater, Restrictions } from './scoring/index.ts'
 export { ControllerError } from './controller/index.ts'
@@ -15,10 +16,17 @@ export {
   HandshakeProtocolError,
   HandshakeTimeoutError
 } from '../protocols/handshake/index.ts'
-export { MessageTooLargeError, OutboxClosedError, UnacknowledgedError } from '../protocols/message/index.ts'
 export {
+  MessageDroppedError,
+  MessageTooLargeError,
+  OutboxClosedError,
+  UnacknowledgedError
+} from '../protocols/message/index.ts'
+export {
+  InvalidChunkError,
   InvalidModelHeaderError,
   InvalidPayloadError,
+  ModelProtocolError,
   ModelRefusedError,
   ModelStreamEndedError,
   ModelTimeoutError,

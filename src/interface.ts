@@ -143,6 +143,16 @@ export interface DisconnectOptions extends AbortOptions {
 export interface SendOptions extends AbortOptions {
   /** @default 'medium' */
   priority?: Priority
+  /**
+   * What happens while as many messages wait for the peer as may
+   * (`messages.maxQueuedMessages`, `messages.maxQueuedBytes`): the caller waits
+   * too, with `false` it gets a `QueueFullError`. A caller that waits holds its
+   * message anyhow, so that any number may; one that makes messages faster than
+   * they are sent should await each, or not wait. Models always wait.
+   *
+   * @default true
+   */
+  wait?: boolean
 }
 
 export interface SendToNeighboursOptions extends SendOptions {
@@ -248,6 +258,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * @throws {NotLinkedError} when there is no link
    * @throws {LearningFinishedError} once the engine has finished
    * @throws {MessageTooLargeError | InvalidMessageError} when the message cannot be sent as it is
+   * @throws {QueueFullError} when `wait` is false and the queue for the peer is full: it was not sent
+   * @throws {MessageDroppedError} when it was dropped for want of memory while it waited: it was not sent
    * @throws {OutboxClosedError} when the link ends while the message waits: it was not sent
    * @throws {UnacknowledgedError} when the link ends after that: it may have arrived
    */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { QueueFullError } from '../../src/index.ts'
 import { createMessage } from '../../src/messages/index.ts'
 import { createOverlayNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
 import { Messages } from './support/messages-of.ts'
@@ -148,6 +149,23 @@ describe('messages between linked nodes', () => {
       )
       await nebula.send(b.peerId, alive)
       await messages.reach(1)
+    })
+  })
+
+  it('wait for room in the queue, or are refused where the caller does not want to', async () => {
+    await linked({ messages: { maxQueuedMessages: 2 } }, async (a, b) => {
+      const { nebula } = a.services
+      const messages = new Messages(b)
+      const waiting = Array.from({ length: 5 }, async () => nebula.send(b.peerId, alive))
+
+      await assert.rejects(nebula.send(b.peerId, alive, { wait: false }), QueueFullError)
+      await assert.rejects(
+        nebula.sendToNeighbours(alive, { wait: false }),
+        (error: unknown) => error instanceof AggregateError && error.errors[0] instanceof QueueFullError
+      )
+      await Promise.all(waiting)
+      await nebula.send(b.peerId, alive, { wait: false })
+      await messages.reach(6)
     })
   })
 

@@ -1,8 +1,8 @@
 // Compiled only: what the package says of its types is what a user of them sees.
-import { nebula } from 'nebula-overlay'
+import { InvalidChunkError, MessageDroppedError, nebula, QueueFullError } from 'nebula-overlay'
 import { ConfigError, loadConfig } from 'nebula-overlay/config'
 import { createNode } from 'nebula-overlay/node'
-import type { Engine, LinkInfo, Nebula, ReceivedMessage } from 'nebula-overlay'
+import type { Engine, LinkInfo, Nebula, ReceivedMessage, SendOptions } from 'nebula-overlay'
 import type { NebulaNode } from 'nebula-overlay/node'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -34,5 +34,27 @@ export async function main(): Promise<NebulaNode> {
 
   return node
 }
+
+/** Sends to who has room, and says whether the peer had. */
+export async function offer(overlay: Nebula, peer: LinkInfo['peer']): Promise<boolean> {
+  const options: SendOptions = { priority: 'low', wait: false }
+
+  holds<Equal<SendOptions['wait'], boolean | undefined>>()
+
+  try {
+    await overlay.send(peer, overlay.createMessage('control', 'alive'), options)
+
+    return true
+  } catch (err) {
+    if (err instanceof QueueFullError || err instanceof MessageDroppedError) {
+      return false
+    }
+
+    throw err
+  }
+}
+
+export const badChunk = (error: unknown): number | undefined =>
+  error instanceof InvalidChunkError ? error.index : undefined
 
 export const isConfigError = (error: unknown): boolean => error instanceof ConfigError
