@@ -43,7 +43,29 @@ const attacks: Attack[] = [
   }
 ]
 
+/** Memories that a crowd fills at once; with the default ones it takes minutes. */
+const FORGETFUL = {
+  messages: { maxLocalMessages: 200, maxReplayOrigins: 300 },
+  links: { maxLinks: 50 },
+  score: { maxPeers: 100 }
+}
+
 describeAttacks('attacks by messages and frames', attacks, { config: LIMITS })
+describeAttacks(
+  'attacks by what nodes remember',
+  [
+    {
+      name: 'a node that is to look like one that repeats itself',
+      attacker: 'frame-up',
+      args: () => ({ crowd: 600, repeated: 40 }),
+      targets: (federation) => federation.nodes.slice(0, 1),
+      shutOutMs: null,
+      check: neverRepeatsItself,
+      cut: true
+    }
+  ],
+  { nodes: 3, config: FORGETFUL }
+)
 // how soon it is above the rates that are meant for busy federations depends on the machine
 describeAttacks('attacks by messages at the default limits', [
   {
@@ -52,6 +74,15 @@ describeAttacks('attacks by messages at the default limits', [
     shutOutMs: null,
     check: async ({ attacker, targets }) => attacker.untilOffences(targets.length, 30_000),
     lingerMs: 10_000
+  },
+  {
+    name: 'a flood of signatures to verify, at the default limits',
+    attacker: 'verification-flood',
+    targets: (federation) => federation.nodes.slice(0, 1),
+    // held back for five seconds first
+    shutOutMs: 20_000,
+    maxDelayMs: 2_000,
+    cut: true
   }
 ])
 
@@ -63,6 +94,22 @@ async function sendOneToReplay({ attacker, federation }: AttackContext): Promise
     .call('send', { type: 'federation', action: 'federation_start' })
     .catch(() => {})
   await attacker.output.event('recorded', 30_000)
+}
+
+/** What the attacked node passes on, and its neighbours make of it. */
+async function neverRepeatsItself({ attacker, federation }: AttackContext): Promise<void> {
+  const [framed, ...neighbours] = federation.nodes
+
+  assert.ok(framed != null)
+  await attacker.output.event('repeated', 30_000)
+  // what it then says arrives after all that it passed on
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+
+  for (const node of neighbours) {
+    const { terms } = await node.call('score', { peer: framed.peerId })
+
+    assert.equal(terms.duplicates ?? 0, 0, `${node.label} was repeated to`)
+  }
 }
 
 async function dispatchedOnce({ federation, targets }: AttackContext): Promise<void> {

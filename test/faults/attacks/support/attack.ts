@@ -33,6 +33,8 @@ export interface Attack {
   lingerMs?: number
   /** Bytes of resident memory that no honest node may reach meanwhile. @default 384 MiB */
   maxRss?: number
+  /** Milliseconds that no message between honest nodes may be under way meanwhile. @default any */
+  maxDelayMs?: number
   /** Whether as many timers run after it as before; the nodes must not dial lost neighbours again for that. */
   leavesNoTimers?: boolean
   /** Whether it is part of the short cut of the suite. */

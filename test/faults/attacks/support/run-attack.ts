@@ -67,6 +67,7 @@ export async function runAttack(federation: Federation, attack: Attack): Promise
   const left = Math.max(...after.map(({ inUse }, i) => inUse - (before[i]?.inUse ?? 0)))
 
   assert.ok(peak < (attack.maxRss ?? MAX_RSS), `a node came to ${mib(peak)} of resident memory`)
+  assert.ok(maxDelayMs <= (attack.maxDelayMs ?? Infinity), `a message was under way for ${maxDelayMs} ms`)
   assert.ok(left < MAX_LEFT_BEHIND, `${mib(left)} of memory in use stayed behind`)
 
   return (

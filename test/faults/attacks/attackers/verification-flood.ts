@@ -1,0 +1,49 @@
+/** Says that it is a proxy, and hands on what an origin that nobody knows has signed, each message another, as fast as it is taken. */
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { attackArgs } from '../support/attack-args.ts'
+import { Attacker } from '../support/attacker.ts'
+import { join } from '../support/bytes.ts'
+import { envelope, members, MESSAGE, signedBytes, wrapper } from '../support/protocols.ts'
+import { push } from '../support/push.ts'
+
+const BATCH = 500
+
+const { targets } = attackArgs()
+const attacker = await Attacker.create()
+const key = await generateKeyPair('Ed25519')
+const source = peerIdFromPrivateKey(key).toString()
+const alive = wrapper(source, members.alive())
+let next = BigInt(Date.now()) * 1_000n
+
+async function batch(): Promise<Uint8Array> {
+  return join(
+    ...(await Promise.all(
+      Array.from({ length: BATCH }, async () => {
+        const seqno = next++
+
+        return envelope({
+          wrapper: alive,
+          seqno,
+          signature: await key.sign(signedBytes(source, seqno, alive)),
+          hops: 1
+        })
+      })
+    ))
+  )
+}
+
+await Promise.all(
+  targets.map(async (target) =>
+    attacker.insist(target, async () => {
+      await attacker.link(target)
+      const stream = await attacker.open(target, MESSAGE)
+
+      attacker.offend(target)
+
+      for (;;) {
+        await push(stream, await batch())
+      }
+    })
+  )
+)
