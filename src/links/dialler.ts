@@ -2,6 +2,7 @@ import { setMaxListeners, TimeoutError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { DIAL_TIMEOUT_MS } from './constants.ts'
 import { dialError, isTimeout } from './errors.ts'
+import { isTransient } from './transient.ts'
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -14,12 +15,6 @@ export interface DiallerInit {
   /** Milliseconds. @default 10_000 */
   dialTimeout?: number
 }
-
-/**
- * Streams of these services come and go by themselves, whatever the connection
- * is for. The end of each protocol's id is left out, it is the version.
- */
-const TRANSIENT_PROTOCOLS = ['/ipfs/id/', '/ipfs/ping/', '/libp2p/autonat/']
 
 /** Reaches peers, and knows which connections are there only because of that. */
 export class Dialler {
@@ -88,8 +83,4 @@ export class Dialler {
     this.#dialled.add(connection)
     connection.addEventListener('close', () => this.#dialled.delete(connection), { once: true })
   }
-}
-
-function isTransient({ protocol }: { protocol: string }): boolean {
-  return TRANSIENT_PROTOCOLS.some((prefix) => protocol.startsWith(prefix))
 }

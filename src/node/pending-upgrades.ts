@@ -1,9 +1,8 @@
 import { AbortError } from '@libp2p/interface'
-import { getNetConfig } from '@libp2p/utils'
 import { anySignal } from 'any-signal'
+import { firstOfBusiestHost, hostOf } from './busiest-host.ts'
 import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { MultiaddrConnection, Transport, Upgrader, UpgraderOptions } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
 
 interface Pending {
   host: string
@@ -67,27 +66,11 @@ export class PendingUpgrades {
   }
 
   #giveUpOne(): void {
-    const byHost = Map.groupBy(this.#pending, ({ host }) => host)
-    let most: Pending[] = []
-
-    for (const pending of byHost.values()) {
-      most = pending.length > most.length ? pending : most
-    }
-
-    const [oldest] = most
+    const oldest = firstOfBusiestHost(this.#pending)
 
     if (oldest != null) {
       this.#pending.delete(oldest)
       oldest.controller.abort(new AbortError('Other connections came while this one was not secured'))
     }
-  }
-}
-
-/** Where it comes from; an address without a host is one of its own. */
-function hostOf(addr: Multiaddr): string {
-  try {
-    return getNetConfig(addr).host
-  } catch {
-    return addr.toString()
   }
 }
