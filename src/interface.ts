@@ -231,6 +231,9 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Whether at least one of the peers is linked. */
   verifyAnyConnections(peers: Iterable<PeerId>): boolean
 
+  /** Whether the link with the peer was lost and is being made again. */
+  redialling(peer: PeerId): boolean
+
   /** Linked peers that have said `federation_ready`. */
   readyPeers(): PeerId[]
   /** Whether there are neighbours and all have said `federation_ready`. */

@@ -182,6 +182,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     return [...peers].some((peer) => this.#parts.linkManager.links.has(peer))
   }
 
+  redialling(peer: PeerId): boolean {
+    return this.#parts.redialler.has(peer)
+  }
+
   readyPeers(): PeerId[] {
     return this.#parts.readiness.peers()
   }

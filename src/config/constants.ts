@@ -14,6 +14,18 @@ export const MDNS_PORT = 5_353
 /** Above the links, so that a connection that is surplus, or has no link yet, is not refused for want of room. */
 export const MAX_CONNECTIONS = MAX_LINKS + 200
 
+/** Percent of the connections above which idle ones are closed: what is left is more than one host may open in a second. */
+export const MAX_IDLE_PERCENT = 90
+
+/** Milliseconds a connection may be idle where they are closed. A peer that wants a link says so in a round trip. */
+export const CONNECTION_IDLE_TIMEOUT_MS = 10_000
+
+/** Peers that are remembered, in memory and on disk: all that are linked and as many that were. */
+export const MAX_KNOWN_PEERS = 2_000
+
+/** Milliseconds for which a peer is remembered that never had a link. Identify may write for five seconds after its connection has closed. */
+export const STRANGER_TTL_MS = 10_000
+
 /** As libp2p's own default. */
 export const MAX_PARALLEL_DIALS = 100
 

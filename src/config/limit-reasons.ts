@@ -146,6 +146,12 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
 
   'connections.maxConnections':
     'Above the links: a connection that is surplus, or has no link yet, is not refused for want of room.',
+  'connections.maxIdlePercent':
+    'What is left is more than a host may open in a second; below it idle peers stay in peace.',
+  'connections.idleTimeout': 'A peer that wants a link says so within a round trip.',
+  'connections.maxKnownPeers': 'All that are linked, and as many that were.',
+  'connections.strangerTtl':
+    'Identify may write for five seconds after a connection has closed; nobody needs it for longer.',
   'connections.maxParallelDials': 'As in libp2p.',
   'connections.maxPeerAddrsToDial': 'As in libp2p.',
   'connections.inboundPerSecond': 'libp2p’s 5 refuse nodes that share a machine or a router.',

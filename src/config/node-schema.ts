@@ -1,6 +1,7 @@
 /** The keys of what the overlay stands on: libp2p's connections, the relay, the control API. */
 import { z } from 'zod'
 import {
+  CONNECTION_IDLE_TIMEOUT_MS,
   HOP_TIMEOUT_MS,
   HTTP_HOST,
   HTTP_MAX_BODY_BYTES,
@@ -10,7 +11,9 @@ import {
   INBOUND_PER_SECOND,
   LOOPBACK_HOSTS,
   MAX_CONNECTIONS,
+  MAX_IDLE_PERCENT,
   MAX_INCOMING_PENDING,
+  MAX_KNOWN_PEERS,
   MAX_PARALLEL_DIALS,
   MAX_PEER_ADDRS_TO_DIAL,
   MAX_READ_BUFFER_BYTES,
@@ -24,7 +27,8 @@ import {
   PING_TIMEOUT_MS,
   RELAYED_CONNECTION_BYTES,
   RELAYED_CONNECTION_MS,
-  RESERVATION_TTL_MS
+  RESERVATION_TTL_MS,
+  STRANGER_TTL_MS
 } from './constants.ts'
 import { count, duration, flag, flagOrAuto, size, text } from './fields.ts'
 
@@ -33,6 +37,24 @@ export const connectionsSchema = z
     maxConnections: count()
       .default(MAX_CONNECTIONS)
       .describe('Connections above which further ones from other nodes are refused.'),
+    maxIdlePercent: count({ max: 99 })
+      .default(MAX_IDLE_PERCENT)
+      .describe(
+        'Percent of `maxConnections` above which connections of others that nobody uses are closed, the longest idle of the host with the most first.'
+      ),
+    idleTimeout: duration()
+      .default(CONNECTION_IDLE_TIMEOUT_MS)
+      .describe(
+        'How long such a connection is left open in any case, unless half of the room above `maxIdlePercent` is taken too.'
+      ),
+    maxKnownPeers: count()
+      .default(MAX_KNOWN_PEERS)
+      .describe(
+        'Peers remembered, also in `dataDir`; strangers make room first, then those unseen the longest, none that is connected, configured or being dialled again.'
+      ),
+    strangerTtl: duration()
+      .default(STRANGER_TTL_MS)
+      .describe('How long a peer that never had a link is remembered after its last connection has closed.'),
     maxParallelDials: count()
       .default(MAX_PARALLEL_DIALS)
       .describe('Peers that are being dialled at the same time.'),

@@ -9,6 +9,7 @@ import { createLibp2p } from 'libp2p'
 import { parseConfig } from '../config/index.ts'
 import { Restrictions } from '../scoring/index.ts'
 import { openDataDir } from './data-dir.ts'
+import { createKeepers } from './keepers.ts'
 import { libp2pOptions } from './libp2p-options.ts'
 import { prometheus } from './prometheus.ts'
 import { NebulaNode } from './nebula-node.ts'
@@ -59,7 +60,12 @@ export async function createNode(
         metrics: metrics?.factory
       })
     )
-    const node = new NebulaNode(config, libp2p, { explain, close, metrics: metrics?.text })
+    const node = new NebulaNode(config, libp2p, {
+      explain,
+      close,
+      metrics: metrics?.text,
+      keepers: createKeepers(config, libp2p, logger)
+    })
 
     if (options.start !== false) {
       await node.start()

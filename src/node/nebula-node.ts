@@ -3,10 +3,14 @@ import type { NodeServices } from './libp2p-options.ts'
 import type { PrometheusText } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
 import type { Nebula } from '../interface.ts'
-import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { Libp2p, PeerId, Startable } from '@libp2p/interface'
 
 /** What a node keeps, as far as it is its own affair. */
-export type NodeState = Pick<DataDir, 'explain' | 'close'> & { metrics?: PrometheusText }
+export type NodeState = Pick<DataDir, 'explain' | 'close'> & {
+  metrics?: PrometheusText
+  /** What starts before libp2p and stops before it. */
+  keepers: Startable[]
+}
 
 /** A libp2p node with the overlay, and all that it holds. */
 export class NebulaNode {
@@ -40,8 +44,13 @@ export class NebulaNode {
    */
   async start(): Promise<void> {
     try {
+      for (const keeper of this.#state.keepers) {
+        await keeper.start()
+      }
+
       await this.libp2p.start()
     } catch (err) {
+      await this.#stopKeepers()
       throw this.#state.explain(err)
     }
   }
@@ -52,10 +61,19 @@ export class NebulaNode {
     const timer = setTimeout(deadline.resolve, this.config.stopTimeout)
 
     try {
-      await Promise.race([this.libp2p.stop(), deadline.promise])
+      await Promise.race([this.#leave(), deadline.promise])
     } finally {
       clearTimeout(timer)
       await this.#state.close()
     }
+  }
+
+  async #leave(): Promise<void> {
+    await this.#stopKeepers()
+    await this.libp2p.stop()
+  }
+
+  async #stopKeepers(): Promise<void> {
+    await Promise.all(this.#state.keepers.map(async (keeper) => keeper.stop()))
   }
 }

@@ -97,6 +97,10 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     return true
   }
 
+  redialling(): boolean {
+    return false
+  }
+
   readyPeers(): PeerId[] {
     return []
   }
