@@ -65,6 +65,14 @@ export class ModelTimeoutError extends Error {
   }
 }
 
+/** The sink took the model and then asked for nothing, nor said that it gets it from another. */
+export class SilentSinkError extends Error {
+  constructor(message = 'The peer accepted the model and asks for nothing') {
+    super(message)
+    this.name = 'SilentSinkError'
+  }
+}
+
 /** The other end left without having got or given all. */
 export class ModelStreamEndedError extends Error {
   constructor(message = 'The peer ended the transfer without a word') {

@@ -45,6 +45,9 @@ export const MODEL_STALL_TIMEOUT_MS = 30_000
 /** Milliseconds that a source stays open without being asked for a chunk. */
 export const MODEL_IDLE_TIMEOUT_MS = 600_000
 
+/** Milliseconds until a sink asks for a first chunk, unless it gets the model from another. It accepts an offer by asking. */
+export const MODEL_REQUEST_TIMEOUT_MS = 10_000
+
 /** Milliseconds that the other end may take to close its side once a transfer is over. */
 export const MODEL_CLOSE_TIMEOUT_MS = 5_000
 

@@ -8,7 +8,7 @@ import { SinkEnd } from './sink-end.ts'
 import { SourceEnd } from './source-end.ts'
 import type { ModelStreamInit } from './model-stream.ts'
 import type { ChunkSource } from './chunk-source.ts'
-import type { SourceEndInit } from './source-end.ts'
+import type { Activity, SourceEndInit } from './source-end.ts'
 import type { ModelFrame, Offer, Reason, SignedHeader, Want } from './types.ts'
 import type { AbortOptions, ComponentLogger, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
@@ -28,7 +28,8 @@ export interface ModelProtocolComponents {
   logger: ComponentLogger
 }
 
-export interface ModelProtocolInit extends ModelStreamInit, Pick<SourceEndInit, 'idleTimeout'> {
+export interface ModelProtocolInit
+  extends ModelStreamInit, Pick<SourceEndInit, 'idleTimeout' | 'requestTimeout'> {
   /** Whether the peer may offer and want; may wait for a link that is being made. Nothing is read before. */
   accept(connection: Connection): Promise<boolean>
   /** The header of a model that this node has or gets; what is known is not verified again. */
@@ -37,6 +38,8 @@ export interface ModelProtocolInit extends ModelStreamInit, Pick<SourceEndInit, 
   onOffer(connection: Connection, sink: SinkEnd): Promise<void>
   /** A peer wants a model: from what it is served, or why not. */
   onWant(connection: Connection, id: string): ChunkSource | Reason
+  /** What is done for a peer that wanted a model. */
+  onServing?(connection: Connection, source: ChunkSource, activity: Activity): void
   /** Serving what a peer wanted has ended. */
   onServed?(connection: Connection, source: ChunkSource, error?: Error): void
   /** So many bytes of a chunk were handed to the transport for the peer. */
@@ -111,7 +114,7 @@ export class ModelProtocol implements Startable {
   async offer<T>(
     connection: Connection,
     source: ChunkSource,
-    init: Omit<SourceEndInit, 'clock' | 'idleTimeout'>,
+    init: Omit<SourceEndInit, 'clock' | 'idleTimeout' | 'requestTimeout'>,
     use: (end: SourceEnd) => Promise<T>
   ): Promise<T> {
     return this.#use(connection, async (stream) =>
@@ -197,7 +200,11 @@ export class ModelProtocol implements Startable {
     let failure: Error | undefined
 
     try {
-      await new SourceEnd(stream, source, { ...this.#init, onProgress: this.#sentTo(connection) }).serve(want)
+      await new SourceEnd(stream, source, {
+        ...this.#init,
+        onProgress: this.#sentTo(connection),
+        onActivity: (activity) => this.#init.onServing?.(connection, source, activity)
+      }).serve(want)
     } catch (err) {
       failure = err instanceof Error ? err : new Error(String(err))
 

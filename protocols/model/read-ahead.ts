@@ -22,6 +22,11 @@ export class ReadAhead {
     return this.#wanted.begun
   }
 
+  /** Chunks asked for that were not begun to be read. */
+  get waiting(): number {
+    return this.#wanted.size
+  }
+
   /** @throws {ModelProtocolError} for a chunk that the model does not have or that was asked for before */
   add(ranges: Range[]): void {
     this.#wanted.add(ranges)

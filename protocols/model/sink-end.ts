@@ -27,6 +27,8 @@ export class SinkEnd {
   readonly #asked = new Set<number>()
   /** Nothing has been said to the offer. */
   #offered: boolean
+  /** The source knows that it is in reserve. */
+  #reserved = false
   #complete: boolean
   #writing = 0
   #written = Promise.withResolvers<void>()
@@ -79,15 +81,17 @@ export class SinkEnd {
     if (this.#offered) {
       this.#answer('ACCEPT', ranges)
     } else if (count > 0) {
+      this.#reserved = false
       this.#send({ type: 'request', ranges })
     }
 
     return count
   }
 
-  /** Answers the offer: this source is kept in reserve. Without an offer there is nothing to say. */
+  /** Says that this source is kept in reserve until the next request; once is enough. */
   reserve(): void {
-    if (this.#offered) {
+    if (!this.#reserved && !this.#stream.left) {
+      this.#reserved = true
       this.#answer('PENDING', [])
     }
   }

@@ -1,8 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Watchdog } from '../watchdog.ts'
 import { systemClock } from '../clock.ts'
-import { ModelProtocolError, ModelRefusedError, ModelStreamEndedError } from './errors.ts'
-import { CHUNKS_PER_TURN, MODEL_IDLE_TIMEOUT_MS } from './limits.ts'
+import { ModelProtocolError, ModelRefusedError, ModelStreamEndedError, SilentSinkError } from './errors.ts'
+import {
+  CHUNKS_PER_TURN,
+  MODEL_IDLE_TIMEOUT_MS,
+  MODEL_REQUEST_TIMEOUT_MS,
+  MODEL_STALL_TIMEOUT_MS
+} from './limits.ts'
 import { answer } from './codec.ts'
 import { ReadAhead } from './read-ahead.ts'
 import type { Clock } from '../clock.ts'
@@ -14,10 +19,19 @@ import type { AbortOptions } from '@libp2p/interface'
 /** `have`: the sink had it. `pending`: it gets it from another. `delivered`: it has it now, from whomever. */
 export type SourceOutcome = 'have' | 'pending' | 'delivered'
 
+/** `quiet`: what the sink asked for was sent, or is not there yet. `reserved`: it said that it asks for nothing for now. */
+export type Activity = 'sending' | 'quiet' | 'reserved'
+
 export interface SourceEndInit {
   clock?: Clock
-  /** Milliseconds without a chunk asked for. @default 600_000 */
+  /** Milliseconds without a chunk to send. @default 600_000 */
   idleTimeout?: number
+  /** Milliseconds that a sink may take to ask for a first chunk, when it is not in reserve. @default 10_000 */
+  requestTimeout?: number
+  /** Milliseconds that it may take to ask for more when all it asked for was sent. @default 30_000 */
+  stallTimeout?: number
+  /** Before each chunk, and when there is none to send. */
+  onActivity?(activity: Activity): void
   /** The sink's answer to an offer. */
   onAnswer?(status: Status): void
   /** Bytes handed to the transport. */
@@ -31,9 +45,12 @@ export class SourceEnd {
   readonly #init: SourceEndInit
   readonly #chunks: ReadAhead
   readonly #idle: Watchdog
+  readonly #beginning: Watchdog
+  readonly #silence: Watchdog
   #outcome?: SourceOutcome
   #error?: Error
   #answered?: Status
+  #reserved = false
   #toldComplete = false
   #wake = Promise.withResolvers<void>()
 
@@ -48,6 +65,15 @@ export class SourceEnd {
     this.#idle = new Watchdog(init.clock ?? systemClock, init.idleTimeout ?? MODEL_IDLE_TIMEOUT_MS, () =>
       this.cancel('STALLED')
     )
+
+    const { clock = systemClock, requestTimeout = MODEL_REQUEST_TIMEOUT_MS } = init
+    const onSilence = (): void => {
+      this.#end(new SilentSinkError())
+      void stream.leave({ type: 'cancel', reason: 'STALLED' })
+    }
+
+    this.#beginning = new Watchdog(clock, requestTimeout, onSilence)
+    this.#silence = new Watchdog(clock, init.stallTimeout ?? MODEL_STALL_TIMEOUT_MS, onSilence)
   }
 
   /** Whether the sink has asked for chunks. */
@@ -118,6 +144,7 @@ export class SourceEnd {
       options?.signal?.removeEventListener('abort', onAbort)
       stopListening()
       this.#idle.stop()
+      this.#stopSilence()
     }
 
     return this.#settle()
@@ -169,6 +196,7 @@ export class SourceEnd {
     } else if (frame.status === 'REFUSE') {
       this.#end(new ModelRefusedError(frame.reason, `The peer refused the model (${frame.reason})`))
     } else {
+      this.#reserved = frame.status === 'PENDING'
       this.#chunks.add(frame.ranges)
     }
   }
@@ -200,6 +228,10 @@ export class SourceEnd {
   #onFrame(frame: ModelFrame): void {
     if (frame.type === 'request') {
       this.#chunks.add(frame.ranges)
+      this.#reserved &&= frame.ranges.length === 0
+      this.#wake.resolve()
+    } else if (frame.type === 'answer' && frame.status === 'PENDING') {
+      this.#reserved = true
       this.#wake.resolve()
     } else if (frame.type === 'complete') {
       this.#end('delivered')
@@ -218,6 +250,8 @@ export class SourceEnd {
     while (!this.#over) {
       if (next == null) {
         this.#idle.start()
+        this.#watchSilence()
+        this.#init.onActivity?.(this.#reserved ? 'reserved' : 'quiet')
         await this.#wake.promise
         this.#wake = Promise.withResolvers()
         next = this.#chunks.next()
@@ -226,6 +260,8 @@ export class SourceEnd {
       }
 
       this.#idle.stop()
+      this.#stopSilence()
+      this.#init.onActivity?.('sending')
       const { index, data } = await next
 
       next = this.#chunks.next()
@@ -236,6 +272,22 @@ export class SourceEnd {
         await nextTurn()
       }
     }
+  }
+
+  /** A sink that waits for chunks which are not there yet is not silent. */
+  #watchSilence(): void {
+    if (this.#reserved || this.#chunks.waiting > 0) {
+      this.#stopSilence()
+    } else if (this.#chunks.begun) {
+      this.#silence.start()
+    } else {
+      this.#beginning.start()
+    }
+  }
+
+  #stopSilence(): void {
+    this.#beginning.stop()
+    this.#silence.stop()
   }
 
   async #tellComplete(): Promise<void> {

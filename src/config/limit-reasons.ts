@@ -2,7 +2,7 @@ import type { ConfigPath } from './keys.ts'
 
 /** Whether a key is a limit: a most, a rate, or a time after which something ends. */
 export function isLimit(path: string): boolean {
-  return /(?:^|\.)(?:max[A-Z]\w*|\w+Timeout|\w+Ttl|\w+PerSecond|\w+PerMinute|\w+Window|historySize)$/.test(
+  return /(?:^|\.)(?:max[A-Z]\w*|min\w+Rate|\w+Timeout|\w+Ttl|\w+PerSecond|\w+PerMinute|\w+Window|historySize)$/.test(
     path
   )
 }
@@ -79,6 +79,8 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'models.maxParallelSends': 'As in the seed (`semaphore_send_model`).',
   'models.maxServedPerPeer': 'One peer that asks for much leaves slots for what others ask.',
   'models.maxParallelReceives': 'All neighbours of a usual topology at the end of a round.',
+  'models.maxPeerShare': 'Two peers that offer much leave each other room; a third one finds some, too.',
+  'models.minReceiveRate': 'The smallest chunk in a second; 1 GiB takes more than four hours at it.',
   'models.maxSources': 'More offers of the same model say nothing new.',
   'models.maxParallelSources': 'A slow source does not hold up the whole; more than a few only compete.',
   'models.requestWindow': 'Fills 1 Gbit/s up to 16 ms away, and lets messages through in between.',
@@ -86,6 +88,8 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
     'An origin makes one model in a round, and a round takes longer than three seconds.',
   'models.answerTimeout': 'The peer looks into a table; the rest is its event loop.',
   'models.stallTimeout': 'As for messages: a peer that moves nothing for so long is gone or stuck.',
+  'models.requestTimeout': 'A peer takes an offer by asking for a part; the rest is its event loop.',
+  'models.slotTimeout': 'Some round trips, in which an honest peer asks for more.',
   'models.idleTimeout': 'A peer with many models to fetch may keep one waiting for a round.',
   'models.maxStreamsPerConnection':
     'Transfers both ways of all models of a round, and those that are closing.',

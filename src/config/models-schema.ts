@@ -8,6 +8,7 @@ import {
   MIN_CHUNK_BYTES,
   MODEL_ANSWER_TIMEOUT_MS,
   MODEL_IDLE_TIMEOUT_MS,
+  MODEL_REQUEST_TIMEOUT_MS,
   MODEL_REQUEST_WINDOW_BYTES,
   MODEL_STALL_TIMEOUT_MS
 } from '../../protocols/model/limits.ts'
@@ -16,13 +17,16 @@ import {
   MAX_PARALLEL_RECEIVES,
   MAX_PARALLEL_SENDS,
   MAX_PARALLEL_SOURCES,
+  MAX_PEER_SHARE,
   MAX_SERVED_PER_PEER,
   MAX_SOURCES,
   MAX_STORED_BYTES,
   MAX_STORED_MODELS,
-  MODEL_TTL_MS
+  MIN_RECEIVE_RATE,
+  MODEL_TTL_MS,
+  SLOT_TIMEOUT_MS
 } from '../propagation/constants.ts'
-import { choice, count, duration, optionalText, size } from './fields.ts'
+import { choice, count, decimal, duration, optionalText, size } from './fields.ts'
 
 /** What lies on disk may be more than what lies in memory: 1 TiB. */
 const MAX_DISK_BYTES = 1_099_511_627_776
@@ -64,6 +68,16 @@ export const modelsSchema = z
     maxParallelReceives: count()
       .default(MAX_PARALLEL_RECEIVES)
       .describe('Models being received at once; further offers are refused.'),
+    maxPeerShare: decimal({ min: 0, max: 1 })
+      .default(MAX_PEER_SHARE)
+      .describe(
+        'The part of `maxParallelReceives` and `maxStoredBytes` that models take which one peer alone offers; one model has a place in any case.'
+      ),
+    minReceiveRate: size()
+      .default(MIN_RECEIVE_RATE)
+      .describe(
+        'Bytes per second, on average over some stall timeouts, below which a model that one peer alone offers makes room for others, and counts as stalled.'
+      ),
     maxSources: count().default(MAX_SOURCES).describe('Peers that may offer one model at the same time.'),
     maxParallelSources: count()
       .default(MAX_PARALLEL_SOURCES)
@@ -82,6 +96,14 @@ export const modelsSchema = z
     stallTimeout: duration()
       .default(MODEL_STALL_TIMEOUT_MS)
       .describe('How long a transfer may stand still before another source is looked for.'),
+    requestTimeout: duration()
+      .default(MODEL_REQUEST_TIMEOUT_MS)
+      .describe(
+        'How long a peer that took a model may take to ask for a first part before it is let go and charged.'
+      ),
+    slotTimeout: duration()
+      .default(SLOT_TIMEOUT_MS)
+      .describe('How long a transfer may have nothing to send before another may begin in its place.'),
     idleTimeout: duration()
       .default(MODEL_IDLE_TIMEOUT_MS)
       .describe('How long a peer may keep an offer open without asking for a part.'),

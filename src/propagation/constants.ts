@@ -13,6 +13,9 @@ export const MAX_PARALLEL_SENDS = 5
 /** Models that one peer is sent at once because it asked for them; it may not take every slot. */
 export const MAX_SERVED_PER_PEER = 2
 
+/** Milliseconds that a transfer may have nothing to send before another begins in its place. Some round trips. */
+export const SLOT_TIMEOUT_MS = 1_000
+
 /** Models received at once. */
 export const MAX_PARALLEL_RECEIVES = 16
 
@@ -40,3 +43,18 @@ export const MIN_REQUEST_WINDOW_BYTES = 1_048_576
 
 /** Requests over which the rate of a source is measured. */
 export const REQUESTS_MEASURED = 8
+
+/** A source has fallen behind when a chunk takes it so many times as long as others take for theirs. */
+export const LAG_FACTOR = 4
+
+/** Milliseconds that a chunk may take in any case: less would ask twice for what is held up for a moment. */
+export const MIN_LAG_MS = 1_000
+
+/** The part of parallel receives and stored bytes that models may take which one peer alone offers. */
+export const MAX_PEER_SHARE = 0.5
+
+/** Bytes per second below which a model from one peer alone makes room for others: the smallest chunk in a second. */
+export const MIN_RECEIVE_RATE = 65_536
+
+/** Stall timeouts over which the rate of a model is averaged. */
+export const RATE_STALL_TIMEOUTS = 2

@@ -42,6 +42,7 @@ export interface ModelExchangeInit
       | 'idleTimeout'
       | 'maxStreamsPerConnection'
       | 'onSent'
+      | 'requestTimeout'
       | 'onViolation'
     >,
     ModelStoreInit,
@@ -102,8 +103,9 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
       known: (id) => this.#store.get(id)?.signed,
       onOffer: async (connection, sink) => this.#downloads.onOffer(connection, sink),
       onWant: (connection, id) => this.#onWant(connection, id),
+      onServing: ({ remotePeer }, source, activity) => this.#uploads.serving(remotePeer, source, activity),
       onServed: ({ remotePeer }, source, error) => {
-        this.#uploads.served(remotePeer, source)
+        this.#uploads.served(remotePeer, source, error)
 
         if (error != null && STALLS.has(error.name)) {
           init.onStall?.(remotePeer)

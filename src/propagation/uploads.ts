@@ -1,9 +1,15 @@
 import { anySignal } from 'any-signal'
-import { ModelRefusedError } from '../../protocols/model/index.ts'
-import { MAX_PARALLEL_SENDS, MAX_SERVED_PER_PEER } from './constants.ts'
+import { systemClock } from '../../protocols/clock.ts'
+import { ModelRefusedError, SilentSinkError } from '../../protocols/model/index.ts'
+import { MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
+import { MAX_PARALLEL_SENDS, MAX_SERVED_PER_PEER, SLOT_TIMEOUT_MS } from './constants.ts'
 import { Slots } from './slots.ts'
+import { UploadSlot } from './upload-slot.ts'
+import type { Slot } from './slots.ts'
 import type { StoredModel } from './stored-model.ts'
+import type { Clock } from '../../protocols/clock.ts'
 import type {
+  Activity,
   ChunkSource,
   ModelProtocol,
   Reason,
@@ -18,10 +24,17 @@ export interface SendModelOptions extends AbortOptions {
 }
 
 export interface UploadsInit {
+  clock?: Clock
   /** Models sent at once, counted for each receiver. @default 5 */
   maxParallelSends?: number
   /** Models sent at once to one peer because it asked for them. @default 2 */
   maxServedPerPeer?: number
+  /** Milliseconds that a transfer may have nothing to send before another may begin in its place. @default 1_000 */
+  slotTimeout?: number
+  /** Milliseconds that a chunk may take to go out before another may begin. @default 30_000 */
+  stallTimeout?: number
+  /** The peer took a model and then asked for nothing. */
+  onStall?(peer: PeerId): void
 }
 
 interface Upload {
@@ -37,12 +50,14 @@ interface Upload {
 interface Served {
   source: ChunkSource
   peer: PeerId
+  slot: UploadSlot
   release(): void
 }
 
 /** The models being sent, so many at once. */
 export class Uploads {
   readonly #protocol: ModelProtocol
+  readonly #init: UploadsInit
   readonly #maxParallel: number
   readonly #maxPerPeer: number
   readonly #slots: Slots
@@ -50,11 +65,11 @@ export class Uploads {
   readonly #served = new Set<Served>()
   #stopped = new AbortController()
 
-  constructor(
-    protocol: ModelProtocol,
-    { maxParallelSends = MAX_PARALLEL_SENDS, maxServedPerPeer = MAX_SERVED_PER_PEER }: UploadsInit = {}
-  ) {
+  constructor(protocol: ModelProtocol, init: UploadsInit = {}) {
+    const { maxParallelSends = MAX_PARALLEL_SENDS, maxServedPerPeer = MAX_SERVED_PER_PEER } = init
+
     this.#protocol = protocol
+    this.#init = init
     this.#maxParallel = maxParallelSends
     this.#maxPerPeer = maxServedPerPeer
     this.#slots = new Slots(maxParallelSends)
@@ -75,13 +90,15 @@ export class Uploads {
     const release = model.retain()
     const upload: Upload = { model, peer: connection.remotePeer, abort: new AbortController() }
     const signal = anySignal([this.#stopped.signal, upload.abort.signal, options.signal])
-    let leaveSlot: (() => void) | undefined
+    let slot: UploadSlot | undefined
     let sent = 0
 
     this.#offered.add(upload)
 
     try {
-      leaveSlot = await this.#slots.acquire({ signal })
+      const taken = this.#watched(await this.#slots.acquire(upload.peer, { signal }))
+
+      slot = taken
 
       return await this.#protocol.offer(
         connection,
@@ -89,9 +106,10 @@ export class Uploads {
         {
           onAnswer: (status) => {
             if (status !== 'ACCEPT') {
-              leaveSlot?.()
+              taken.leave()
             }
           },
+          onActivity: (activity) => taken.follow(activity),
           onProgress: (bytes) => {
             sent += bytes
             options.onProgress?.(sent)
@@ -103,9 +121,13 @@ export class Uploads {
           return end.offer({ signal })
         }
       )
+    } catch (err) {
+      this.#charge(upload.peer, err)
+
+      throw err
     } finally {
       this.#offered.delete(upload)
-      leaveSlot?.()
+      slot?.leave()
       signal.clear()
       release()
     }
@@ -116,21 +138,24 @@ export class Uploads {
    * that. What peers ask for leaves a slot for what this node wants to send.
    */
   serve(peer: PeerId, model: StoredModel): boolean {
-    const mayTake =
-      this.#served.size < Math.max(1, this.#maxParallel - 1) && this.#servedTo(peer) < this.#maxPerPeer
-    const leaveSlot = mayTake ? this.#slots.take() : undefined
+    this.#makeWay(peer)
+    const active = [...this.#served].filter(({ slot }) => slot.active).length
+    const mayTake = active < Math.max(1, this.#maxParallel - 1) && this.#servedTo(peer) < this.#maxPerPeer
+    const taken = mayTake ? this.#slots.take(peer) : undefined
 
-    if (leaveSlot == null) {
+    if (taken == null) {
       return false
     }
 
+    const slot = this.#watched(taken)
     const release = model.retain()
 
     this.#served.add({
       source: model,
       peer,
+      slot,
       release: () => {
-        leaveSlot()
+        slot.leave()
         release()
       }
     })
@@ -138,14 +163,49 @@ export class Uploads {
     return true
   }
 
-  served(peer: PeerId, source: ChunkSource): void {
-    for (const served of this.#served) {
-      if (served.source === source && served.peer.equals(peer)) {
-        this.#served.delete(served)
-        served.release()
+  /** Who is served more at once than the peer would be, and asks for nothing, lets it go first. */
+  #makeWay(peer: PeerId): void {
+    const share = this.#servedTo(peer) + 1
 
-        return
+    for (const served of this.#served) {
+      if (served.slot.quiet && this.#servedTo(served.peer) > share) {
+        served.slot.pause()
       }
+    }
+  }
+
+  serving(peer: PeerId, source: ChunkSource, activity: Activity): void {
+    this.#servedAs(peer, source)?.slot.follow(activity)
+  }
+
+  served(peer: PeerId, source: ChunkSource, error?: Error): void {
+    const served = this.#servedAs(peer, source)
+
+    if (served != null) {
+      this.#served.delete(served)
+      served.release()
+    }
+
+    this.#charge(peer, error)
+  }
+
+  #servedAs(peer: PeerId, source: ChunkSource): Served | undefined {
+    return [...this.#served].find((served) => served.source === source && served.peer.equals(peer))
+  }
+
+  #watched(slot: Slot): UploadSlot {
+    const {
+      clock = systemClock,
+      slotTimeout = SLOT_TIMEOUT_MS,
+      stallTimeout = MODEL_STALL_TIMEOUT_MS
+    } = this.#init
+
+    return new UploadSlot(slot, { clock, slotTimeout, stallTimeout })
+  }
+
+  #charge(peer: PeerId, error: unknown): void {
+    if (error instanceof SilentSinkError) {
+      this.#init.onStall?.(peer)
     }
   }
 

@@ -76,6 +76,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'models.storage': fc.constantFrom('disk', 'memory'),
   'models.encoding': fc.constantFrom('zstd', 'zlib', 'brotli', 'none'),
   'models.maxModelBytes': fc.integer({ min: 1, max: 1_073_741_824 }),
+  'models.maxPeerShare': fc.constantFrom(0.25, 1),
   'restrictions.blockedAddresses': fc.uniqueArray(fc.constantFrom('203.0.113.7', '2001:db8::/32')),
   'score.graylist': fc.constantFrom(-40, -42.5),
   'score.blacklist': fc.constantFrom(-100, -110.25),

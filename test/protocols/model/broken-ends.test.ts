@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { after, before, describe, it } from 'node:test'
 import { randomBytes } from 'node:crypto'
 import { MAX_CHUNK_BYTES, MIN_CHUNK_BYTES } from '../../../protocols/model/limits.ts'
@@ -294,5 +295,124 @@ describe('a transfer that breaks', () => {
     await Promise.all([late, refused])
     await clock.advance(0)
     assert.equal(clock.pending, 0)
+  })
+
+  it('is over when a sink accepts and asks for nothing', async () => {
+    const clock = new ManualClock()
+    const quiet = Promise.withResolvers<unknown>()
+    const [end, far] = await openSource(nodes, new MemorySource(await model), {
+      clock,
+      requestTimeout: 700,
+      onActivity: quiet.resolve
+    })
+    const silent = assert.rejects(end.offer(), { name: 'SilentSinkError' })
+
+    await expectFrame(far, 'offer')
+    await far.send(accept([]))
+    assert.equal(await quiet.promise, 'quiet')
+    // says nothing
+    await far.send({ type: 'request', ranges: [] })
+    await clock.advance(699)
+    await clock.advance(1)
+    assert.equal((await expectFrame(far, 'cancel')).reason, 'STALLED')
+    await far.leave()
+    await silent
+    assert.equal(clock.pending, 0)
+  })
+
+  it('is over when a sink asks for nothing after it has got what it asked for', async () => {
+    const clock = new ManualClock()
+    const activities: string[] = []
+    const [end, far] = await openSource(nodes, new MemorySource(await model), {
+      clock,
+      requestTimeout: 700,
+      stallTimeout: 900,
+      onActivity: (activity) => activities.push(activity)
+    })
+    const { signed } = await model
+    const silent = assert.rejects(end.serve({ type: 'want', id: signed.id, header: false, ranges: [] }), {
+      name: 'SilentSinkError'
+    })
+
+    await expectFrame(far, 'answer')
+    await clock.advance(600)
+    await far.send({ type: 'request', ranges: [{ start: 2, count: 1 }] })
+    await expectFrame(far, 'chunk')
+    await far.readChunk()
+
+    while (activities.length < 3) {
+      await clock.advance(0)
+    }
+
+    await clock.advance(899)
+    await clock.advance(1)
+    await expectFrame(far, 'cancel')
+    await far.leave()
+    await silent
+    assert.deepEqual(activities, ['quiet', 'sending', 'quiet'])
+  })
+
+  it('goes on with a sink that has said that it is in reserve, or waits for what the source lacks', async () => {
+    const clock = new ManualClock()
+    const activities = new EventEmitter<{ activity: [string] }>()
+    const source = new MemorySource(await model, [1])
+    const [end, far] = await openSource(nodes, source, {
+      clock,
+      requestTimeout: 700,
+      onActivity: (activity) => activities.emit('activity', activity)
+    })
+    const outcome = end.offer()
+    const reserved = once(activities, 'activity')
+    const sink = await acceptOffer(far)
+    const collector = new Collector(sink, 2)
+
+    sink.reserve()
+    assert.deepEqual(await reserved, ['reserved'])
+    const running = collector.run()
+
+    await clock.advance(10_000)
+    sink.request([0, 1])
+
+    while (collector.order.length === 0) {
+      await clock.advance(0)
+    }
+
+    await clock.advance(10_000)
+    source.add(0)
+    await running
+    assert.equal(await outcome, 'delivered')
+  })
+
+  it('takes a source back in reserve until it is asked again', async () => {
+    const clock = new ManualClock()
+    const activities: string[] = []
+    const [end, far] = await openSource(nodes, new MemorySource(await model), {
+      clock,
+      requestTimeout: 700,
+      onActivity: (activity) => activities.push(activity)
+    })
+    const outcome = end.offer()
+    const sink = await acceptOffer(far)
+    const collector = new Collector(sink, 2)
+
+    sink.request([0])
+    const running = collector.run()
+
+    while (collector.order.length === 0) {
+      await clock.advance(0)
+    }
+
+    sink.reserve()
+    sink.reserve()
+
+    while (activities.at(-1) !== 'reserved') {
+      await clock.advance(0)
+    }
+
+    await clock.advance(10_000)
+    sink.request([1])
+    await running
+    assert.equal(await outcome, 'delivered')
+    assert.deepEqual(activities, ['sending', 'quiet', 'reserved', 'sending', ...activities.slice(4)])
   })
 })

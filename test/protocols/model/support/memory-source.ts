@@ -8,6 +8,8 @@ export class MemorySource implements ChunkSource {
   readonly #chunks: Uint8Array[]
   readonly #there: Set<number>
   readonly #listeners = new Set<() => void>()
+  /** Says that it has all, and does not. */
+  lies = false
   /** What was read, in order. */
   readonly reads: number[] = []
 
@@ -18,7 +20,7 @@ export class MemorySource implements ChunkSource {
   }
 
   get complete(): boolean {
-    return this.#there.size === this.#chunks.length
+    return this.lies || this.#there.size === this.#chunks.length
   }
 
   has(index: number): boolean {
@@ -49,7 +51,12 @@ export class MemorySource implements ChunkSource {
     }
   }
 
-  /** Makes the source lie. */
+  /** A source that says that it has all. */
+  static lying(model: TestModel, there: Iterable<number>): MemorySource {
+    return Object.assign(new MemorySource(model, there), { lies: true })
+  }
+
+  /** Makes the source send something else. */
   replace(index: number, chunk: Uint8Array): void {
     this.#chunks[index] = chunk
   }
