@@ -1,6 +1,7 @@
 /**
- * Which chunks are asked of whom. A chunk is asked of one source at a time,
- * never twice of the same, and the first that lack go first.
+ * Which chunks are asked of whom. A chunk is asked of one source at a time, or
+ * of two where the first has fallen behind, never twice of the same, and the
+ * first that lack go first.
  */
 export class ChunkSchedule<Source> {
   readonly #missing: Set<number>
@@ -51,6 +52,14 @@ export class ChunkSchedule<Source> {
     return chunks
   }
 
+  /** As `next`, of the chunks that another source was asked for and no third one. */
+  behind(slow: Source, max: number, mayAsk: (index: number) => boolean): number[] {
+    return [...(this.#asked.get(slow) ?? [])]
+      .filter((index) => mayAsk(index) && this.#askers(index) === 1)
+      .sort((a, b) => a - b)
+      .slice(0, max)
+  }
+
   asked(source: Source, indices: number[]): void {
     const asked = this.#asked.get(source) ?? new Set<number>()
     const taken = new Set(indices)
@@ -80,8 +89,14 @@ export class ChunkSchedule<Source> {
 
     this.#asked.delete(source)
 
-    if (asked != null && asked.size > 0) {
-      this.#free = [...this.#free, ...asked].sort((a, b) => a - b)
+    const free = [...(asked ?? [])].filter((index) => this.#askers(index) === 0)
+
+    if (free.length > 0) {
+      this.#free = [...this.#free, ...free].sort((a, b) => a - b)
     }
+  }
+
+  #askers(index: number): number {
+    return [...this.#asked.values()].filter((asked) => asked.has(index)).length
   }
 }

@@ -16,14 +16,18 @@ export interface DownloadSourceInit {
 export class DownloadSource {
   readonly sink: SinkEnd
   readonly peer: PeerId
+  readonly #clock: Clock
   readonly #window: RequestWindow
   readonly #watchdog: Watchdog
   #asked = false
   #stalls = 0
+  #waitsSince?: number
+  #gap?: number
 
   constructor(sink: SinkEnd, peer: PeerId, init: DownloadSourceInit) {
     this.sink = sink
     this.peer = peer
+    this.#clock = init.clock
     this.#window = new RequestWindow({
       clock: init.clock,
       chunkSize: sink.signed.header.chunkSize,
@@ -45,6 +49,16 @@ export class DownloadSource {
     return this.#stalls
   }
 
+  /** Since when the next chunk is awaited, in milliseconds since the Unix epoch. */
+  get waitsSince(): number | undefined {
+    return this.#waitsSince
+  }
+
+  /** Milliseconds between two chunks of late, if any has come. */
+  get gap(): number | undefined {
+    return this.#gap
+  }
+
   /** How many chunks may be asked for and not yet have come. */
   get window(): number {
     return this.#window.chunks
@@ -62,6 +76,13 @@ export class DownloadSource {
 
   /** A chunk has come. */
   progressed(): void {
+    if (this.#waitsSince != null) {
+      const gap = this.#clock.now() - this.#waitsSince
+
+      this.#gap = this.#gap == null ? gap : (this.#gap + gap) / 2
+      this.#waitsSince = undefined
+    }
+
     this.#stalls = 0
     this.#window.received()
     this.#watchdog.stop()
@@ -70,8 +91,10 @@ export class DownloadSource {
   /** @param expecting - whether a chunk is to come */
   watch(expecting: boolean): void {
     if (expecting) {
+      this.#waitsSince ??= this.#clock.now()
       this.#watchdog.start()
     } else {
+      this.#waitsSince = undefined
       this.#watchdog.stop()
     }
   }

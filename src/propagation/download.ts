@@ -2,10 +2,12 @@ import { PeerSet } from '@libp2p/peer-collections'
 import { systemClock } from '../../protocols/clock.ts'
 import { MODEL_REQUEST_WINDOW_BYTES, MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
 import { ModelRefusedError } from '../../protocols/model/index.ts'
-import { MAX_PARALLEL_SOURCES, MAX_SOURCES } from './constants.ts'
+import { MAX_PARALLEL_SOURCES, MAX_SOURCES, RATE_STALL_TIMEOUTS } from './constants.ts'
 import { ChunkSchedule } from './chunk-schedule.ts'
 import { DownloadSource } from './download-source.ts'
 import { ModelTransferError } from './errors.ts'
+import { Laggards } from './laggards.ts'
+import { ReceiveRate } from './receive-rate.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
 import type { Reason, SinkEnd } from '../../protocols/model/index.ts'
 import type { StoredModel } from './stored-model.ts'
@@ -23,7 +25,7 @@ export interface DownloadInit {
   maxParallelSources?: number
   /** Whether the peer gets chunks of this model from this node: it would wait for what it has to give. */
   isServed?(peer: PeerId): boolean
-  /** A source did not go on. */
+  /** A source that has all, or made the model, did not go on. */
   onStall?(peer: PeerId): void
   /** There is no source left; new ones may come until the stall timeout. */
   onOrphan?(): void
@@ -49,9 +51,12 @@ export class Download {
   readonly #schedule: ChunkSchedule<DownloadSource>
   readonly #sources = new Set<DownloadSource>()
   readonly #withdrawn = new PeerSet()
+  readonly #laggards: Laggards
+  readonly #rate: ReceiveRate
   readonly #result = Promise.withResolvers<void>()
   readonly #release: () => void
   #orphanTimer?: Timer
+  #lastPeer?: PeerId
   #lastError?: Error
   #over = false
 
@@ -66,11 +71,25 @@ export class Download {
     this.#maxSources = init.maxSources ?? MAX_SOURCES
     this.#maxParallel = init.maxParallelSources ?? MAX_PARALLEL_SOURCES
     this.#schedule = new ChunkSchedule(model.missing())
+    this.#laggards = new Laggards(this.#clock, this.#stallTimeout, () => this.#balance())
+    this.#rate = new ReceiveRate(this.#clock, RATE_STALL_TIMEOUTS * this.#stallTimeout)
     this.#release = model.retain()
   }
 
   get over(): boolean {
     return this.#over
+  }
+
+  /** The peer from whom alone the model comes; the last one when there is none. */
+  get solePeer(): PeerId | undefined {
+    const peers = new PeerSet([...this.#sources].map(({ peer }) => peer))
+
+    return peers.size > 1 ? undefined : ([...peers][0] ?? this.#lastPeer)
+  }
+
+  /** Bytes per second of late; nothing can be said of a model that has just begun. */
+  get rate(): number | undefined {
+    return this.#rate.average
   }
 
   /** Whether there is no point in asking the peer: its stream is open, asked or in reserve, or it has withdrawn the model. */
@@ -98,6 +117,7 @@ export class Download {
       onStall: () => this.#onStall(source)
     })
 
+    this.#lastPeer = peer
     this.#sources.add(source)
     this.#balance()
 
@@ -140,12 +160,21 @@ export class Download {
     }
   }
 
+  /** Gives up because it comes too slowly, which is the fault of those who could do better. */
+  giveUpSlow(error: Error): void {
+    if (!this.#over) {
+      this.#sources.forEach((source) => this.#charge(source))
+      this.cancel('STALLED', error)
+    }
+  }
+
   async #keep(
     source: DownloadSource,
     index: number,
     data: Parameters<StoredModel['write']>[1]
   ): Promise<void> {
     source.progressed()
+    this.#rate.received(data.byteLength)
     this.#init.onReceived?.(source.peer, data.byteLength)
     this.#schedule.received(index)
     this.#balance()
@@ -192,20 +221,54 @@ export class Download {
       }
     }
 
+    const keepUp = asked.filter((source) => !this.#laggards.isBehind(source, this.#sources))
+
     for (const source of this.#reserve()) {
       // a source that does not have all could only be as far as this node is
-      const useful = asked.length === 0 || (source.sink.complete && asked.length < this.#maxParallel)
+      const useful = asked.length === 0 || (source.sink.complete && keepUp.length < this.#maxParallel)
 
       if (useful && this.#fill(source)) {
         asked.push(source)
+        keepUp.push(source)
       }
     }
 
+    this.#askAgain(asked.filter((source) => !keepUp.includes(source)))
+
     for (const source of this.#sources) {
-      source.watch(this.#schedule.outstanding(source) > 0)
+      const expecting = this.#schedule.outstanding(source) > 0
+
+      source.watch(expecting)
+
+      // or it would hold a place for what it is not asked for
+      if (!expecting && !this.#schedule.done) {
+        source.sink.reserve()
+      }
+    }
+
+    if (this.#reserve().some(({ sink }) => sink.complete)) {
+      this.#laggards.watch(asked, this.#sources)
+    } else {
+      this.#laggards.stop()
     }
 
     this.#watchOrphan(asked.length === 0 && !this.#schedule.done)
+  }
+
+  /** When all is asked for, those that have all and nothing to send are asked for what others are slow with, too. */
+  #askAgain(slow: DownloadSource[]): void {
+    const idle = slow.length > 0 && this.#schedule.free === 0 ? this.#reserve() : []
+
+    for (const source of idle.filter(({ sink }) => sink.complete)) {
+      for (const other of slow) {
+        const room = source.window - this.#schedule.outstanding(source)
+        const chunks = this.#schedule.behind(other, room, (index) => source.sink.mayAsk(index))
+
+        if (chunks.length > 0) {
+          this.#schedule.asked(source, chunks.slice(0, source.request(chunks)))
+        }
+      }
+    }
   }
 
   /** Nobody is there to be asked for what lacks. */
@@ -251,7 +314,7 @@ export class Download {
   #onStall(source: DownloadSource): void {
     const others = this.#reserve().some((other) => other !== source)
 
-    this.#init.onStall?.(source.peer)
+    this.#charge(source)
 
     if (others || source.stalls > 1) {
       this.#lastError = new ModelTransferError(`${source.peer} did not go on`)
@@ -259,6 +322,13 @@ export class Download {
       this.#leave(source)
     } else {
       source.watch(true)
+    }
+  }
+
+  /** Who passes a model on waits for its own source as this node does, and is not to blame. */
+  #charge({ sink, peer }: DownloadSource): void {
+    if (sink.complete || peer.equals(this.model.signed.header.origin)) {
+      this.#init.onStall?.(peer)
     }
   }
 
@@ -280,6 +350,7 @@ export class Download {
   #end(): void {
     this.#over = true
     this.#orphanTimer?.clear()
+    this.#laggards.stop()
     this.#release()
 
     for (const source of this.#sources) {

@@ -87,4 +87,32 @@ describe('the schedule of chunks', () => {
     assert.equal(schedule.free, 0)
     assert.equal(schedule.outstanding('fast'), 0)
   })
+
+  it('asks a chunk of a second source, and of no third, and gives it back when both are lost', () => {
+    const schedule = new ChunkSchedule<string>([0, 1, 2])
+
+    schedule.asked('slow', [0, 1])
+    schedule.asked('other', [2])
+    assert.deepEqual(
+      schedule.behind('slow', 1, () => true),
+      [0]
+    )
+    assert.deepEqual(
+      schedule.behind('slow', 2, (index) => index !== 0),
+      [1]
+    )
+    schedule.asked('fast', [0, 1])
+    assert.deepEqual(
+      schedule.behind('slow', 2, () => true),
+      []
+    )
+    schedule.received(0)
+    assert.equal(schedule.outstanding('slow'), 1)
+    schedule.lost('slow')
+    assert.equal(schedule.free, 0)
+    schedule.lost('fast')
+    assert.equal(schedule.free, 1)
+    schedule.received(0)
+    assert.equal(schedule.free, 1)
+  })
 })

@@ -174,7 +174,7 @@ describe('models whose transfer breaks', () => {
     const node = await nodes.create({ stallTimeout: 150 })
     const arrival = node.nextModel()
     const half = received(node, MIN_CHUNK_BYTES * 5)
-    const slow = await sourceOf(node, new MemorySource(model, all.slice(0, 5)))
+    const slow = await sourceOf(node, MemorySource.lying(model, all.slice(0, 5)))
 
     await half
     const second = await sourceOf(node, new MemorySource(model))
@@ -189,11 +189,22 @@ describe('models whose transfer breaks', () => {
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
     const node = await nodes.create({ stallTimeout: 60, alternatives: () => [] })
     const failed = node.next('model:failed')
-    const slow = await sourceOf(node, new MemorySource(model, []))
+    const slow = await sourceOf(node, MemorySource.lying(model, []))
 
     await assert.rejects(slow.outcome, { name: 'ModelRefusedError', reason: 'STALLED' })
     assert.equal((await failed).error.name, 'ModelTransferError')
     assert.equal(node.stalls.length, 2)
+  })
+
+  it('are not the fault of one who waits for them, too, and are given up', async () => {
+    const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
+    const node = await nodes.create({ stallTimeout: 60, alternatives: () => [] })
+    const failed = node.next('model:failed')
+    const relaying = await sourceOf(node, new MemorySource(model, all.slice(0, 5)))
+
+    await assert.rejects(relaying.outcome, { name: 'ModelRefusedError', reason: 'STALLED' })
+    await failed
+    assert.deepEqual(node.stalls, [])
   })
 
   it('are asked of several sources at once', async () => {
