@@ -1,13 +1,15 @@
 import { raceSignal } from 'race-signal'
 import { ModelRefusedError } from '../../protocols/model/index.ts'
-import { MAX_PARALLEL_RECEIVES } from './constants.ts'
 import { Download } from './download.ts'
+import { ModelTransferError } from './errors.ts'
 import { ModelReader } from './model-reader.ts'
+import { ReceiveRoom } from './receive-room.ts'
 import { StoredModel } from './stored-model.ts'
 import type { DownloadInit } from './download.ts'
 import type { ModelExchangeEvents } from './events.ts'
 import type { ModelStore } from './model-store.ts'
 import type { PayloadStorage } from './payload-storage.ts'
+import type { ReceiveRoomInit } from './receive-room.ts'
 import type { Uploads } from './uploads.ts'
 import type {
   ModelHeader,
@@ -29,10 +31,8 @@ export interface DownloadsComponents {
   events: TypedEventEmitter<ModelExchangeEvents>
 }
 
-export interface DownloadsInit extends Omit<
-  DownloadInit,
-  'isServed' | 'onOrphan' | 'onRecovered' | 'onProgress'
-> {
+export interface DownloadsInit
+  extends Omit<DownloadInit, 'isServed' | 'onOrphan' | 'onRecovered' | 'onProgress'>, ReceiveRoomInit {
   federation: string
   maxModelBytes: number
   /** Why a model is not taken from the peer, if it is not; its signature was verified. */
@@ -41,8 +41,6 @@ export interface DownloadsInit extends Omit<
   relay?(header: ModelHeader, from: PeerId): Connection[]
   /** Who may have a model whose sources were lost. */
   alternatives?(header: ModelHeader): Connection[]
-  /** @default 16 */
-  maxParallelReceives?: number
 }
 
 /** The models being received, each from all who offer it. */
@@ -51,11 +49,13 @@ export class Downloads {
   readonly #init: DownloadsInit
   readonly #log: Logger
   readonly #running = new Map<string, Download>()
+  readonly #room: ReceiveRoom
 
   constructor(components: DownloadsComponents, init: DownloadsInit) {
     this.#components = components
     this.#init = init
     this.#log = components.logger.forComponent('nebula:models')
+    this.#room = new ReceiveRoom(this.#running, components.store, init)
   }
 
   has(id: string): boolean {
@@ -148,7 +148,7 @@ export class Downloads {
       return running
     }
 
-    const model = this.#refusal(signed.header, from) ?? this.#store(signed)
+    const model = this.#refusal(signed.header, from) ?? this.#store(signed, from)
 
     return typeof model === 'string' ? model : this.#begin(model, from)
   }
@@ -167,17 +167,20 @@ export class Downloads {
       return 'UNWANTED'
     }
 
-    if (this.#running.size >= (this.#init.maxParallelReceives ?? MAX_PARALLEL_RECEIVES)) {
-      return 'BUSY'
-    }
-
     return this.#init.refuse?.(header, from)
   }
 
   /** What has come of the model before, or room for all of it. */
-  #store(signed: SignedHeader): StoredModel | Reason {
+  #store(signed: SignedHeader, from: PeerId): StoredModel | Reason {
     const { store, storage } = this.#components
     const stored = store.get(signed.id)
+    const { encodedSize } = signed.header
+
+    if (
+      !this.#room.make(from, encodedSize, stored != null, (download, slow) => this.#giveUp(download, slow))
+    ) {
+      return 'BUSY'
+    }
 
     if (stored != null) {
       return stored
@@ -193,6 +196,17 @@ export class Downloads {
       model.drop()
 
       return 'BUSY'
+    }
+  }
+
+  /** Others have a right to its place. */
+  #giveUp(download: Download, slow: boolean): void {
+    this.#running.delete(download.model.id)
+
+    if (slow) {
+      download.giveUpSlow(new ModelTransferError('The model came too slowly, and others waited'))
+    } else {
+      download.cancel('BUSY', new ModelTransferError('The model made room for those of others'))
     }
   }
 
@@ -216,7 +230,11 @@ export class Downloads {
         events.safeDispatchEvent('model', { detail: { model: reader, from } })
       },
       (error: Error) => {
-        this.#running.delete(model.id)
+        // it may have begun again
+        if (this.#running.get(model.id) === download) {
+          this.#running.delete(model.id)
+        }
+
         uploads.cancel(model.id, 'FAILED')
         events.safeDispatchEvent('model:failed', { detail: { model: reader, from, error } })
       }

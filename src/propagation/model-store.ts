@@ -50,6 +50,10 @@ export class ModelStore {
     return this.#bytes
   }
 
+  get maxBytes(): number {
+    return this.#maxBytes
+  }
+
   get(id: string): StoredModel | undefined {
     return this.#entries.get(id)?.model
   }
@@ -66,27 +70,18 @@ export class ModelStore {
    * @throws {ModelStoreFullError} when those in use leave no room; nothing is dropped then
    */
   makeRoom(bytes: number): void {
-    const surplus: StoredModel[] = []
-    let models = this.#entries.size + 1
-    let total = this.#bytes + bytes
+    const surplus = this.#surplus(bytes)
 
-    for (const { model } of this.#entries.values()) {
-      if (models <= this.#maxModels && total <= this.#maxBytes) {
-        break
-      }
-
-      if (!model.inUse) {
-        surplus.push(model)
-        models--
-        total -= model.signed.header.encodedSize
-      }
-    }
-
-    if (models > this.#maxModels || total > this.#maxBytes) {
+    if (surplus == null) {
       throw new ModelStoreFullError()
     }
 
     surplus.forEach((model) => this.remove(model.id))
+  }
+
+  /** Whether `makeRoom` can. */
+  hasRoom(bytes: number): boolean {
+    return this.#surplus(bytes) != null
   }
 
   /**
@@ -127,6 +122,27 @@ export class ModelStore {
 
     this.#timer?.clear()
     this.#timer = undefined
+  }
+
+  /** What is to be dropped, so that there is room; nothing when that is not enough. */
+  #surplus(bytes: number): StoredModel[] | undefined {
+    const surplus: StoredModel[] = []
+    let models = this.#entries.size + 1
+    let total = this.#bytes + bytes
+
+    for (const { model } of this.#entries.values()) {
+      if (models <= this.#maxModels && total <= this.#maxBytes) {
+        break
+      }
+
+      if (!model.inUse) {
+        surplus.push(model)
+        models--
+        total -= model.signed.header.encodedSize
+      }
+    }
+
+    return models > this.#maxModels || total > this.#maxBytes ? undefined : surplus
   }
 
   #schedule(): void {
