@@ -58,3 +58,9 @@ export const MIN_RECEIVE_RATE = 65_536
 
 /** Stall timeouts over which the rate of a model is averaged. */
 export const RATE_STALL_TIMEOUTS = 2
+
+/**
+ * Stall timeouts without a chunk from anyone after which a model is given up: one source may stall twice, and so may one
+ * that was found instead. Nodes that lack the same chunks would else wait for one another for ever.
+ */
+export const MAX_STALL_TIMEOUTS = 4

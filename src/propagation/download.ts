@@ -1,8 +1,9 @@
 import { PeerSet } from '@libp2p/peer-collections'
+import { Watchdog } from '../../protocols/watchdog.ts'
 import { systemClock } from '../../protocols/clock.ts'
 import { MODEL_REQUEST_WINDOW_BYTES, MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
 import { ModelRefusedError } from '../../protocols/model/index.ts'
-import { MAX_PARALLEL_SOURCES, MAX_SOURCES, RATE_STALL_TIMEOUTS } from './constants.ts'
+import { MAX_PARALLEL_SOURCES, MAX_SOURCES, MAX_STALL_TIMEOUTS, RATE_STALL_TIMEOUTS } from './constants.ts'
 import { ChunkSchedule } from './chunk-schedule.ts'
 import { DownloadSource } from './download-source.ts'
 import { ModelTransferError } from './errors.ts'
@@ -53,6 +54,8 @@ export class Download {
   readonly #withdrawn = new PeerSet()
   readonly #laggards: Laggards
   readonly #rate: ReceiveRate
+  /** Runs since the last chunk, whoever is asked meanwhile. */
+  readonly #patience: Watchdog
   readonly #result = Promise.withResolvers<void>()
   readonly #release: () => void
   #orphanTimer?: Timer
@@ -73,6 +76,10 @@ export class Download {
     this.#schedule = new ChunkSchedule(model.missing())
     this.#laggards = new Laggards(this.#clock, this.#stallTimeout, () => this.#balance())
     this.#rate = new ReceiveRate(this.#clock, RATE_STALL_TIMEOUTS * this.#stallTimeout)
+    this.#patience = new Watchdog(this.#clock, MAX_STALL_TIMEOUTS * this.#stallTimeout, () =>
+      this.#onAbandoned('No source goes on')
+    )
+    this.#patience.start()
     this.#release = model.retain()
   }
 
@@ -174,6 +181,7 @@ export class Download {
     data: Parameters<StoredModel['write']>[1]
   ): Promise<void> {
     source.progressed()
+    this.#patience.restart()
     this.#rate.received(data.byteLength)
     this.#init.onReceived?.(source.peer, data.byteLength)
     this.#schedule.received(index)
@@ -278,7 +286,10 @@ export class Download {
       this.#orphanTimer = undefined
       this.#init.onRecovered?.()
     } else if (orphan && this.#orphanTimer == null) {
-      this.#orphanTimer = this.#clock.setTimeout(() => this.#onAbandoned(), this.#stallTimeout)
+      this.#orphanTimer = this.#clock.setTimeout(
+        () => this.#onAbandoned('Every source was lost'),
+        this.#stallTimeout
+      )
       this.#init.onOrphan?.()
     }
   }
@@ -343,14 +354,15 @@ export class Download {
     this.#balance()
   }
 
-  #onAbandoned(): void {
-    this.cancel('FAILED', new ModelTransferError('Every source was lost', { cause: this.#lastError }))
+  #onAbandoned(why: string): void {
+    this.cancel('FAILED', new ModelTransferError(why, { cause: this.#lastError }))
   }
 
   #end(): void {
     this.#over = true
     this.#orphanTimer?.clear()
     this.#laggards.stop()
+    this.#patience.stop()
     this.#release()
 
     for (const source of this.#sources) {

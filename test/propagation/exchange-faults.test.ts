@@ -207,6 +207,22 @@ describe('models whose transfer breaks', () => {
     assert.deepEqual(node.stalls, [])
   })
 
+  it('are given up by nodes that could only wait for each other', async () => {
+    const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
+    const [first, second, third] = await nodes.line(3, { stallTimeout: 60 })
+
+    await first!.connect(third!)
+    const failed = [first!, second!, third!].map(async (node) => node.next('model:failed'))
+    const slow = await sourceOf(first!, MemorySource.lying(model, all.slice(1)))
+
+    await assert.rejects(slow.outcome, { reason: 'STALLED' })
+    await Promise.all(failed)
+    assert.deepEqual(
+      [first!, second!, third!].map(({ stalls }) => stalls.length),
+      [2, 0, 0]
+    )
+  })
+
   it('are asked of several sources at once', async () => {
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
     const node = await nodes.create({ requestWindow: 2 * MIN_CHUNK_BYTES })

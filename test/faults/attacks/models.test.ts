@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../support/until.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import type { AttackContext } from './support/attack.ts'
+
+/** Of the models that all begin with, which are passed on. */
+const INITIALIZATION_ROUND = -1
+/** Models that a neighbour takes and asks nothing of: more than a node sends at once, and than cost nothing. */
+const FOR_THE_SILENT = 14
 
 const MODEL_BYTES = 2 * 1_048_576
 /** So that a transfer that stands still does so within the test. */
@@ -36,6 +42,33 @@ describeAttacks(
       check: poisonTakenByNone
     },
     {
+      name: 'models that are passed on while they come, and stop at 99 %',
+      attacker: 'poison',
+      args: () => ({ kind: 'stall', round: INITIALIZATION_ROUND, length: 8 }),
+      // the others get them by way of it
+      targets: ({ nodes }) => nodes.slice(0, 1),
+      shutOutMs: 30_000,
+      check: nobodyHonestGraylisted,
+      cut: true
+    },
+    {
+      name: 'a neighbour that takes every model and asks for nothing',
+      attacker: 'silent-sink',
+      targets: ({ nodes }) => nodes.slice(0, 1),
+      shutOutMs: 30_000,
+      meanwhile: modelsArriveBesideThoseForTheSilent,
+      cut: true
+    },
+    {
+      name: 'neighbours that fill all places with models that hardly come',
+      attacker: 'hoarder',
+      args: () => ({ interval: STALL_MS - 200 }),
+      targets: ({ nodes }) => nodes.slice(0, 2),
+      // its models are given up as others need their places
+      shutOutMs: null,
+      meanwhile: modelsArriveInAFullNode
+    },
+    {
       name: 'decompression bombs',
       attacker: 'bomb',
       identities: 3,
@@ -46,7 +79,7 @@ describeAttacks(
   ],
   {
     config: {
-      models: { stallTimeout: STALL_MS, answerTimeout: STALL_MS },
+      models: { stallTimeout: STALL_MS, answerTimeout: STALL_MS, requestTimeout: STALL_MS },
       restrictions: { recentlyDisconnectedTtl: 1_000 }
     }
   }
@@ -72,6 +105,48 @@ async function honestModelsArrive({ federation }: AttackContext): Promise<void> 
       )
     })
   )
+}
+
+async function nobodyHonestGraylisted(context: AttackContext): Promise<void> {
+  await poisonTakenByNone(context)
+
+  for (const node of context.federation.nodes) {
+    for (const peer of context.federation.neighboursOf(node)) {
+      const { state, terms } = await node.call('score', { peer })
+
+      assert.equal(state, 'good', `${node.label} holds against an honest node: ${JSON.stringify(terms)}`)
+    }
+  }
+}
+
+/** The node under attack sends the attacker models, and the other nodes theirs at the same time. */
+async function modelsArriveBesideThoseForTheSilent(context: AttackContext): Promise<void> {
+  const node = context.federation.node(0)
+  const linked = async (): Promise<string | undefined> => {
+    const links = await node.call('links')
+
+    return context.attacker.identities.find((peer) => links.some((link) => link.peer === peer))
+  }
+
+  await until(async () => (await linked()) != null, 'a link with the attacker', 10_000)
+  const peers = [(await linked()) ?? '']
+
+  for (let sent = 0; sent < FOR_THE_SILENT; sent++) {
+    // each is let go
+    node.call('sendModel', { peers, bytes: 1_000 }).catch(() => {})
+  }
+
+  await honestModelsArrive(context)
+}
+
+/** Often enough that what comes slowly has been watched for as long as it takes. */
+async function modelsArriveInAFullNode(context: AttackContext): Promise<void> {
+  await context.attacker.untilOffences(2 * context.targets.length, 10_000)
+
+  for (let time = 0; time < 3; time++) {
+    await honestModelsArrive(context)
+    await delay(STALL_MS)
+  }
 }
 
 async function poisonTakenByNone(context: AttackContext): Promise<void> {

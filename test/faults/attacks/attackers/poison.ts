@@ -10,12 +10,11 @@ import type { Target } from '../support/attacker.ts'
 import type { Stream } from '@libp2p/interface'
 
 const CHUNK = 65_536
-const CHUNKS = 100
 /** Transfers at once, of those that do no harm alone. */
 const MANY = 12
 
-const { targets, kind } = attackArgs()
-const chunks = Array.from({ length: CHUNKS }, () => randomBytes(CHUNK))
+const { targets, kind, round = 1, length = 100 } = attackArgs()
+const chunks = Array.from({ length: Number(length) }, () => randomBytes(CHUNK))
 
 const kinds: Record<string, (stream: Stream) => Promise<void>> = {
   'wrong-hash': async (stream) => push(stream, chunk(0, randomBytes(CHUNK))),
@@ -53,7 +52,12 @@ async function transfer(attacker: Attacker, target: Target, name: string): Promi
   const stream = await attacker.open(target, MODEL)
   const answered = new Promise((resolve) => stream.addEventListener('message', resolve, { once: true }))
 
-  const { bytes } = await offer(attacker.key, { origin: attacker.peerId, chunks, chunkSize: CHUNK })
+  const { bytes } = await offer(attacker.key, {
+    origin: attacker.peerId,
+    chunks,
+    chunkSize: CHUNK,
+    round: Number(round)
+  })
 
   await push(stream, bytes)
   await Promise.race([answered, delay(5_000)])

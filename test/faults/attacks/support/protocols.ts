@@ -129,6 +129,11 @@ export async function offer(key: PrivateKey, fields: ModelFields): Promise<Offer
   }
 }
 
+/** The frame that accepts a model and asks for none of its chunks. */
+export function takeModel(): Uint8Array {
+  return frame(field(3, ''))
+}
+
 /** The two frames of a chunk. */
 export function chunk(index: number, bytes: Uint8Array): Uint8Array {
   return join(frame(field(5, numberField(1, index))), frame(bytes))
