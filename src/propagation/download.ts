@@ -4,11 +4,10 @@ import { systemClock } from '../../protocols/clock.ts'
 import { MODEL_REQUEST_WINDOW_BYTES, MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
 import { ModelRefusedError } from '../../protocols/model/index.ts'
 import { MAX_PARALLEL_SOURCES, MAX_SOURCES, MAX_STALL_TIMEOUTS, RATE_STALL_TIMEOUTS } from './constants.ts'
-import { ChunkSchedule } from './chunk-schedule.ts'
 import { DownloadSource } from './download-source.ts'
 import { ModelTransferError } from './errors.ts'
-import { Laggards } from './laggards.ts'
 import { ReceiveRate } from './receive-rate.ts'
+import { Requests } from './requests.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
 import type { Reason, SinkEnd } from '../../protocols/model/index.ts'
 import type { StoredModel } from './stored-model.ts'
@@ -48,11 +47,9 @@ export class Download {
   readonly #stallTimeout: number
   readonly #requestWindow: number
   readonly #maxSources: number
-  readonly #maxParallel: number
-  readonly #schedule: ChunkSchedule<DownloadSource>
+  readonly #requests: Requests
   readonly #sources = new Set<DownloadSource>()
   readonly #withdrawn = new PeerSet()
-  readonly #laggards: Laggards
   readonly #rate: ReceiveRate
   /** Runs since the last chunk, whoever is asked meanwhile. */
   readonly #patience: Watchdog
@@ -62,6 +59,7 @@ export class Download {
   #lastPeer?: PeerId
   #lastError?: Error
   #over = false
+  #abandoned = false
 
   constructor(model: StoredModel, init: DownloadInit = {}) {
     this.model = model
@@ -72,9 +70,13 @@ export class Download {
     this.#stallTimeout = init.stallTimeout ?? MODEL_STALL_TIMEOUT_MS
     this.#requestWindow = init.requestWindow ?? MODEL_REQUEST_WINDOW_BYTES
     this.#maxSources = init.maxSources ?? MAX_SOURCES
-    this.#maxParallel = init.maxParallelSources ?? MAX_PARALLEL_SOURCES
-    this.#schedule = new ChunkSchedule(model.missing())
-    this.#laggards = new Laggards(this.#clock, this.#stallTimeout, () => this.#balance())
+    this.#requests = new Requests(this.#sources, model.missing(), {
+      clock: this.#clock,
+      stallTimeout: this.#stallTimeout,
+      maxParallel: init.maxParallelSources ?? MAX_PARALLEL_SOURCES,
+      isServed: init.isServed,
+      onLag: () => this.#balance()
+    })
     this.#rate = new ReceiveRate(this.#clock, RATE_STALL_TIMEOUTS * this.#stallTimeout)
     this.#patience = new Watchdog(this.#clock, MAX_STALL_TIMEOUTS * this.#stallTimeout, () =>
       this.#onAbandoned('No source goes on')
@@ -85,6 +87,11 @@ export class Download {
 
   get over(): boolean {
     return this.#over
+  }
+
+  /** Whether it was given up because nobody had what lacked. */
+  get abandoned(): boolean {
+    return this.#abandoned
   }
 
   /** The peer from whom alone the model comes; the last one when there is none. */
@@ -184,7 +191,7 @@ export class Download {
     this.#patience.restart()
     this.#rate.received(data.byteLength)
     this.#init.onReceived?.(source.peer, data.byteLength)
-    this.#schedule.received(index)
+    this.#requests.received(index)
     this.#balance()
 
     try {
@@ -218,65 +225,7 @@ export class Download {
       return
     }
 
-    const asked = [...this.#sources].filter((source) => this.#schedule.outstanding(source) > 0)
-
-    const mayLag = [...this.#sources].every(({ sink }) => !sink.complete || sink.left)
-
-    for (const source of asked) {
-      // what a source that does not have all may never get is not asked of it when another has it
-      if (mayLag || source.sink.complete) {
-        this.#fill(source)
-      }
-    }
-
-    const keepUp = asked.filter((source) => !this.#laggards.isBehind(source, this.#sources))
-
-    for (const source of this.#reserve()) {
-      // a source that does not have all could only be as far as this node is
-      const useful = asked.length === 0 || (source.sink.complete && keepUp.length < this.#maxParallel)
-
-      if (useful && this.#fill(source)) {
-        asked.push(source)
-        keepUp.push(source)
-      }
-    }
-
-    this.#askAgain(asked.filter((source) => !keepUp.includes(source)))
-
-    for (const source of this.#sources) {
-      const expecting = this.#schedule.outstanding(source) > 0
-
-      source.watch(expecting)
-
-      // or it would hold a place for what it is not asked for
-      if (!expecting && !this.#schedule.done) {
-        source.sink.reserve()
-      }
-    }
-
-    if (this.#reserve().some(({ sink }) => sink.complete)) {
-      this.#laggards.watch(asked, this.#sources)
-    } else {
-      this.#laggards.stop()
-    }
-
-    this.#watchOrphan(asked.length === 0 && !this.#schedule.done)
-  }
-
-  /** When all is asked for, those that have all and nothing to send are asked for what others are slow with, too. */
-  #askAgain(slow: DownloadSource[]): void {
-    const idle = slow.length > 0 && this.#schedule.free === 0 ? this.#reserve() : []
-
-    for (const source of idle.filter(({ sink }) => sink.complete)) {
-      for (const other of slow) {
-        const room = source.window - this.#schedule.outstanding(source)
-        const chunks = this.#schedule.behind(other, room, (index) => source.sink.mayAsk(index))
-
-        if (chunks.length > 0) {
-          this.#schedule.asked(source, chunks.slice(0, source.request(chunks)))
-        }
-      }
-    }
+    this.#watchOrphan(this.#requests.balance())
   }
 
   /** Nobody is there to be asked for what lacks. */
@@ -294,36 +243,9 @@ export class Download {
     }
   }
 
-  /** Those that can be asked, the best first. */
-  #reserve(): DownloadSource[] {
-    return [...this.#sources]
-      .filter((source) => this.#schedule.outstanding(source) === 0 && !source.sink.left)
-      .filter(({ sink, peer }) => sink.complete || this.#init.isServed?.(peer) !== true)
-      .sort((a, b) => Number(b.sink.complete) - Number(a.sink.complete))
-  }
-
-  /** Asks for more when less than half of the window is outstanding. */
-  #fill(source: DownloadSource): boolean {
-    const outstanding = this.#schedule.outstanding(source)
-
-    if (outstanding > source.window / 2 || source.sink.left || this.#schedule.free === 0) {
-      return false
-    }
-
-    const chunks = this.#schedule.next(source.window - outstanding, (index) => source.sink.mayAsk(index))
-
-    if (chunks.length === 0) {
-      return false
-    }
-
-    this.#schedule.asked(source, chunks.slice(0, source.request(chunks)))
-
-    return true
-  }
-
   /** With another source this one is given up; without one it is given its time once more. */
   #onStall(source: DownloadSource): void {
-    const others = this.#reserve().some((other) => other !== source)
+    const others = this.#requests.reserve().some((other) => other !== source)
 
     this.#charge(source)
 
@@ -350,18 +272,19 @@ export class Download {
       return
     }
 
-    this.#schedule.lost(source)
+    this.#requests.lost(source)
     this.#balance()
   }
 
   #onAbandoned(why: string): void {
+    this.#abandoned = true
     this.cancel('FAILED', new ModelTransferError(why, { cause: this.#lastError }))
   }
 
   #end(): void {
     this.#over = true
     this.#orphanTimer?.clear()
-    this.#laggards.stop()
+    this.#requests.stop()
     this.#patience.stop()
     this.#release()
 

@@ -1,10 +1,14 @@
 import { raceSignal } from 'race-signal'
+import { systemClock } from '../../protocols/clock.ts'
 import { ModelRefusedError } from '../../protocols/model/index.ts'
+import { MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
+import { MAX_STALL_TIMEOUTS } from './constants.ts'
 import { Download } from './download.ts'
 import { ModelTransferError } from './errors.ts'
 import { ModelReader } from './model-reader.ts'
 import { ReceiveRoom } from './receive-room.ts'
 import { StoredModel } from './stored-model.ts'
+import type { Clock } from '../../protocols/clock.ts'
 import type { DownloadInit } from './download.ts'
 import type { ModelExchangeEvents } from './events.ts'
 import type { ModelStore } from './model-store.ts'
@@ -48,13 +52,19 @@ export class Downloads {
   readonly #components: DownloadsComponents
   readonly #init: DownloadsInit
   readonly #log: Logger
+  readonly #clock: Clock
+  readonly #stallTimeout: number
   readonly #running = new Map<string, Download>()
   readonly #room: ReceiveRoom
+  /** Until when models that nobody had are not taken from those that lack a part of them, too. */
+  readonly #embargoes = new WeakMap<StoredModel, number>()
 
   constructor(components: DownloadsComponents, init: DownloadsInit) {
     this.#components = components
     this.#init = init
     this.#log = components.logger.forComponent('nebula:models')
+    this.#clock = init.clock ?? systemClock
+    this.#stallTimeout = init.stallTimeout ?? MODEL_STALL_TIMEOUT_MS
     this.#room = new ReceiveRoom(this.#running, components.store, init)
   }
 
@@ -82,7 +92,7 @@ export class Downloads {
       return
     }
 
-    const download = this.#join(sink.signed, connection.remotePeer)
+    const download = this.#join(sink, connection.remotePeer)
 
     if (typeof download === 'string') {
       await sink.refuse(download)
@@ -107,7 +117,7 @@ export class Downloads {
         id,
         known,
         async (sink) => {
-          const download = this.#join(sink.signed, connection.remotePeer)
+          const download = this.#join(sink, connection.remotePeer)
 
           if (typeof download === 'string') {
             sink.cancel(download)
@@ -141,14 +151,14 @@ export class Downloads {
   }
 
   /** The download of a model, begun if there is none; in one go, so that two offers never begin two. */
-  #join(signed: SignedHeader, from: PeerId): Download | Reason {
+  #join({ signed, complete }: SinkEnd, from: PeerId): Download | Reason {
     const running = this.#running.get(signed.id)
 
     if (running != null) {
       return running
     }
 
-    const model = this.#refusal(signed.header, from) ?? this.#store(signed, from)
+    const model = this.#refusal(signed.header, from) ?? this.#store(signed, from, complete)
 
     return typeof model === 'string' ? model : this.#begin(model, from)
   }
@@ -171,12 +181,14 @@ export class Downloads {
   }
 
   /** What has come of the model before, or room for all of it. */
-  #store(signed: SignedHeader, from: PeerId): StoredModel | Reason {
+  #store(signed: SignedHeader, from: PeerId, complete: boolean): StoredModel | Reason {
     const { store, storage } = this.#components
     const stored = store.get(signed.id)
     const { encodedSize } = signed.header
+    const embargo = stored != null && !complete && (this.#embargoes.get(stored) ?? 0) > this.#clock.now()
 
     if (
+      embargo ||
       !this.#room.make(from, encodedSize, stored != null, (download, slow) => this.#giveUp(download, slow))
     ) {
       return 'BUSY'
@@ -233,6 +245,11 @@ export class Downloads {
         // it may have begun again
         if (this.#running.get(model.id) === download) {
           this.#running.delete(model.id)
+        }
+
+        // or nodes that lack the same would begin it again and again because of one another
+        if (download.abandoned) {
+          this.#embargoes.set(model, this.#clock.now() + MAX_STALL_TIMEOUTS * this.#stallTimeout)
         }
 
         uploads.cancel(model.id, 'FAILED')

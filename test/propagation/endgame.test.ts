@@ -15,7 +15,7 @@ const CHUNKS = 20
 const WINDOW = 4
 const all = Array.from({ length: CHUNKS }, (_, index) => index)
 
-describe('the end of a model that comes from several', () => {
+describe('a model whose sources are slow', () => {
   const nodes = new ExchangeNodes()
   const peers: ModelNode[] = []
 
@@ -53,7 +53,7 @@ describe('the end of a model that comes from several', () => {
     })
   }
 
-  it('is asked of a second source when the first falls behind, and what comes twice costs nobody', async () => {
+  it('has its last chunks asked of a second source when the first falls behind, and what comes twice costs nobody', async () => {
     const clock = new ManualClock()
     const node = await receiver(clock)
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
@@ -112,7 +112,7 @@ describe('the end of a model that comes from several', () => {
     assert.equal(first.reads.length + second.reads.length, CHUNKS)
   })
 
-  it('a source that has fallen behind takes no place from one in reserve', async () => {
+  it('has one asked that was in reserve when the first falls behind', async () => {
     const clock = new ManualClock()
     const node = await receiver(clock, 1)
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
@@ -142,5 +142,47 @@ describe('the end of a model that comes from several', () => {
     await arrival
     assert.deepEqual([await slowOutcome, await fast], ['delivered', 'delivered'])
     assert.deepEqual(node.stalls, [])
+  })
+
+  it('is not waited for longer than four stalls, however many sources there are', async () => {
+    const clock = new ManualClock()
+    const node = await nodes.create({ clock, stallTimeout: 1_000, relay: () => [], alternatives: () => [] })
+    const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
+    let error: Error | undefined
+
+    node.models.addEventListener('model:failed', ({ detail }) => {
+      error = detail.error
+    })
+
+    const begun = node.next('model:begin')
+    const first = offer(node, new MemorySource(model, [])).catch((err: Error) => err)
+
+    await begun
+    await clock.advance(1_500)
+    const answered = Promise.withResolvers<void>()
+    const peer = await createModelNode()
+
+    peers.push(peer)
+    const second = peer.models
+      .offer(
+        await peer.node.dial(node.node.getMultiaddrs()),
+        new MemorySource(model, []),
+        { onAnswer: () => answered.resolve() },
+        async (end) => end.offer()
+      )
+      .catch((err: Error) => err)
+
+    await answered.promise
+    await clock.advance(2_499)
+    assert.equal(error, undefined)
+    await clock.advance(1)
+    assert.match(String(error), /No source goes on/)
+    assert.deepEqual(node.stalls, [])
+    await Promise.all([first, second])
+
+    // for as long again those that lack the same are not heard
+    await clock.advance(3_999)
+    await assert.rejects(offer(node, new MemorySource(model, [])), { reason: 'BUSY' })
+    assert.equal(await offer(node, new MemorySource(model)), 'delivered')
   })
 })

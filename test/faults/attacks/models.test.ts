@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../support/until.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
+import { MODEL } from './support/protocols.ts'
 import type { AttackContext } from './support/attack.ts'
+import type { Federation } from '../support/federation.ts'
+import type { FederationNode } from '../support/federation-node.ts'
 
 /** Of the models that all begin with, which are passed on. */
 const INITIALIZATION_ROUND = -1
@@ -107,15 +110,33 @@ async function honestModelsArrive({ federation }: AttackContext): Promise<void> 
   )
 }
 
+/** Until no node waits for such a model any more. */
 async function nobodyHonestGraylisted(context: AttackContext): Promise<void> {
+  const { federation, targets } = context
+
+  await until(
+    async () => {
+      const open = federation.nodes
+        .filter((node) => !targets.includes(node))
+        .map(async (node) => {
+          await assertHoldsNothing(federation, node)
+
+          return (await node.call('open')).streams[MODEL] ?? 0
+        })
+
+      return (await Promise.all(open)).every((count) => count === 0)
+    },
+    'the end of all transfers',
+    10 * STALL_MS
+  )
   await poisonTakenByNone(context)
+}
 
-  for (const node of context.federation.nodes) {
-    for (const peer of context.federation.neighboursOf(node)) {
-      const { state, terms } = await node.call('score', { peer })
+async function assertHoldsNothing(federation: Federation, node: FederationNode): Promise<void> {
+  for (const peer of federation.neighboursOf(node)) {
+    const { state, terms } = await node.call('score', { peer })
 
-      assert.equal(state, 'good', `${node.label} holds against an honest node: ${JSON.stringify(terms)}`)
-    }
+    assert.equal(state, 'good', `${node.label} holds against an honest node: ${JSON.stringify(terms)}`)
   }
 }
 
