@@ -57,6 +57,8 @@ export class Receiver {
   readonly #log: Logger
   readonly #self: string
   readonly #origins = new Origins()
+  /** What is being verified, by message and signature. */
+  readonly #verifying = new Map<string, Promise<boolean>>()
 
   constructor(components: ReceiverComponents, init: ReceiverInit) {
     this.#components = components
@@ -176,7 +178,7 @@ export class Receiver {
       return 'shut-out'
     }
 
-    if (!(await this.#verify(origin, envelope, read))) {
+    if (!(await this.#verifyOnce(key, origin, envelope, read))) {
       throw new ForgedMessageError('Message was passed on without the signature of its source')
     }
 
@@ -240,6 +242,19 @@ export class Receiver {
 
   #mayForward({ message }: ReadMessage, { hops }: Envelope): boolean {
     return mayForward(message, { ...this.#init.forwarding, hops })
+  }
+
+  /** In a mesh several copies of a message come while the first is being verified. */
+  async #verifyOnce(key: string, origin: PeerId, envelope: Envelope, read: ReadMessage): Promise<boolean> {
+    const copy = `${key} ${Buffer.from(envelope.signature).toString('latin1')}`
+    let signed = this.#verifying.get(copy)
+
+    if (signed == null) {
+      signed = this.#verify(origin, envelope, read).finally(() => this.#verifying.delete(copy))
+      this.#verifying.set(copy, signed)
+    }
+
+    return signed
   }
 
   async #verify(origin: PeerId, envelope: Envelope, read: ReadMessage): Promise<boolean> {

@@ -4,6 +4,7 @@ import { fullSuite } from '../support/full-suite.ts'
 import { malformations } from './support/malformations.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import type { Attack, AttackContext } from './support/attack.ts'
+import type { ScoreReport } from '../support/federation-commands.ts'
 
 /** Of each protocol two, or all. */
 const kinds = fullSuite ? malformations.length : 8
@@ -106,9 +107,9 @@ async function neverRepeatsItself({ attacker, federation }: AttackContext): Prom
   await new Promise((resolve) => setTimeout(resolve, 1_000))
 
   for (const node of neighbours) {
-    const { terms } = await node.call('score', { peer: framed.peerId })
+    const held: ScoreReport = await node.call('score', { peer: framed.peerId })
 
-    assert.equal(terms.duplicates ?? 0, 0, `${node.label} was repeated to`)
+    assert.equal(held.terms.duplicates ?? 0, 0, `${node.label} was repeated to`)
   }
 }
 
