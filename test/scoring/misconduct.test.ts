@@ -165,8 +165,8 @@ describe('a peer that misbehaves', () => {
         }
         const [first, second] = [new RawPeer(bad, ours), new RawPeer(good, ours)]
 
-        await first.link()
-        await second.link()
+        await first.link({ proxy: true })
+        await second.link({ proxy: true })
 
         for (let i = 0; i < 14; i++) {
           await first.send(ready)
