@@ -1,4 +1,5 @@
-import { getNetConfig, isPrivate } from '@libp2p/utils'
+import { isPrivate } from '@libp2p/utils'
+import { hostOf } from '../host-of.ts'
 import { MAX_ADDRS_PER_HOST } from './constants.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -17,13 +18,4 @@ export function announcedAddrs(addrs: Multiaddr[], policy: AddressPolicy): Multi
   const byHost = Map.groupBy(believed, hostOf)
 
   return believed.filter((addr) => (byHost.get(hostOf(addr)) ?? []).indexOf(addr) < MAX_ADDRS_PER_HOST)
-}
-
-/** An address without a host is one of its own. */
-function hostOf(addr: Multiaddr): string {
-  try {
-    return getNetConfig(addr).host
-  } catch {
-    return addr.toString()
-  }
 }

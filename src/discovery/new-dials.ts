@@ -1,4 +1,4 @@
-import { Allowance } from './allowance.ts'
+import { Allowance } from '../allowance.ts'
 import { NEW_DIALS_AT_ONCE, NEW_DIALS_PER_SECOND } from './constants.ts'
 import type { JoinTarget } from './join-target.ts'
 import type { Clock } from '../../protocols/clock.ts'

@@ -1,6 +1,7 @@
 import { AbortError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
-import { firstOfBusiestHost, hostOf } from './busiest-host.ts'
+import { hostOf } from '../host-of.ts'
+import { firstOfBusiestHost } from './busiest-host.ts'
 import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { MultiaddrConnection, Transport, Upgrader, UpgraderOptions } from '@libp2p/interface'
 

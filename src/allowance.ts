@@ -1,4 +1,4 @@
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../protocols/clock.ts'
 
 const SECOND_MS = 1_000
 
@@ -27,12 +27,7 @@ export class Allowance {
 
   /** Whether it may be done now; if so, it counts as done. */
   take(): boolean {
-    const now = this.#clock.now()
-    // a clock that was set back has not passed any time
-    const passed = Math.max(now - this.#at, 0)
-
-    this.#at = now
-    this.#left = Math.min(this.#burst, this.#left + (passed / SECOND_MS) * this.#perSecond)
+    this.#refill()
 
     if (this.#left < 1) {
       return false
@@ -41,5 +36,26 @@ export class Allowance {
     this.#left--
 
     return true
+  }
+
+  /** Takes back that it was done. */
+  giveBack(): void {
+    this.#left = Math.min(this.#burst, this.#left + 1)
+  }
+
+  /** Whether as much may be done as at first. */
+  get full(): boolean {
+    this.#refill()
+
+    return this.#left >= this.#burst
+  }
+
+  #refill(): void {
+    const now = this.#clock.now()
+    // a clock that was set back has not passed any time
+    const passed = Math.max(now - this.#at, 0)
+
+    this.#at = now
+    this.#left = Math.min(this.#burst, this.#left + (passed / SECOND_MS) * this.#perSecond)
   }
 }
