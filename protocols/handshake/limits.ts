@@ -13,7 +13,7 @@ export const MAX_PENDING_INBOUND = 64
 /** Handshake streams one connection may hold: the link, one attempt that replaces it, and those that wait to be refused. */
 export const MAX_HANDSHAKE_STREAMS = 8
 
-/** Changes a peer may ask for in a minute over one link; more is a protocol error. */
+/** Changes a peer may ask for in a minute; more are refused, and held against it. */
 export const MAX_CHANGES_PER_MINUTE = 60
 
 /** Attempts a peer may make in a minute; more is a violation. A peer that loses its link retries far less often. */

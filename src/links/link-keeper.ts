@@ -1,9 +1,9 @@
 import { systemClock } from '../../protocols/clock.ts'
 import { MAX_CHANGES_PER_MINUTE } from '../../protocols/handshake/limits.ts'
+import { PeerRate } from '../peer-rate.ts'
 import { closeReason } from './close-reasons.ts'
 import { LinkTable } from './link-table.ts'
 import { Link } from './link.ts'
-import { RateWindow } from './rate-window.ts'
 import type { LinkDetails, Pair, PairListener } from './pair.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Change, CloseCause, NodeInfo, PairLink, Reason } from '../../protocols/handshake/index.ts'
@@ -24,6 +24,8 @@ export interface LinkKeeperInit {
   maxChangesPerMinute?: number
   describeSelf(): NodeInfo
   onViolation(peer: PeerId, error?: Error): void
+  /** A peer asks for more changes than it may. */
+  onUnwanted?(peer: PeerId): void
   /** Why a link does not become direct, or undirected. */
   refuseChange(direct: boolean): Reason | undefined
   onOpen(link: Link): void
@@ -39,16 +41,15 @@ export class LinkKeeper implements PairListener {
   readonly links: LinkTable
   readonly #init: LinkKeeperInit
   readonly #clock: Clock
-  readonly #maxChangesPerMinute: number
-  /** Changes that the peer of a link has asked for. */
-  readonly #changes = new WeakMap<Link, RateWindow>()
+  /** Changes that peers have asked for; a new link does not begin to count anew. */
+  readonly #changes: PeerRate
   /** Why a link is about to be closed by this node. */
   readonly #closing = new WeakMap<Link, LinkCloseReason>()
 
   constructor(init: LinkKeeperInit) {
     this.#init = init
     this.#clock = init.clock ?? systemClock
-    this.#maxChangesPerMinute = init.maxChangesPerMinute ?? MAX_CHANGES_PER_MINUTE
+    this.#changes = new PeerRate(init.maxChangesPerMinute ?? MAX_CHANGES_PER_MINUTE)
     this.links = new LinkTable(init.self)
   }
 
@@ -61,7 +62,6 @@ export class LinkKeeper implements PairListener {
     const link = new Link({ pairLink, stream, node, priority, now: this.#clock.now() })
 
     this.links.add(link)
-    this.#changes.set(link, new RateWindow(this.#clock, this.#maxChangesPerMinute, MINUTE_MS))
     this.#init.onOpen(link)
   }
 
@@ -93,9 +93,10 @@ export class LinkKeeper implements PairListener {
   }
 
   refuseChange({ peer }: Pair, { direct }: Change): Reason | undefined {
-    const link = this.links.get(peer)
+    // each reaches the engine
+    if (!this.#changes.take(peer)) {
+      this.#init.onUnwanted?.(peer)
 
-    if (link != null && this.#changes.get(link)?.take() === false) {
       return 'PROTOCOL_ERROR'
     }
 
@@ -106,5 +107,3 @@ export class LinkKeeper implements PairListener {
     return this.#init.describeSelf()
   }
 }
-
-const MINUTE_MS = 60_000

@@ -270,8 +270,13 @@ describe('a handshake with a peer that is not ours', () => {
     })
   })
 
-  it('refuses changes that come too often', async () => {
-    await facing({ links: { maxChangesPerMinute: 2 } }, async ({ connection }) => {
+  it('refuses changes that come too often, over new links too, and counts them', async () => {
+    await facing({ links: { maxChangesPerMinute: 2 } }, async ({ node, connection }, ours) => {
+      const { nebula } = ours.services
+      const updates: boolean[] = []
+
+      nebula.addEventListener('neighbour:update', ({ detail }) => updates.push(detail.added))
+
       const raw = await RawHandshake.open(connection)
       const answers: boolean[] = []
 
@@ -284,11 +289,43 @@ describe('a handshake with a peer that is not ours', () => {
       }
 
       assert.deepEqual(answers, [true, true, false])
+
+      const again = await RawHandshake.open(connection)
+
+      await again.send(rawHello({ direct: false, attempt: BigInt(Date.now() + 1_000) * 1_000n }))
+      await again.read()
+      await again.send({ change: { id: 1, direct: true } })
+      assert.equal((await again.read()).changed?.accepted, false)
+      assert.deepEqual(updates, [true, false])
+
+      const flapping = nebula.explainScore(node.peerId).terms.find(({ name }) => name === 'flapping')
+
+      // the link that was replaced, and two changes
+      assert.equal(Math.round(flapping?.counter ?? 0), 3)
+    })
+  })
+
+  it('shuts out who asks for changes without end', async () => {
+    await facing({}, async ({ node, connection }, ours) => {
+      const raw = await RawHandshake.open(connection)
+      const shutOut = next(ours, 'peer:blacklisted')
+      let updates = 0
+
+      ours.services.nebula.addEventListener('neighbour:update', () => updates++)
+      await raw.send(rawHello({ direct: false }))
+
+      for (let id = 1; id <= 100; id++) {
+        await raw.send({ change: { id, direct: id % 2 === 1 } }).catch(() => {})
+      }
+
+      assert.equal(String((await shutOut).peer), String(node.peerId))
+      // the changes that are allowed, and the end of the link
+      assert.ok(updates <= 61, `the engine was told ${updates} times`)
     })
   })
 
   it('costs no memory when a peer asks and never reads the answers', async () => {
-    await facing({}, async ({ connection }, ours) => {
+    await facing({ links: { maxChangesPerMinute: 1_000_000 } }, async ({ connection }, ours) => {
       const raw = await RawHandshake.open(connection)
 
       await raw.send(rawHello())

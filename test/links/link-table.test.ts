@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { LinkTable } from '../../src/links/index.ts'
-import { RateWindow } from '../../src/links/rate-window.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
-import { ManualClock } from '../support/manual-clock.ts'
 import { fakeLink } from './support.ts'
 import type { PeerId } from '@libp2p/interface'
 
@@ -85,18 +83,5 @@ describe('LinkTable', () => {
       [link.openedAt, link.lastActivity, link.lastSaid, link.lastHeard],
       Array.from({ length: 4 }, () => 105)
     )
-  })
-})
-
-describe('RateWindow', () => {
-  it('allows as many as it says in each window', async () => {
-    const clock = new ManualClock()
-    const window = new RateWindow(clock, 2, 1_000)
-
-    assert.deepEqual([window.take(), window.take(), window.take()], [true, true, false])
-    await clock.advance(999)
-    assert.equal(window.take(), false)
-    await clock.advance(1)
-    assert.deepEqual([window.take(), window.take(), window.take()], [true, true, false])
   })
 })
