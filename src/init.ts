@@ -115,7 +115,13 @@ export interface NebulaInit {
     > &
     Pick<
       ReactionsInit,
-      'acceptLinkMessages' | 'maxLinkMessageAddrs' | 'maxLinkMessagesFollowed' | 'maxLinkMessagesPerMinute'
+      | 'acceptLinkMessages'
+      | 'maxLinkMessageAddrs'
+      | 'maxLinkMessagesFollowed'
+      | 'maxLinkMessagesPerMinute'
+      | 'maxLinkMessageDialsPerMinute'
+      | 'maxLinkMessageDialsPerHost'
+      | 'linkMessageRetryDelay'
     >
   messages?: Pick<
     MessengerInit,

@@ -21,6 +21,13 @@ import type { PeerId, Startable } from '@libp2p/interface'
 
 const DEFAULT_FEDERATION = 'nebula'
 
+/**
+ * What a target of a `link` message that is nobody, or is not tried, counts as
+ * `rate`: a full message of them is free, four soon after each other shut out.
+ * With less the peer would be ignored first, and what is ignored counts no more.
+ */
+const NOBODY_COUNTS = 2
+
 /** Raises one of the overlay's events. */
 export type Emit = <K extends keyof NebulaEvents>(type: K, detail: NebulaEvents[K]['detail']) => void
 
@@ -218,8 +225,11 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     { ...parts, messenger, readiness },
     {
       ...init.links,
+      clock,
       disconnect: async (peer) => exclusion.disconnect(peer),
-      mayDial
+      mayDial,
+      isWanted: (peer) => joiner.caresFor(peer) || redialler.has(peer),
+      onNobody: (peer) => scoring.scores.record(peer, 'rate', NOBODY_COUNTS)
     }
   )
   const redialler = new Redialler(parts, {

@@ -13,7 +13,12 @@ import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '..
 import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
 import { LEAP_MS } from '../links/constants.ts'
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'
-import { MAX_ARGUMENTS, MAX_CACHED_ORIGINS, MAX_SENDERS } from '../messages/constants.ts'
+import {
+  MAX_ARGUMENTS,
+  MAX_CACHED_ORIGINS,
+  MAX_LINK_MESSAGE_ADDR_LENGTH,
+  MAX_SENDERS
+} from '../messages/constants.ts'
 import {
   INBOUND_UPGRADE_TIMEOUT_MS,
   MAX_PING_STREAMS,
@@ -50,6 +55,12 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: MAX_ARGUMENTS,
     unit: 'count',
     why: 'A frame has room for half a million empty ones, which take a quarter of a second to read.'
+  },
+  {
+    what: 'Characters of one address in a `link` message',
+    value: MAX_LINK_MESSAGE_ADDR_LENGTH,
+    unit: 'count',
+    why: 'A longest DNS name behind a relay stays below; addresses that failed are remembered.'
   },
   {
     what: 'Header of a model',

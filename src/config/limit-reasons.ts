@@ -52,6 +52,10 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'links.maxChangesPerMinute': 'Each reaches the engine; a topology changes once in a round.',
   'links.maxLinkMessageAddrs': 'More than the neighbours of a usual topology; each may be dialled.',
   'links.maxLinkMessagesPerMinute': 'Each makes this node dial addresses of the sender’s choice.',
+  'links.maxLinkMessageDialsPerMinute':
+    'Four full messages at once for a node that joins; a thousand made-up identities aim no more.',
+  'links.maxLinkMessageDialsPerHost':
+    'The peers of one full message may share a machine; more dials in vain would be aimed at it.',
   'links.maxLinkMessagesFollowed': 'With the addresses of each, 64 dials at the same time.',
 
   'messages.maxLocalMessages': 'As in the seed.',

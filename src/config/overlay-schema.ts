@@ -65,8 +65,17 @@ import {
   SILENCE_TIMEOUT_MS,
   SURPLUS_CONNECTION_GRACE_MS
 } from '../links/constants.ts'
-import { MAX_LINK_MESSAGES_FOLLOWED, MAX_LINK_MESSAGES_PER_MINUTE } from '../messages/constants.ts'
-import { MAX_LOCAL_MESSAGES, MAX_REPLAY_ORIGINS, REPLAY_WINDOW, SEEN_TTL_MS } from '../messages/constants.ts'
+import {
+  LINK_MESSAGE_RETRY_MS,
+  MAX_LINK_MESSAGE_DIALS_PER_HOST,
+  MAX_LINK_MESSAGE_DIALS_PER_MINUTE,
+  MAX_LINK_MESSAGES_FOLLOWED,
+  MAX_LINK_MESSAGES_PER_MINUTE,
+  MAX_LOCAL_MESSAGES,
+  MAX_REPLAY_ORIGINS,
+  REPLAY_WINDOW,
+  SEEN_TTL_MS
+} from '../messages/constants.ts'
 import {
   BLACKLIST_TTL_MS,
   MAX_BLOCKED_ADDRESSES,
@@ -208,11 +217,13 @@ export const linksSchema = z
       .describe('Handshakes a peer may begin in a minute; more is a violation.'),
     maxChangesPerMinute: count()
       .default(MAX_CHANGES_PER_MINUTE)
-      .describe('Changes between direct and undirected a peer may ask for in a minute over one link.'),
-    acceptLinkMessages: choice(['all', 'neighbours', 'none'])
+      .describe(
+        'Changes between direct and undirected a peer may ask for in a minute; more are refused and count.'
+      ),
+    acceptLinkMessages: choice(['trust-all', 'all', 'neighbours', 'none'])
       .default('all')
       .describe(
-        'Whose `link` messages are followed; one that asks to disconnect from others only ever from a neighbour.'
+        'Whose `link` messages are followed. A peer can take back links that it asked for; with "trust-all" a neighbour can end any link, as in the seed.'
       ),
     maxLinkMessageAddrs: count()
       .default(MAX_LINK_MESSAGE_ADDRS)
@@ -222,7 +233,18 @@ export const linksSchema = z
       .describe('How many `link` messages of one peer are followed in a minute; the rest is not.'),
     maxLinkMessagesFollowed: count()
       .default(MAX_LINK_MESSAGES_FOLLOWED)
-      .describe('How many `link` messages of one peer are followed at the same time; the rest is not.')
+      .describe('How many `link` messages of one peer are followed at the same time; the rest is not.'),
+    maxLinkMessageDialsPerMinute: count()
+      .default(MAX_LINK_MESSAGE_DIALS_PER_MINUTE)
+      .describe('Dials in a minute that `link` messages of all peers may cause; as many may come at once.'),
+    maxLinkMessageDialsPerHost: count()
+      .default(MAX_LINK_MESSAGE_DIALS_PER_HOST)
+      .describe('Of those, dials of one host in a minute that make no link; as many may come at once.'),
+    linkMessageRetryDelay: duration()
+      .default(LINK_MESSAGE_RETRY_MS)
+      .describe(
+        'Time before an address that could not be linked is tried again because a `link` message names it.'
+      )
   })
   .prefault({})
   .describe('Links with other nodes.')

@@ -56,6 +56,8 @@ export async function joinFederation(
       (peer == null ? undefined : linkManager.links.get(peer)) ??
       (await linkManager.connect(member, { direct: false, priority: 'high', signal }))
 
+    link.wanted = true
+
     if (!before.has(link)) {
       linksMade.add(link.peer)
     }

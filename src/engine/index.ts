@@ -38,7 +38,11 @@ export interface NeighbourAnswer {
   accept: boolean
   /** Whom the peer is told to link with as well. @default nobody */
   connectTo?: Array<PeerId | Multiaddr>
-  /** From whom the peer is told to part. @default nobody */
+  /**
+   * From whom the peer is told to part. It does so from those with whom it
+   * linked on this node's word; about others its application is told only, unless
+   * its `links.acceptLinkMessages` is `trust-all`. @default nobody
+   */
   disconnectFrom?: PeerId[]
 }
 

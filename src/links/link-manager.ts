@@ -19,8 +19,8 @@ import type { Clock } from '../../protocols/clock.ts'
 import type { ClosedLink } from './link-keeper.ts'
 import type { LinkTable } from './link-table.ts'
 import type { Link } from './link.ts'
-import type { LinkManagerComponents, LinkManagerEvents, LinkManagerInit } from './types.ts'
-import type { ConnectOptions, LinkCloseReason } from '../interface.ts'
+import type { LinkManagerComponents, LinkManagerEvents, LinkManagerInit, LinkOptions } from './types.ts'
+import type { LinkCloseReason } from '../interface.ts'
 import type { AbortOptions, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -132,8 +132,8 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
    * @see Nebula.connect
    * @throws {NotStartedError} before `start` and after `stop`
    */
-  async connect(target: PeerId | Multiaddr | Multiaddr[], options: ConnectOptions = {}): Promise<Link> {
-    const { direct = true, signal } = options
+  async connect(target: PeerId | Multiaddr | Multiaddr[], options: LinkOptions = {}): Promise<Link> {
+    const { direct = true, wanted = true, signal } = options
 
     if (!this.#started) {
       throw new NotStartedError('The overlay is not started')
@@ -145,7 +145,11 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
       await this.setDirect(peer, true, { signal })
     }
 
-    return this.#linkWith(peer)
+    const link = this.#linkWith(peer)
+
+    link.wanted ||= wanted
+
+    return link
   }
 
   /**

@@ -28,6 +28,10 @@ export class Link {
   /** When the peer was last sent a message. */
   lastSaid: number
   ready = false
+  /** Whether this node made, or keeps, the link of its own accord. */
+  wanted = false
+  /** The peer whose `connect_to` made this node dial. */
+  toldBy?: PeerId
   location?: { latitude: number; longitude: number }
   readonly #traffic = { messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
@@ -69,6 +73,11 @@ export class Link {
     this.lastActivity += ms
     this.lastHeard += ms
     this.lastSaid += ms
+  }
+
+  /** Whether the link is there because that peer said so, and for no other reason. */
+  existsForWordOf(peer: PeerId): boolean {
+    return this.direction === 'outbound' && !this.wanted && this.toldBy?.equals(peer) === true
   }
 
   info(): LinkInfo {

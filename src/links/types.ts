@@ -4,6 +4,7 @@ import type { ConnectorInit } from './connector.ts'
 import type { DiallerInit } from './dialler.ts'
 import type { ClosedLink, LinkKeeperInit } from './link-keeper.ts'
 import type { Link } from './link.ts'
+import type { ConnectOptions } from '../interface.ts'
 import type { ComponentLogger, PeerId } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 
@@ -21,7 +22,7 @@ export interface LinkManagerInit
     Pick<ConnectorInit, 'maxAttempts' | 'attemptDelay'>,
     DiallerInit {
   clock?: Clock
-  /** A peer that was told to stay away, or kept losing its link, tries again too soon. */
+  /** A peer that was told to stay away, or kept losing its link, tries again too soon, or asks for changes without end. */
   onUnwanted?(peer: PeerId): void
   /** A peer opened a stream of the handshake and said no hello in time. */
   onStall?(peer: PeerId, error: Error): void
@@ -37,6 +38,11 @@ export interface LinkManagerInit
   maxStreamsPerConnection?: number
   /** Milliseconds. @default 1_000 */
   goodbyeTimeout?: number
+}
+
+export interface LinkOptions extends ConnectOptions {
+  /** Whether this node itself wants the link, and not only because a peer told it so. @default true */
+  wanted?: boolean
 }
 
 export interface LinkManagerEvents {

@@ -10,6 +10,18 @@ export const MAX_LINK_MESSAGES_FOLLOWED = 4
 /** `link` messages of one peer that are followed in a minute: each can make this node dial addresses of its choice. */
 export const MAX_LINK_MESSAGES_PER_MINUTE = 10
 
+/** Characters of one target in a `link` message; one that is longer is no address of a node. */
+export const MAX_LINK_MESSAGE_ADDR_LENGTH = 512
+
+/** Dials in a minute that `link` messages may cause, whoever sends them; as many may come at once. */
+export const MAX_LINK_MESSAGE_DIALS_PER_MINUTE = 60
+
+/** Dials of one host in a minute, for the same reason, that make no link: the peers of one message may share a machine. */
+export const MAX_LINK_MESSAGE_DIALS_PER_HOST = 16
+
+/** Milliseconds before a target that could not be linked is tried again because a `link` message names it. */
+export const LINK_MESSAGE_RETRY_MS = 60_000
+
 /** Messages remembered (seed: `max_local_messages`). */
 export const MAX_LOCAL_MESSAGES = 10_000
 

@@ -90,7 +90,7 @@ const FAULTS: Array<[unknown, ...string[]]> = [
   [{ links: { maxLinks: 1e300 } }, 'links.maxLinks: expected a whole number from 1 to 1000000, got 1e+300'],
   [
     { links: { acceptLinkMessages: 'some' } },
-    'links.acceptLinkMessages: expected "all", "neighbours" or "none", got "some"'
+    'links.acceptLinkMessages: expected "trust-all", "all", "neighbours" or "none", got "some"'
   ],
   [
     { links: { dialTimeout: '10 parsecs' } },

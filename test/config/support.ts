@@ -71,7 +71,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'mdns.addresses': fc.constantFrom('private', 'all'),
   'controller.url': fc.constantFrom(null, 'http://192.0.2.1:5000', 'https://example.org/'),
   'controller.scenario': fc.constantFrom('lab', 'a b', 'x'.repeat(128)),
-  'links.acceptLinkMessages': fc.constantFrom('all', 'neighbours', 'none'),
+  'links.acceptLinkMessages': fc.constantFrom('trust-all', 'all', 'neighbours', 'none'),
   'models.directory': fc.constantFrom(null, '/srv/models', './models'),
   'models.storage': fc.constantFrom('disk', 'memory'),
   'models.encoding': fc.constantFrom('zstd', 'zlib', 'brotli', 'none'),

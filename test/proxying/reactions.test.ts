@@ -40,7 +40,12 @@ describe('what the overlay does on messages that come by way of a proxy', () => 
 
   it('is what the source, not the proxy, may ask for when it is linked as well', async () => {
     await withNodes(
-      [createOverlayNode(), createProxy(), createOverlayNode(), createOverlayNode()],
+      [
+        createOverlayNode(),
+        createProxy(),
+        createOverlayNode({ links: { acceptLinkMessages: 'trust-all' } }),
+        createOverlayNode()
+      ],
       async (a, proxy, b, other) => {
         const { nebula } = a.services
 

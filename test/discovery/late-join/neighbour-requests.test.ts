@@ -21,13 +21,14 @@ class DecidingEngine extends TestEngine {
   }
 }
 
-/** A newcomer with an undirected link to a member. */
+/** A newcomer with an undirected link to a member, whose options are `init`. */
 async function newcomer(
   init: NebulaInit,
-  run: (newcomer: OverlayNode, member: OverlayNode) => Promise<void>
+  run: (newcomer: OverlayNode, member: OverlayNode) => Promise<void>,
+  own: NebulaInit = {}
 ): Promise<void> {
   await withNodes(
-    [createOverlayNode(), createOverlayNode(init)],
+    [createOverlayNode(own), createOverlayNode(init)],
     async (node: OverlayNode, member: OverlayNode) => {
       await linkNodes(node, member, false)
       await run(node, member)
@@ -86,34 +87,50 @@ describe('requests to become a neighbour', () => {
     })
   })
 
-  it('are answered with whom else to link with, and from whom to part', async () => {
-    const engine = new DecidingEngine()
+  for (const [acceptLinkMessages, leaves] of [
+    ['all', false],
+    ['trust-all', true]
+  ] as const) {
+    it(`are answered with whom else to link with, and from whom to part, which '${acceptLinkMessages}' ${leaves ? 'does' : 'leaves to the application'}`, async () => {
+      const engine = new DecidingEngine()
 
-    await newcomer({ engine }, async (node, member) => {
-      await withNodes(
-        [createOverlayNode(), createOverlayNode(), createOverlayNode(), createOverlayNode()],
-        async (dialled: OverlayNode, dialler: OverlayNode, named: OverlayNode, old: OverlayNode) => {
-          await linkNodes(member, dialled, true)
-          await linkNodes(dialler, member, true)
-          await linkNodes(node, old, true)
+      await newcomer(
+        { engine },
+        async (node, member) => {
+          await withNodes(
+            [createOverlayNode(), createOverlayNode(), createOverlayNode(), createOverlayNode()],
+            async (dialled: OverlayNode, dialler: OverlayNode, named: OverlayNode, old: OverlayNode) => {
+              await linkNodes(member, dialled, true)
+              await linkNodes(dialler, member, true)
+              await linkNodes(node, old, true)
 
-          const [address] = named.getMultiaddrs()
+              const [address] = named.getMultiaddrs()
+              const told = next(node, 'message:link:disconnect_from')
 
-          assert.ok(address != null)
-          engine.answer = {
-            accept: true,
-            connectTo: [dialled.peerId, dialler.peerId, address],
-            disconnectFrom: [old.peerId]
-          }
-          await ask(node, member)
-          await until('it has its neighbours', () =>
-            [member, dialled, dialler, named].every((other) => direct(node, other))
+              assert.ok(address != null)
+              engine.answer = {
+                accept: true,
+                connectTo: [dialled.peerId, dialler.peerId, address],
+                disconnectFrom: [old.peerId]
+              }
+              await ask(node, member)
+              await until('it has its neighbours', () =>
+                [member, dialled, dialler, named].every((other) => direct(node, other))
+              )
+              assert.equal((await told).message.fields.addrs, old.peerId.toString())
+
+              if (leaves) {
+                await until('it has left the old one', () => !has(node, old.peerId))
+              } else {
+                assert.equal(has(node, old.peerId), true)
+              }
+            }
           )
-          await until('it has left the old one', () => !has(node, old.peerId))
-        }
+        },
+        { links: { acceptLinkMessages } }
       )
     })
-  })
+  }
 
   it('of a neighbour are granted already, and advice follows', async () => {
     const engine = new DecidingEngine()

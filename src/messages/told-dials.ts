@@ -1,0 +1,115 @@
+import { Allowance } from '../allowance.ts'
+import {
+  LINK_MESSAGE_RETRY_MS,
+  MAX_LINK_MESSAGE_DIALS_PER_HOST,
+  MAX_LINK_MESSAGE_DIALS_PER_MINUTE
+} from './constants.ts'
+import type { Clock } from '../../protocols/clock.ts'
+
+export interface ToldDialsInit {
+  /** Dials in a minute that `link` messages of all peers may cause. @default 60 */
+  maxLinkMessageDialsPerMinute?: number
+  /** Of those, dials of one host in a minute that make no link. @default 16 */
+  maxLinkMessageDialsPerHost?: number
+  /** Milliseconds before a target that could not be linked is tried again. @default 60_000 */
+  linkMessageRetryDelay?: number
+}
+
+/** Whether a target is tried, is being tried for somebody else, or must not be tried now. */
+export type Turn = 'try' | 'under-way' | 'refused'
+
+const MINUTE_S = 60
+
+/**
+ * Bounds the dials that `link` messages cause, whoever sends them: identities
+ * cost nothing, so that a bound for each peer alone would let a few of them aim
+ * this node at anybody. A link gives its host's dial back, for many members may
+ * share a machine; what reaches nobody does not.
+ */
+export class ToldDials {
+  readonly #clock: Clock
+  readonly #perHost: number
+  readonly #retryDelay: number
+  readonly #all: Allowance
+  readonly #hosts = new Map<string, Allowance>()
+  /** When a target may be tried again, in the order of the tries; those under way never. */
+  readonly #tried = new Map<string, number>()
+
+  constructor(clock: Clock, init: ToldDialsInit = {}) {
+    this.#clock = clock
+    this.#perHost = init.maxLinkMessageDialsPerHost ?? MAX_LINK_MESSAGE_DIALS_PER_HOST
+    this.#retryDelay = init.linkMessageRetryDelay ?? LINK_MESSAGE_RETRY_MS
+    this.#all = perMinute(clock, init.maxLinkMessageDialsPerMinute ?? MAX_LINK_MESSAGE_DIALS_PER_MINUTE)
+  }
+
+  /** @param host - whom a dial goes to; nobody, when none is needed */
+  begin(target: string, host?: string): Turn {
+    this.#forget()
+
+    const tried = this.#tried.get(target)
+
+    if (tried != null) {
+      return tried === Infinity ? 'under-way' : 'refused'
+    }
+
+    if (host != null && !this.#take(host)) {
+      return 'refused'
+    }
+
+    this.#tried.set(target, Infinity)
+
+    return 'try'
+  }
+
+  /** To be called once for each try. */
+  end(target: string, host: string | undefined, linked: boolean): void {
+    this.#tried.delete(target)
+
+    if (!linked) {
+      this.#tried.set(target, this.#clock.now() + this.#retryDelay)
+    } else if (host != null) {
+      this.#hosts.get(host)?.giveBack()
+    }
+  }
+
+  #take(host: string): boolean {
+    const allowance = this.#hosts.get(host) ?? perMinute(this.#clock, this.#perHost)
+
+    if (!allowance.take()) {
+      return false
+    }
+
+    if (!this.#all.take()) {
+      allowance.giveBack()
+
+      return false
+    }
+
+    this.#hosts.set(host, allowance)
+
+    return true
+  }
+
+  /** Both maps grow by what is dialled only, which is bounded, and lose what says nothing any more. */
+  #forget(): void {
+    const now = this.#clock.now()
+
+    for (const [target, until] of this.#tried) {
+      // also when the clock was set back: nothing is kept for longer than it is meant to be
+      if (until !== Infinity && (until <= now || until > now + this.#retryDelay)) {
+        this.#tried.delete(target)
+      }
+    }
+
+    for (const [host, allowance] of this.#hosts) {
+      if (allowance.full) {
+        this.#hosts.delete(host)
+      }
+    }
+  }
+}
+
+/** So many at once, and as many in each minute. */
+function perMinute(clock: Clock, count: number): Allowance {
+  return new Allowance(clock, { burst: count, perSecond: count / MINUTE_S })
+}
