@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { until } from '../support/until.ts'
 import { fullSuite } from '../support/full-suite.ts'
 import { malformations } from './support/malformations.ts'
+import { untilOpened } from './support/newcomer.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import type { Attack, AttackContext } from './support/attack.ts'
 import type { ScoreReport } from '../support/federation-commands.ts'
 
 /** Of each protocol two, or all. */
 const kinds = fullSuite ? malformations.length : 8
+
+const AIMING = 8
 
 /** What an application may need; a peer that sends more for two seconds is a nuisance. */
 const LIMITS = { limits: { maxMessagesPerSecond: 1_000, maxHeldBack: 2_000 } }
@@ -41,6 +44,25 @@ const attacks: Attack[] = [
     shutOutMs: 10_000,
     meanwhile: sendOneToReplay,
     check: dispatchedOnce
+  },
+  {
+    name: 'link messages of neighbours that tell all to part from each other',
+    attacker: 'sever',
+    args: () => ({ severers: 2 }),
+    shutOutMs: null,
+    // two identities, five targets, three messages
+    check: async (context) => untilOpened(context, 30),
+    cut: true
+  },
+  {
+    name: 'link messages of eight identities that aim dials at one host',
+    attacker: 'aim',
+    args: () => ({ identities: AIMING }),
+    targets: (federation) => federation.nodes.slice(0, 1),
+    identities: AIMING,
+    shutOutMs: 40_000,
+    check: fewDialsWereAimed,
+    cut: true
   }
 ]
 
@@ -86,6 +108,16 @@ describeAttacks('attacks by messages at the default limits', [
     cut: true
   }
 ])
+
+/** A host gets sixteen dials in vain at once, and as many in each minute. */
+async function fewDialsWereAimed({ attacker }: AttackContext): Promise<void> {
+  const dials = attacker.output.events.filter(({ event }) => event === 'dialled')
+  const last = dials.at(-1)
+  const allowed = 16 + (16 * Number(last?.ms)) / 60_000
+
+  assert.ok(dials.length > 0, 'nobody was dialled')
+  assert.ok(dials.length <= allowed, `${dials.length} dials were aimed in ${String(last?.ms)} ms`)
+}
 
 async function sendOneToReplay({ attacker, federation }: AttackContext): Promise<void> {
   await attacker.output.event('linked', 30_000)

@@ -45,7 +45,8 @@ export const members = {
 
     return field(8, join(field(1, peer), float, numberField(3, 1)))
   },
-  connectTo: (addrs: string) => field(11, join(numberField(1, 0), field(2, addrs)))
+  connectTo: (addrs: string) => field(11, join(numberField(1, 0), field(2, addrs))),
+  disconnectFrom: (addrs: string) => field(11, join(numberField(1, 1), field(2, addrs)))
 }
 
 export function wrapper(source: string, member: Uint8Array): Uint8Array {
