@@ -13,6 +13,7 @@ import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { INBOUND_UPGRADE_TIMEOUT_MS, MAX_PING_STREAMS } from './constants.ts'
+import { steadyMuxer } from './steady-muxer.ts'
 import { webSocketTransport } from './websocket-transport.ts'
 import type { Prometheus } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
@@ -66,14 +67,16 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
     transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config))),
     connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? tls() : noise())),
     streamMuxers: [
-      yamux({
-        maxInboundStreams: connections.maxInboundStreams,
-        maxOutboundStreams: connections.maxOutboundStreams,
-        streamOptions: {
-          maxStreamWindowSize: connections.maxStreamWindowBytes,
-          maxReadBufferLength: connections.maxReadBufferBytes
-        }
-      })
+      steadyMuxer(
+        yamux({
+          maxInboundStreams: connections.maxInboundStreams,
+          maxOutboundStreams: connections.maxOutboundStreams,
+          streamOptions: {
+            maxStreamWindowSize: connections.maxStreamWindowBytes,
+            maxReadBufferLength: connections.maxReadBufferBytes
+          }
+        })
+      )
     ],
     connectionGater: blacklistGater(parts.restrictions),
     connectionManager: {
