@@ -20,6 +20,7 @@ describe('the bounds of numbers', () => {
     ['connections.maxStreamWindowBytes', 262_144, 4 * 1_048_576 - 1],
     ['connections.maxReadBufferBytes', 1_048_577, 4_294_967_295],
     ['connections.maxConnections', 1_000, 1_000_000],
+    ['connections.maxIdlePercent', 1, 99],
     ['proxying.maxHops', 1, 16],
     ['proxying.maxFanOut', 1, 16],
     ['proxying.maxMessageBytes', 1_024, 4 * 1_048_576 - 1],

@@ -80,6 +80,42 @@ describe('the configuration of connections', () => {
     )
   })
 
+  it('lets newcomers in where idle connections have taken all there are', async () => {
+    await withConfigured(
+      [{ links: { maxLinks: 2 }, connections: { maxConnections: 3 } }, {}, {}, {}, {}],
+      async (crowded, linked, idle, another, newcomer) => {
+        await linked.nebula.connect(crowded.libp2p.getMultiaddrs())
+        await dial(idle, crowded)
+        await dial(another, crowded)
+        await until('the first has made room', () => idle.libp2p.getConnections().length === 0)
+        await newcomer.nebula.connect(crowded.libp2p.getMultiaddrs())
+        assert.ok(crowded.nebula.verifyConnections([linked.peerId, newcomer.peerId]))
+      }
+    )
+  })
+
+  it('forgets who leaves without a link, and not who had one', async () => {
+    await withConfigured([{ connections: { strangerTtl: 1 } }, {}, {}], async (node, linked, stranger) => {
+      const known = new Set<string>()
+      node.libp2p.addEventListener('peer:identify', ({ detail }) => known.add(detail.peerId.toString()))
+      await linked.nebula.connect(node.libp2p.getMultiaddrs())
+      await dial(stranger, node)
+      await until('both have said who they are', () => known.size === 2)
+      await Promise.all([linked.stop(), stranger.stop()])
+
+      let kept: string[] = []
+      const look = async (): Promise<void> => {
+        kept = (await node.libp2p.peerStore.all()).map(({ id }) => id.toString())
+      }
+      await until('the stranger is forgotten', () => {
+        void look()
+
+        return kept.length === 1
+      })
+      assert.deepEqual(kept, [linked.peerId.toString()])
+    })
+  })
+
   it('accepts so many connections of a host in a second', async () => {
     await withConfigured(
       [{ connections: { inboundPerSecond: 1 } }, {}, {}],

@@ -3,6 +3,7 @@ import { describeAttacks } from './support/describe-attacks.ts'
 import { newcomerLinks, untilOpened } from './support/newcomer.ts'
 
 const MAX_LINKS = 16
+const MAX_CONNECTIONS = 20
 
 describeAttacks(
   'attacks by connections',
@@ -58,4 +59,23 @@ describeAttacks(
     }
   ],
   { config: { links: { maxLinks: MAX_LINKS } } }
+)
+
+describeAttacks(
+  'attacks on the number of connections',
+  [
+    {
+      name: 'more identities that connect and do nothing than connections',
+      attacker: 'idle-connections',
+      args: () => ({ identities: 2 * MAX_CONNECTIONS }),
+      targets: ({ nodes }) => nodes.slice(0, 1),
+      shutOutMs: null,
+      check: async (context) => {
+        await untilOpened(context, 2 * MAX_CONNECTIONS)
+        await newcomerLinks(context)
+      },
+      cut: true
+    }
+  ],
+  { config: { links: { maxLinks: MAX_LINKS }, connections: { maxConnections: MAX_CONNECTIONS } } }
 )
