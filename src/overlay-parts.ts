@@ -170,6 +170,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     { ...parts, messenger },
     {
       ...init.proxying,
+      budget: limits.budget,
       federation,
       proxy,
       clock,
@@ -178,7 +179,8 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       handshakeTimeout: init.links?.handshakeTimeout,
       learningFinished,
       isIgnored,
-      onViolation
+      onViolation,
+      onStall
     }
   )
   const discovery = new FederationDiscovery(components, {

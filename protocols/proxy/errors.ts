@@ -6,6 +6,14 @@ export class ProxyProtocolError extends Error {
   }
 }
 
+/** The peer did not send its delivery, or end its side after the answer, in time. */
+export class ProxyTimeoutError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ProxyTimeoutError'
+  }
+}
+
 /** The peer said that the message was delivered, with an acknowledgement that the target has not signed. */
 export class ForgedAcknowledgementError extends Error {
   constructor(message = 'Acknowledgement is not the signature of the target') {
@@ -18,7 +26,6 @@ export class ForgedAcknowledgementError extends Error {
 const VIOLATIONS = new Set([
   'FrameTooLargeError',
   'InvalidFrameError',
-  'FrameTimeoutError',
   'ProxyProtocolError',
   'InvalidEnvelopeError',
   'InvalidMessageError',
@@ -28,4 +35,11 @@ const VIOLATIONS = new Set([
 /** Whether only a peer that breaks the protocol can have caused it. */
 export function isViolation({ name }: Error): boolean {
   return VIOLATIONS.has(name)
+}
+
+const STALLS = new Set(['FrameTimeoutError', 'ProxyTimeoutError', 'WriteTimeoutError'])
+
+/** Whether it was for the peer to go on, and it did not. */
+export function isStall({ name }: Error): boolean {
+  return STALLS.has(name)
 }

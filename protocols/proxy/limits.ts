@@ -13,6 +13,12 @@ export const MAX_ANSWER_BYTES = 1_024
 /** Milliseconds for a delivery with all its hops, and the longest that a proxy works on one. */
 export const PROXY_TIMEOUT_MS = 10_000
 
+/**
+ * What of that time a peer may take no byte of a delivery. Less than what the
+ * first proxy has left of it, which would give up before it knew whose fault it is.
+ */
+export const TIME_TO_TAKE = 0.8
+
 /** Streams of one connection, each way. Each may hold a message of the largest size before there is room for it. */
 export const MAX_PROXY_STREAMS = 16
 

@@ -7,15 +7,18 @@ import { MessageTooLargeError } from '../message/index.ts'
 import { MAX_MESSAGE_BYTES } from '../message/limits.ts'
 import { FrameStream } from '../stream-io.ts'
 import { answerOf, decodeAnswer, decodeDelivery, encodeAnswer, encodeDelivery } from './codec.ts'
-import { isViolation, ProxyProtocolError } from './errors.ts'
+import { isStall, isViolation, ProxyProtocolError, ProxyTimeoutError } from './errors.ts'
 import {
   DELIVERY_OVERHEAD_BYTES,
   MAX_PROXY_STREAMS,
   PROXY_CLOSE_TIMEOUT_MS,
   PROXY_PROTOCOL,
-  PROXY_TIMEOUT_MS
+  PROXY_TIMEOUT_MS,
+  TIME_TO_TAKE
 } from './limits.ts'
+import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
+import type { Deadline } from '../deadline.ts'
 import type { Answer, Delivery, ReceivedDelivery } from './types.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
@@ -38,6 +41,10 @@ export interface ProxyProtocolInit {
   onDelivery(connection: Connection, delivery: ReceivedDelivery): Promise<Answer>
   /** The peer broke the protocol; its stream has been reset. */
   onViolation(peer: PeerId, error: Error): void
+  /** The peer did not go on where it had to; all streams with it have been reset, so that it is told once. */
+  onStall?(peer: PeerId, error: Error): void
+  /** Told of what has come and was not taken. */
+  budget?: Budget
   clock?: Clock
   /** Bytes of an envelope. @default 1 MiB */
   maxEnvelopeBytes?: number
@@ -168,7 +175,11 @@ export class ProxyProtocol implements Startable {
 
   async #deliver(frames: FrameStream, connection: Connection): Promise<Answer> {
     const arrival = deadline(this.#clock, this.#init.timeout ?? PROXY_TIMEOUT_MS)
-    const bytes = await readFrame(frames, arrival.signal).finally(() => arrival.clear())
+    const bytes = await readFrame(frames, arrival.signal)
+      .catch((err) => {
+        throw inTime(arrival, 'A delivery was not there in time', err)
+      })
+      .finally(() => arrival.clear())
     const abandoned = new AbortController()
 
     void frames.closed.then(() => abandoned.abort(new AbortError('The asker has given up')))
@@ -195,7 +206,7 @@ export class ProxyProtocol implements Startable {
 
       await raceSignal(frames.closed, end.signal)
     } catch (err) {
-      this.#fail(frames, connection, err)
+      this.#fail(frames, connection, inTime(end, 'A stream was not ended in time after its answer', err))
     } finally {
       end.clear()
     }
@@ -207,6 +218,12 @@ export class ProxyProtocol implements Startable {
     this.#log('stream with %p ended - %e', remotePeer, error)
     frames.abort(error)
 
+    // what else passes over a connection that stands still stands still with it
+    if (isStall(error)) {
+      this.#abort((connection) => connection.remotePeer.equals(remotePeer), 'The peer has stalled')
+      this.#init.onStall?.(remotePeer, error)
+    }
+
     if (isViolation(error)) {
       this.#init.onViolation(remotePeer, error)
     }
@@ -217,6 +234,8 @@ export class ProxyProtocol implements Startable {
       maxFrameBytes: this.#maxDeliveryBytes,
       // one frame is all that comes
       maxReadQueueBytes: 0,
+      writeTimeoutMs: (this.#init.timeout ?? PROXY_TIMEOUT_MS) * TIME_TO_TAKE,
+      budget: this.#init.budget,
       clock: this.#clock
     })
 
@@ -231,6 +250,11 @@ export class ProxyProtocol implements Startable {
       frames.abort(new AbortError(why))
     }
   }
+}
+
+/** What was waited for failed with, or that it took too long, which is the peer's doing. */
+function inTime({ signal }: Deadline, what: string, cause: unknown): unknown {
+  return signal.aborted ? new ProxyTimeoutError(what, { cause }) : cause
 }
 
 async function readFrame(frames: FrameStream, signal: AbortSignal): Promise<Uint8ArrayList> {

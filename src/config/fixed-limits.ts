@@ -8,7 +8,7 @@ import {
   MAX_HEADER_BYTES,
   MAX_UNWRITTEN_CHUNKS
 } from '../../protocols/model/limits.ts'
-import { MAX_ANSWER_BYTES } from '../../protocols/proxy/limits.ts'
+import { MAX_ANSWER_BYTES, TIME_TO_TAKE } from '../../protocols/proxy/limits.ts'
 import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
 import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
 import { LEAP_MS } from '../links/constants.ts'
@@ -92,6 +92,12 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: MAX_ANSWER_BYTES,
     unit: 'size',
     why: 'The signature of an RSA key of 4,096 bits has 512 bytes.'
+  },
+  {
+    what: 'Part of `proxying.timeout` in which a peer may take no byte of a delivery',
+    value: TIME_TO_TAKE,
+    unit: 'count',
+    why: 'The first proxy has nine tenths; after that it is not known any more whose fault it is.'
   },
   {
     what: 'Received and unread bytes of a stream above which it is paused',

@@ -34,7 +34,10 @@ export interface ProxyingInit
   extends
     AdmissionInit,
     Pick<CarrierInit, 'maxMessageBytes' | 'maxHops' | 'maxFanOut' | 'maxRemembered'>,
-    Pick<ProxyProtocolInit, 'maxEnvelopeBytes' | 'closeTimeout' | 'maxStreamsPerConnection' | 'onViolation'> {
+    Pick<
+      ProxyProtocolInit,
+      'maxEnvelopeBytes' | 'closeTimeout' | 'maxStreamsPerConnection' | 'budget' | 'onViolation' | 'onStall'
+    > {
   federation: string
   /** Whether this node hands on what is for others. */
   proxy: boolean
@@ -94,7 +97,9 @@ export class Proxying implements Startable {
         }),
       enter: (peer) => this.#admission.enter(peer),
       onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
-      onViolation: init.onViolation
+      budget: init.budget,
+      onViolation: init.onViolation,
+      onStall: init.onStall
     })
     this.#asker = new Asker({ protocol: this.#protocol, logger: components.logger }, { ...init, clock })
     this.#carrier = new Carrier(

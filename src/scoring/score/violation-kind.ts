@@ -15,6 +15,7 @@ const PENALTY_BY_ERROR: Readonly<Record<string, PenaltyName>> = {
   InvalidPayloadError: 'bomb',
   FrameTimeoutError: 'slow',
   WriteTimeoutError: 'slow',
+  ProxyTimeoutError: 'slow',
   ModelTimeoutError: 'transfer',
   ModelTransferError: 'transfer',
   HandshakeTimeoutError: 'halfOpen',
