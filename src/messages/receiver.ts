@@ -121,7 +121,8 @@ export class Receiver {
 
   /**
    * Judges as `receive` does a message that was passed on, whoever handed it
-   * over, and tells what became of it.
+   * over, and tells what became of it. The same peer may pass it on as well,
+   * as a proxy does not know what it delivers: that is no repetition.
    *
    * @throws {InvalidMessageError} when the bytes are no message
    * @throws {ForgedMessageError} when its origin has not signed it
@@ -163,7 +164,7 @@ export class Receiver {
     // before the rest is read: most copies in a mesh end here, and cost one hash
     if (seen.has(key)) {
       replays.vouch(opened.source, from.toString())
-      this.#onDuplicate(key, origin, from)
+      this.#onDuplicate(key, origin, from, delivered)
 
       return 'duplicate'
     }
@@ -184,12 +185,12 @@ export class Receiver {
 
     // another copy may have been verified meanwhile
     if (!replays.accept(read.source, envelope.seqno, from.toString())) {
-      this.#onDuplicate(key, origin, from)
+      this.#onDuplicate(key, origin, from, delivered)
 
       return seen.has(key) ? 'duplicate' : 'stale'
     }
 
-    seen.add(key, from.toString())
+    seen.add(key, delivered ? undefined : from.toString())
     this.#dispatch(origin, from, read)
 
     if (this.#mayForward(read, envelope)) {
@@ -210,8 +211,8 @@ export class Receiver {
     return wait != null
   }
 
-  #onDuplicate(key: string, source: PeerId, from: PeerId): void {
-    if (this.#components.seen.repeated(key, from.toString())) {
+  #onDuplicate(key: string, source: PeerId, from: PeerId, delivered = false): void {
+    if (!delivered && this.#components.seen.repeated(key, from.toString())) {
       this.#init.onRepeat(from)
     }
 

@@ -82,11 +82,11 @@ export class SeenCache {
     return false
   }
 
-  /** Notes a message, once it is known to be its origin's: an earlier note would let anybody suppress it. */
-  add(key: string, from: string): void {
+  /** Notes a message, once it is known to be its origin's: an earlier note would let anybody suppress it. A delivery by a proxy has no sender. */
+  add(key: string, from?: string): void {
     const now = this.#clock.now()
 
-    this.#note(key, { expiresAt: now, senders: [from] }, now)
+    this.#note(key, { expiresAt: now, senders: from == null ? [] : [from] }, now)
 
     for (const [oldest, { expiresAt }] of this.#seen) {
       if (expiresAt > now && this.#seen.size <= this.#max) {
