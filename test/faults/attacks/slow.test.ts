@@ -66,6 +66,37 @@ describeAttacks(
   }
 )
 
+describeAttacks(
+  'slow attacks on proxies',
+  [
+    {
+      name: 'a request to a proxy that comes byte by byte',
+      attacker: 'slow-writer',
+      args: () => ({ kind: 'delivery' }),
+      shutOutMs: 60_000
+    },
+    {
+      name: 'answers of a proxy that are not read',
+      attacker: 'slow-reader',
+      args: () => ({ kind: 'answer' }),
+      shutOutMs: 60_000
+    },
+    {
+      name: 'messages by way of a proxy that are not read',
+      attacker: 'slow-reader',
+      args: () => ({ kind: 'delivery' }),
+      shutOutMs: 60_000
+    }
+  ],
+  {
+    config: {
+      proxy: true,
+      proxying: { timeout: TIMEOUT_MS, closeTimeout: TIMEOUT_MS },
+      restrictions: { recentlyDisconnectedTtl: 500 }
+    }
+  }
+)
+
 /** All targets have much to say to the attacker, whenever it has a link, until it is shut out by all. */
 async function keepSending({ attacker, targets }: AttackContext): Promise<void> {
   await attacker.untilOffences(targets.length, 30_000)

@@ -77,7 +77,7 @@ export interface FederationCommands {
 /** The commands of a process with the node in it. */
 export function federationCommands(node: NebulaNode): Record<string, (args: unknown) => unknown> {
   const { nebula, libp2p } = node
-  const traffic = new Traffic(nebula)
+  const traffic = new Traffic(nebula, node.peerId)
   const models = new ModelTraffic(nebula)
   const memory = new MemoryWatch()
   const dispatched = new Map<string, number>()

@@ -42,6 +42,7 @@ export interface LedgerLine {
 /** Sends numbered messages to peers at a steady pace, and keeps count of those received. */
 export class Traffic {
   readonly #nebula: Nebula
+  readonly #self: string
   readonly #received = new Map<string, Set<number>>()
   readonly #sent = new Map<string, number>()
   readonly #failed = new Map<string, { count: number; error: string }>()
@@ -52,8 +53,9 @@ export class Traffic {
   #next = Date.now() * 1_000
   #timer?: NodeJS.Timeout
 
-  constructor(nebula: Nebula) {
+  constructor(nebula: Nebula, self: PeerId) {
     this.#nebula = nebula
+    this.#self = self.toString()
     nebula.addEventListener('message:control:overhead', ({ detail }) => {
       this.#onMessage(detail.source.toString(), detail.message.fields.log)
     })
@@ -95,7 +97,7 @@ export class Traffic {
   #send(peer: PeerId, pad: string): void {
     const to = peer.toString()
     const number = this.#next++
-    const log = `${MARK} ${number} ${Date.now()} ${pad}`
+    const log = `${MARK} ${to} ${number} ${Date.now()} ${pad}`
 
     this.#sent.set(to, (this.#sent.get(to) ?? 0) + 1)
     this.#nebula
@@ -109,9 +111,10 @@ export class Traffic {
   }
 
   #onMessage(source: string, log: string): void {
-    const [mark, number, sentAt] = log.split(' ')
+    const [mark, to, number, sentAt] = log.split(' ')
 
-    if (mark !== MARK) {
+    // a proxy passes on what was sent to it
+    if (mark !== MARK || to !== this.#self) {
       return
     }
 

@@ -5,6 +5,7 @@ import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
 import {
   chunk,
+  delivery,
   envelope,
   HANDSHAKE,
   hello,
@@ -12,6 +13,7 @@ import {
   MESSAGE,
   MODEL,
   offer,
+  PROXY,
   wrapper
 } from '../support/protocols.ts'
 import type { Target } from '../support/attacker.ts'
@@ -61,6 +63,22 @@ const kinds: Record<string, (attacker: Attacker, target: Target) => Promise<void
 
         stream.send(offered)
         await drip(stream, chunk(0, bytes))
+      })
+    )
+  },
+  delivery: async (attacker, target) => {
+    await attacker.link(target)
+    const bytes = delivery(attacker.peerId, {
+      wrapper: wrapper(attacker.peerId, members.alive('x'.repeat(1_000))),
+      seqno: 1n
+    })
+
+    await Promise.allSettled(
+      Array.from({ length: MANY }, async () => {
+        const stream = await attacker.open(target, PROXY)
+
+        attacker.offend(target)
+        await drip(stream, bytes)
       })
     )
   }

@@ -43,6 +43,15 @@ export class AttackerProcess {
       .map(({ peer, target, at }) => ({ peer: String(peer), target: String(target), at: Number(at) }))
   }
 
+  /** Nodes (PeerIds) that it asked for a link, for the attack needs one, and that never gave it any. */
+  get linksMissing(): string[] {
+    const targetsOf = (name: string): string[] =>
+      this.output.events.filter(({ event }) => event === name).map(({ target }) => String(target))
+    const made = new Set(targetsOf('link-made'))
+
+    return targetsOf('link-asked').filter((target) => !made.has(target))
+  }
+
   async untilOffences(count: number, timeoutMs: number): Promise<void> {
     await this.output.until(`${count} offences`, () => this.offences.length >= count, timeoutMs)
   }

@@ -10,6 +10,7 @@ import { createLibp2p } from 'libp2p'
 import { HANDSHAKE, hello, MESSAGE, MODEL, signedBytes } from './protocols.ts'
 import { push } from './push.ts'
 import { report } from './report.ts'
+import { statusOf } from './welcome.ts'
 import type { Connection, Libp2p, PrivateKey, Stream } from '@libp2p/interface'
 
 export interface Target {
@@ -22,6 +23,10 @@ const ANSWER_MS = 5_000
 
 /** Milliseconds after which it tries again when it was thrown out. */
 const RETRY_MS = 250
+
+/** Nodes that some identity of this process has asked for a link, and those that gave one. */
+const asked = new Set<string>()
+const linked = new Set<string>()
 
 /** One identity on bare libp2p, which does as it likes. */
 export class Attacker {
@@ -76,6 +81,7 @@ export class Attacker {
    * @throws when it is refused
    */
   async link(target: Target, options?: Parameters<typeof hello>[0]): Promise<Stream> {
+    reportOnce(asked, 'link-asked', target)
     const stream = await this.open(target, HANDSHAKE)
     const answered = Promise.withResolvers<Uint8Array>()
 
@@ -89,6 +95,8 @@ export class Attacker {
       stream.abort(new Error('not welcome'))
       throw new Error(`no link: ${statusOf(welcome)}`)
     }
+
+    reportOnce(linked, 'link-made', target)
 
     return stream
   }
@@ -124,17 +132,13 @@ export class Attacker {
   }
 }
 
-function swallow(stream: Stream): void {
-  stream.addEventListener('message', () => {})
+function reportOnce(reported: Set<string>, event: string, { peerId }: Target): void {
+  if (!reported.has(peerId)) {
+    reported.add(peerId)
+    report({ event, target: peerId })
+  }
 }
 
-/** The status in a Welcome frame: field 2 of the frame, and field 1 in it, left out when it is 0. */
-function statusOf(bytes: Uint8Array): 'NEW' | 'other' | 'nothing' {
-  const [, tag, , first, second] = bytes
-
-  if (tag == null) {
-    return 'nothing'
-  }
-
-  return tag === 0x12 && (first !== 0x08 || second === 0) ? 'NEW' : 'other'
+function swallow(stream: Stream): void {
+  stream.addEventListener('message', () => {})
 }

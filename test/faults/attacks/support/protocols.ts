@@ -60,13 +60,13 @@ export interface EnvelopeFields {
   hops?: number
 }
 
-export function envelope({
-  wrapper: bytes,
-  seqno,
-  signature = new Uint8Array(0),
-  hops = 0
-}: EnvelopeFields): Uint8Array {
-  return frame(join(field(1, bytes), numberField(2, seqno), field(3, signature), numberField(4, hops)))
+export function envelope(fields: EnvelopeFields): Uint8Array {
+  return frame(envelopeBytes(fields))
+}
+
+/** The frame that asks a proxy to hand a message on. */
+export function delivery(target: string, fields: EnvelopeFields, timeout = 10_000): Uint8Array {
+  return frame(join(field(1, target), field(2, envelopeBytes(fields)), numberField(3, timeout)))
 }
 
 /** What the signature of a message is made over. */
@@ -138,6 +138,15 @@ export function takeModel(): Uint8Array {
 /** The two frames of a chunk. */
 export function chunk(index: number, bytes: Uint8Array): Uint8Array {
   return join(frame(field(5, numberField(1, index))), frame(bytes))
+}
+
+function envelopeBytes({
+  wrapper: bytes,
+  seqno,
+  signature = new Uint8Array(0),
+  hops = 0
+}: EnvelopeFields): Uint8Array {
+  return join(field(1, bytes), numberField(2, seqno), field(3, signature), numberField(4, hops))
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
