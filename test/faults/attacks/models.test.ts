@@ -39,8 +39,6 @@ describeAttacks(
       name: 'transfers that stop at 99 %',
       attacker: 'poison',
       args: () => ({ kind: 'stall' }),
-      // much data, for two cores
-      targets: ({ nodes }) => nodes.slice(0, 2),
       shutOutMs: 30_000,
       check: poisonTakenByNone
     },
