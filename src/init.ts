@@ -165,6 +165,8 @@ export interface NebulaInit {
     | 'maxStoredBytes'
     | 'maxStoredModels'
     | 'modelTtl'
+    | 'maxRaisedModels'
+    | 'maxRaisedOrigins'
   >
   /** How this node's model is propagated, and strategies beside `initialization` and `stable`. */
   propagation?: Pick<PropagatorInit, 'interval' | 'modelInterval' | 'historySize' | 'strategies'>

@@ -308,7 +308,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
     options?: SendModelOptions
   ): Promise<ModelDelivery[]>
   /**
-   * Asks a linked peer for a model that it has; resolves when it is whole.
+   * Asks a linked peer for a model that it has; resolves when it is whole. One
+   * that was raised before is not raised again.
    *
    * @throws {NotLinkedError} when there is no link
    * @throws {ModelRefusedError} when the peer does not serve it, or this node does not take it

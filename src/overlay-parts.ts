@@ -158,8 +158,6 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     centralised: init.forwarding?.centralised,
     clock,
     handshakeTimeout: init.links?.handshakeTimeout,
-    replayWindow: init.messages?.replayWindow,
-    maxReplayOrigins: init.messages?.maxReplayOrigins,
     learningFinished,
     isIgnored,
     onStall: (peer) => scoring.scores.record(peer, 'transfer'),

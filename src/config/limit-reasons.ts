@@ -100,6 +100,8 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'models.maxStoredBytes': 'Four of the largest; on disk, not in memory.',
   'models.maxStoredModels': 'Each holds an open file, of which a process may have 1,024 by default.',
   'models.modelTtl': 'A neighbour that was away for some rounds still finds the newest.',
+  'models.maxRaisedModels': 'Twice what a neighbour keeps, should all of it be of one origin.',
+  'models.maxRaisedOrigins': 'Two for each link: 40 MB when all is full.',
 
   'propagation.historySize': 'As in the seed.',
 

@@ -12,7 +12,12 @@ import {
   MODEL_REQUEST_WINDOW_BYTES,
   MODEL_STALL_TIMEOUT_MS
 } from '../../protocols/model/limits.ts'
-import { MAX_MEMORY_BYTES, MAX_RELAYS_PER_MINUTE } from '../models/constants.ts'
+import {
+  MAX_MEMORY_BYTES,
+  MAX_RAISED_MODELS,
+  MAX_RAISED_ORIGINS,
+  MAX_RELAYS_PER_MINUTE
+} from '../models/constants.ts'
 import {
   MAX_PARALLEL_RECEIVES,
   MAX_PARALLEL_SENDS,
@@ -116,7 +121,13 @@ export const modelsSchema = z
     maxStoredModels: count()
       .default(MAX_STORED_MODELS)
       .describe('Models that are kept. Each holds an open file.'),
-    modelTtl: duration().default(MODEL_TTL_MS).describe('How long a model is kept.')
+    modelTtl: duration().default(MODEL_TTL_MS).describe('How long a model is kept.'),
+    maxRaisedModels: count({ max: 65_536 })
+      .default(MAX_RAISED_MODELS)
+      .describe(
+        'Models of one origin that are remembered, so that none is told of twice; older ones count as told of.'
+      ),
+    maxRaisedOrigins: count().default(MAX_RAISED_ORIGINS).describe('Origins whose models are remembered so.')
   })
   .prefault({})
   .describe('Models: how they are cut, compressed, sent, received and kept.')

@@ -30,7 +30,9 @@ export class LateNeighbours {
   }
 
   /** A model is offered to the peer. */
-  offered(id: string, peer: PeerId): void {
+  offered(id: string, peer: PeerId, kept: ModelInfo[]): void {
+    this.#prune(kept)
+
     const served = this.#served.get(id) ?? new PeerSet()
 
     served.add(peer)

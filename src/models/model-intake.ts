@@ -1,23 +1,20 @@
-import { ReplayGuard } from '../messages/replay-guard.ts'
 import { INITIALIZATION_ROUND } from './constants.ts'
 import { decodeOffer } from './model-message.ts'
+import { RaisedModels } from './raised-models.ts'
 import { readableModel } from './readable-model.ts'
-import type { ModelEvents, ReadableModel, ReceivedModel } from './types.ts'
-import type { ModelHeader, Reason } from '../../protocols/model/index.ts'
+import type { ModelEvents, ReadableModel, ReceivedModel, ReceivedOutcome } from './types.ts'
+import type { RaisedModelsInit } from './raised-models.ts'
+import type { ModelHeader, Reason, SignedHeader } from '../../protocols/model/index.ts'
 import type { ModelExchange, ModelReader } from '../propagation/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { TypedEventEmitter } from 'main-event'
 
-export interface ModelIntakeInit {
+export interface ModelIntakeInit extends RaisedModelsInit {
   learningFinished(): boolean
   /** Whether nothing is taken from the peer, nor of its models. */
   isIgnored(peer: PeerId): boolean
   /** The peer broke the protocol, or made a model that is none. */
   onViolation(peer: PeerId, error: Error): void
-  /** Models of an origin that are told apart by their number. @default 1_024 */
-  replayWindow?: number
-  /** @default 10_000 */
-  maxReplayOrigins?: number
 }
 
 /** Told before the application is. */
@@ -25,30 +22,43 @@ export interface ModelIntakeListener {
   onBegin(model: ReceivedModel): void
   onComplete(model: ReceivedModel): void
   onFailed(model: ReceivedModel): void
+  /** How it ended with a model that had begun to come, so many milliseconds later. */
+  onOutcome(model: ReceivedModel, outcome: ReceivedOutcome, ms: number): void
+}
+
+/** A model that comes. */
+interface Coming {
+  /** What is told of a model once is told of the same object. */
+  model: ReceivedModel
+  begun: number
+  /** Whether it was raised before it began to come, and this node asked for it once more. */
+  known: boolean
 }
 
 /** Which offered models are taken, and how the application is told of those that come. */
 export class ModelIntake {
   readonly #events: TypedEventEmitter<ModelEvents>
   readonly #init: ModelIntakeInit
-  /** The numbers of the origins' models. */
-  readonly replays: ReplayGuard
-  /** What is told of a model once is told of the same object. */
-  readonly #received = new WeakMap<ModelReader, ReceivedModel>()
+  readonly #raised: RaisedModels
+  readonly #coming = new WeakMap<ModelReader, Coming>()
 
   constructor(events: TypedEventEmitter<ModelEvents>, init: ModelIntakeInit) {
     this.#events = events
     this.#init = init
-    this.replays = new ReplayGuard({ window: init.replayWindow, maxOrigins: init.maxReplayOrigins })
+    this.#raised = new RaisedModels(init)
   }
 
-  /** Why a model is not taken from the peer, if it is not. */
-  refuse({ origin, seqno }: ModelHeader, from: PeerId): Reason | undefined {
-    if (this.#init.learningFinished() || this.#init.isIgnored(from) || this.#init.isIgnored(origin)) {
+  /** Why a model is not taken from the peer, if it is not. What this node asks for itself is no replay. */
+  refuse(signed: SignedHeader, from: PeerId, wanted: boolean): Reason | undefined {
+    const { header } = signed
+
+    if (this.#init.learningFinished() || this.#init.isIgnored(from) || this.#init.isIgnored(header.origin)) {
       return 'UNWANTED'
     }
 
-    return this.replays.knows(origin.toString(), seqno) ? 'UNWANTED' : undefined
+    const known = this.#isRaised(signed)
+
+    return (known && !wanted) || !this.#isWellFormed(signed, known) ? 'UNWANTED' : undefined
   }
 
   readable(reader: ModelReader): ReadableModel {
@@ -56,63 +66,106 @@ export class ModelIntake {
   }
 
   received(reader: ModelReader, from: PeerId): ReceivedModel {
-    const model = this.#received.get(reader) ?? Object.assign(this.readable(reader), { from })
-
-    this.#received.set(reader, model)
-
-    return model
+    return this.#coming.get(reader)?.model ?? Object.assign(this.readable(reader), { from })
   }
 
   /** Raises what the exchange tells; both live as long. */
   follow(exchange: ModelExchange, listener: ModelIntakeListener): void {
-    exchange.addEventListener('model:begin', ({ detail }) => {
-      const model = this.received(detail.model, detail.from)
+    exchange.addEventListener('model:begin', ({ detail: { model: reader, from } }) => {
+      const model = this.received(reader, from)
 
+      this.#coming.set(reader, { model, begun: performance.now(), known: this.#isRaised(reader) })
       listener.onBegin(model)
       this.#events.safeDispatchEvent('model:begin', { detail: model })
     })
     exchange.addEventListener('model:progress', ({ detail: { model: reader, bytes } }) => {
-      const model = this.#received.get(reader)
+      const model = this.#coming.get(reader)?.model
 
       if (model != null) {
         this.#events.safeDispatchEvent('model:progress', { detail: { model, bytes } })
       }
     })
-    exchange.addEventListener('model', ({ detail }) => {
-      const model = this.received(detail.model, detail.from)
-      const { origin, seqno } = detail.model.header
+    exchange.addEventListener('model', ({ detail: { model: reader } }) => {
+      const coming = this.#coming.get(reader)
 
-      listener.onComplete(model)
+      if (coming != null) {
+        const { model, begun, known } = coming
 
-      // another model may have come under the same number
-      if (this.replays.accept(origin.toString(), seqno, detail.from.toString())) {
-        this.#raise(model)
+        listener.onComplete(model)
+        listener.onOutcome(model, known ? 'known' : outcomeOf(model), performance.now() - begun)
+
+        // whatever came meanwhile: what was taken is raised
+        if (!known) {
+          this.#note(reader)
+          this.#raise(model)
+        }
       }
     })
-    exchange.addEventListener('model:failed', ({ detail: { model: reader, from, error } }) => {
-      const model = this.received(reader, from)
+    exchange.addEventListener('model:failed', ({ detail: { model: reader, error } }) => {
+      const coming = this.#coming.get(reader)
 
-      listener.onFailed(model)
-      this.#events.safeDispatchEvent('model:failed', { detail: { model, error } })
+      if (coming != null) {
+        const { model, begun } = coming
+
+        listener.onFailed(model)
+        listener.onOutcome(model, 'failed', performance.now() - begun)
+        this.#events.safeDispatchEvent('model:failed', { detail: { model, error } })
+      }
     })
+  }
+
+  #isRaised({ id, header: { origin, seqno } }: Identified): boolean {
+    return this.#raised.has(origin.toString(), seqno, id)
+  }
+
+  #note({ id, header: { origin, seqno } }: Identified): void {
+    this.#raised.add(origin.toString(), seqno, id)
+  }
+
+  /** An offer whose fields cannot be read is its origin's fault, once, whoever brings it. */
+  #isWellFormed(signed: SignedHeader, known: boolean): boolean {
+    const { kind, details, origin } = signed.header
+
+    try {
+      if (kind === 'offer') {
+        decodeOffer(details)
+      }
+
+      return true
+    } catch (err) {
+      if (!known) {
+        this.#note(signed)
+        this.#init.onViolation(origin, err as Error)
+      }
+
+      return false
+    }
   }
 
   #raise(model: ReceivedModel): void {
-    if (model.kind === 'model') {
-      const type = model.round === INITIALIZATION_ROUND ? 'model:initialization' : 'model:update'
+    const outcome = outcomeOf(model)
 
-      this.#events.safeDispatchEvent(type, { detail: model })
+    if (outcome === 'offer') {
+      const { source, from, details } = model
 
-      return
-    }
-
-    try {
-      const fields = decodeOffer(model.details)
-      const { source, from } = model
-
-      this.#events.safeDispatchEvent('model:offer', { detail: { source, from, fields, model } })
-    } catch (err) {
-      this.#init.onViolation(model.source, err as Error)
+      this.#events.safeDispatchEvent('model:offer', {
+        detail: { source, from, fields: decodeOffer(details), model }
+      })
+    } else {
+      this.#events.safeDispatchEvent(`model:${outcome}`, { detail: model })
     }
   }
+}
+
+interface Identified {
+  id: string
+  header: ModelHeader
+}
+
+function outcomeOf({ kind, round }: ReceivedModel): 'offer' | 'initialization' | 'update' {
+  if (kind === 'offer') {
+    return 'offer'
+  }
+
+  return round === INITIALIZATION_ROUND ? 'initialization' : 'update'
 }

@@ -7,28 +7,30 @@ import { MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
-import { LinkedOrigins } from '../messages/linked-origins.ts'
 import { FileStorage, MemoryStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
 import { MAX_MEMORY_BYTES } from './constants.ts'
 import { LateNeighbours } from './late-neighbours.ts'
 import { modelInfo } from './model-info.ts'
 import { checkNewModel } from './new-model.ts'
 import { ModelIntake } from './model-intake.ts'
+import { ModelTally } from './model-tally.ts'
 import { RelayPolicy } from './relay-policy.ts'
 import { sendToEach } from '../send-to-each.ts'
 import type {
   ModelDelivery,
   ModelEvents,
   ModelInfo,
+  ModelObserver,
   NewModel,
   ReadableModel,
   ReceivedModel,
   SendModelOptions
 } from './types.ts'
 import type { ModelIntakeInit } from './model-intake.ts'
+import type { ModelCounts } from './model-tally.ts'
 import type { RelayPolicyInit } from './relay-policy.ts'
 import type { Clock } from '../../protocols/clock.ts'
-import type { ModelHeader } from '../../protocols/model/index.ts'
+import type { ModelHeader, SourceOutcome } from '../../protocols/model/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { ModelExchangeInit, PayloadStorage, StoredModel } from '../propagation/index.ts'
 import type {
@@ -41,6 +43,7 @@ import type {
   Startable
 } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
+import type { Datastore } from 'interface-datastore'
 
 export interface ModelsComponents {
   peerId: PeerId
@@ -48,13 +51,25 @@ export interface ModelsComponents {
   registrar: Registrar
   logger: ComponentLogger
   linkManager: LinkManager
+  datastore: Datastore
 }
 
 export interface ModelsInit
   extends
     RelayPolicyInit,
     ModelIntakeInit,
-    Omit<ModelExchangeInit, 'accept' | 'refuse' | 'relay' | 'alternatives' | 'storage' | 'onViolation'> {
+    Omit<
+      ModelExchangeInit,
+      | 'accept'
+      | 'refuse'
+      | 'relay'
+      | 'alternatives'
+      | 'storage'
+      | 'onViolation'
+      | 'onOffered'
+      | 'onServed'
+      | 'onResumed'
+    > {
   clock?: Clock
   /** Where payloads are kept; those in memory travel faster. @default 'disk' */
   storage?: 'disk' | 'memory'
@@ -79,10 +94,9 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #relays: RelayPolicy
   readonly #late: LateNeighbours
   readonly #intake: ModelIntake
-  readonly #linked: LinkedOrigins
-  readonly #outcomes: Record<string, number> = {}
-  #bytesSent = 0
-  #bytesReceived = 0
+  readonly #tally = new ModelTally()
+  /** Told how it ended with models that came. */
+  observer?: ModelObserver
   #stopped = new AbortController()
 
   constructor(components: ModelsComponents, init: ModelsInit) {
@@ -93,7 +107,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#clock = init.clock ?? systemClock
     this.#relays = new RelayPolicy(init)
     this.#intake = new ModelIntake(this, init)
-    this.#linked = new LinkedOrigins(components.linkManager, [this.#intake.replays])
     this.#exchange = new ModelExchange(components, {
       ...init,
       ...storageOf(init),
@@ -103,14 +116,22 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
           timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
           signal: this.#stopped.signal
         }),
-      refuse: (header, from) => this.#intake.refuse(header, from),
+      refuse: (signed, from, wanted) => this.#intake.refuse(signed, from, wanted),
       onSent: (peer, bytes) => {
-        this.#bytesSent += bytes
+        this.#tally.bytesSent(bytes)
         this.#touch(peer)
       },
       onReceived: (peer, bytes) => {
-        this.#bytesReceived += bytes
+        this.#tally.bytesReceived(bytes)
         this.#touch(peer)
+      },
+      onOffered: async (connection, result) => this.#onOffered(connection, result),
+      onServed: (_, error) => this.#tally.sent(error == null ? 'served' : 'failed'),
+      onResumed: () => this.#tally.resumed(),
+      onStall: (peer) => this.#onStall(peer),
+      onViolation: (peer, error) => {
+        this.#tally.violation(error)
+        init.onViolation(peer, error)
       },
       relay: (header, from) => this.#relayTo(header, from),
       alternatives: () => this.#neighbours().map(({ connection }) => connection)
@@ -122,7 +143,8 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#intake.follow(this.#exchange, {
       onBegin: (model) => this.#late.begins(model, this.#neighbourIds()),
       onComplete: (model) => this.#late.completes(model, this.#neighbourIds(), this.list()),
-      onFailed: (model) => this.#late.fails(model)
+      onFailed: (model) => this.#late.fails(model),
+      onOutcome: (model, outcome, ms) => this.observer?.received(model, outcome, ms)
     })
   }
 
@@ -132,7 +154,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     }
 
     setMaxListeners(Infinity, this.#stopped.signal)
-    this.#linked.start()
     this.#components.linkManager.addEventListener('open', this.#onLink)
     this.#components.linkManager.addEventListener('direct', this.#onLink)
     this.#components.linkManager.addEventListener('close', this.#onLinkClose)
@@ -141,7 +162,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
   async stop(): Promise<void> {
     this.#stopped.abort(new AbortError('The overlay was stopped'))
-    this.#linked.stop()
     this.#components.linkManager.removeEventListener('open', this.#onLink)
     this.#components.linkManager.removeEventListener('direct', this.#onLink)
     this.#components.linkManager.removeEventListener('close', this.#onLinkClose)
@@ -149,9 +169,9 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     await this.#exchange.stop()
   }
 
-  /** What was sent, by outcome, and received so far; bytes as they travel. */
-  get counts(): { sent: Record<string, number>; bytesSent: number; bytesReceived: number } {
-    return { sent: this.#outcomes, bytesSent: this.#bytesSent, bytesReceived: this.#bytesReceived }
+  /** What was sent and received so far. */
+  get counts(): Readonly<ModelCounts> {
+    return this.#tally.counts
   }
 
   /** @see Nebula.models */
@@ -227,37 +247,41 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     const { peer, connection } = link
     const { signal, onProgress } = options
 
-    this.#late.offered(stored.id, peer)
+    this.#late.offered(stored.id, peer, this.list())
 
-    try {
-      const outcome = await this.#exchange.send(stored, connection, {
-        signal,
-        onProgress: (bytes) => onProgress?.(peer, bytes)
-      })
+    const outcome = await this.#exchange.send(stored, connection, {
+      signal,
+      onProgress: (bytes) => onProgress?.(peer, bytes)
+    })
 
-      this.#count(outcome)
+    return { peer, outcome }
+  }
 
-      return { peer, outcome }
-    } catch (err) {
-      this.#count('failed')
+  /** As with a message, a peer that does not take a model loses its link. */
+  async #onOffered(connection: Connection, result: SourceOutcome | Error): Promise<void> {
+    this.#tally.sent(result instanceof Error ? 'failed' : result)
 
-      if (err instanceof Error && STALLS.has(err.name)) {
-        this.#init.onStall?.(peer)
-        // as with a message that the peer does not take
-        await this.#components.linkManager.close(peer, { reason: 'send-failed', mutual: false, link })
+    if (result instanceof Error && STALLS.has(result.name)) {
+      const { linkManager } = this.#components
+      const peer = connection.remotePeer
+      const link = linkManager.links.get(peer)
+
+      this.#onStall(peer)
+
+      if (link?.connection === connection) {
+        await linkManager.close(peer, { reason: 'send-failed', mutual: false, link })
       }
-
-      throw err
     }
+  }
+
+  #onStall(peer: PeerId): void {
+    this.#tally.stalled()
+    this.#init.onStall?.(peer)
   }
 
   /** What passes of a model keeps the link from counting as idle. */
   #touch(peer: PeerId): void {
     this.#components.linkManager.links.get(peer)?.touch(this.#clock.now())
-  }
-
-  #count(outcome: string): void {
-    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
   }
 
   #relayTo(header: ModelHeader, from: PeerId): Connection[] {

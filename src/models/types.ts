@@ -78,6 +78,14 @@ export interface ModelDelivery {
   outcome: 'delivered' | 'have' | 'pending'
 }
 
+/** How it ended with a model that had begun to come. `known`: it was raised before, and was asked for once more. */
+export type ReceivedOutcome = 'initialization' | 'update' | 'offer' | 'known' | 'failed'
+
+/** Told how it ended with models that had begun to come, and how long they took, in milliseconds. */
+export interface ModelObserver {
+  received(model: ModelInfo, outcome: ReceivedOutcome, ms: number): void
+}
+
 export interface ModelEvents {
   /** A model has begun to come; it can be read as it comes. */
   'model:begin': CustomEvent<ReceivedModel>

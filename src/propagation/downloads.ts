@@ -32,6 +32,8 @@ export interface DownloadsComponents {
   storage: PayloadStorage
   store: ModelStore
   uploads: Uploads
+  /** Offers a model to the peer at the end of a connection. */
+  send(model: StoredModel, connection: Connection): Promise<unknown>
   events: TypedEventEmitter<ModelExchangeEvents>
 }
 
@@ -39,12 +41,14 @@ export interface DownloadsInit
   extends Omit<DownloadInit, 'isServed' | 'onOrphan' | 'onRecovered' | 'onProgress'>, ReceiveRoomInit {
   federation: string
   maxModelBytes: number
-  /** Why a model is not taken from the peer, if it is not; its signature was verified. */
-  refuse?(header: ModelHeader, from: PeerId): Reason | undefined
+  /** Why a model is not taken from the peer, if it is not; its signature was verified. `wanted`: this node asked for it. */
+  refuse?(signed: SignedHeader, from: PeerId, wanted: boolean): Reason | undefined
   /** The neighbours to which a model is passed on while it comes. */
   relay?(header: ModelHeader, from: PeerId): Connection[]
   /** Who may have a model whose sources were lost. */
   alternatives?(header: ModelHeader): Connection[]
+  /** A model goes on coming where an earlier transfer has ended. */
+  onResumed?(): void
 }
 
 /** The models being received, each from all who offer it. */
@@ -92,7 +96,7 @@ export class Downloads {
       return
     }
 
-    const download = this.#join(sink, connection.remotePeer)
+    const download = this.#join(sink, connection.remotePeer, false)
 
     if (typeof download === 'string') {
       await sink.refuse(download)
@@ -117,7 +121,7 @@ export class Downloads {
         id,
         known,
         async (sink) => {
-          const download = this.#join(sink, connection.remotePeer)
+          const download = this.#join(sink, connection.remotePeer, true)
 
           if (typeof download === 'string') {
             sink.cancel(download)
@@ -151,19 +155,21 @@ export class Downloads {
   }
 
   /** The download of a model, begun if there is none; in one go, so that two offers never begin two. */
-  #join({ signed, complete }: SinkEnd, from: PeerId): Download | Reason {
+  #join({ signed, complete }: SinkEnd, from: PeerId, wanted: boolean): Download | Reason {
     const running = this.#running.get(signed.id)
 
     if (running != null) {
       return running
     }
 
-    const model = this.#refusal(signed.header, from) ?? this.#store(signed, from, complete)
+    const model = this.#refusal(signed, from, wanted) ?? this.#store(signed, from, complete)
 
     return typeof model === 'string' ? model : this.#begin(model, from)
   }
 
-  #refusal(header: ModelHeader, from: PeerId): Reason | undefined {
+  #refusal(signed: SignedHeader, from: PeerId, wanted: boolean): Reason | undefined {
+    const { header } = signed
+
     if (header.federation !== this.#init.federation) {
       return 'FEDERATION_MISMATCH'
     }
@@ -177,7 +183,7 @@ export class Downloads {
       return 'UNWANTED'
     }
 
-    return this.#init.refuse?.(header, from)
+    return this.#init.refuse?.(signed, from, wanted)
   }
 
   /** What has come of the model before, or room for all of it. */
@@ -229,11 +235,15 @@ export class Downloads {
       ...this.#init,
       isServed: (peer) => uploads.isServed(peer, model.id),
       onOrphan: () => this.#seek(download),
-      onRecovered: () => this.#relay(model, from),
+      onRecovered: () => {
+        this.#noteResumption(model)
+        this.#relay(model, from)
+      },
       onProgress: (bytes) => events.safeDispatchEvent('model:progress', { detail: { model: reader, bytes } })
     })
 
     this.#running.set(model.id, download)
+    this.#noteResumption(model)
     events.safeDispatchEvent('model:begin', { detail: { model: reader, from } })
     download.completed.then(
       () => {
@@ -262,12 +272,18 @@ export class Downloads {
     return download
   }
 
+  #noteResumption(model: StoredModel): void {
+    if (model.receivedBytes > 0 && !model.complete) {
+      this.#init.onResumed?.()
+    }
+  }
+
   #relay(model: StoredModel, from: PeerId): void {
-    const { uploads } = this.#components
+    const { uploads, send } = this.#components
 
     for (const connection of this.#init.relay?.(model.signed.header, from) ?? []) {
       if (!uploads.isOffered(connection.remotePeer, model.id)) {
-        uploads.send(model, connection).catch((err: Error) => {
+        send(model, connection).catch((err: Error) => {
           this.#log('model was not passed on to %p - %e', connection.remotePeer, err)
         })
       }

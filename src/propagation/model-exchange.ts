@@ -1,9 +1,9 @@
 import { TypedEventEmitter } from 'main-event'
-import { systemClock } from '../../protocols/clock.ts'
 import { ModelProtocol, signHeader } from '../../protocols/model/index.ts'
 import { DEFAULT_CHUNK_BYTES, MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { Downloads } from './downloads.ts'
 import { encodePayload } from './encode-payload.ts'
+import { ModelNumbers } from './model-numbers.ts'
 import { ModelReader } from './model-reader.ts'
 import { ModelStore } from './model-store.ts'
 import { FileStorage } from './payload-storage.ts'
@@ -12,10 +12,10 @@ import { Uploads } from './uploads.ts'
 import type { DownloadsInit } from './downloads.ts'
 import type { ModelExchangeEvents } from './events.ts'
 import type { ModelSource } from './model-source.ts'
+import type { ModelNumbersComponents } from './model-numbers.ts'
 import type { ModelStoreInit } from './model-store.ts'
 import type { PayloadStorage } from './payload-storage.ts'
 import type { SendModelOptions, UploadsInit } from './uploads.ts'
-import type { Clock } from '../../protocols/clock.ts'
 import type {
   Encoding,
   ModelHeader,
@@ -26,7 +26,7 @@ import type {
 } from '../../protocols/model/index.ts'
 import type { AbortOptions, Connection, PeerId, PrivateKey, Startable } from '@libp2p/interface'
 
-export interface ModelExchangeComponents extends ModelProtocolComponents {
+export interface ModelExchangeComponents extends ModelProtocolComponents, ModelNumbersComponents {
   peerId: PeerId
   privateKey: PrivateKey
 }
@@ -56,6 +56,10 @@ export interface ModelExchangeInit
   chunkSize?: number
   /** How this node's models are compressed, if that makes them smaller. @default 'zstd' */
   encoding?: Encoding
+  /** How it ended when a model was offered over the connection, by this node itself or in passing it on. */
+  onOffered?(connection: Connection, result: SourceOutcome | Error): Promise<void>
+  /** How it ended when a peer was sent what it had asked for. */
+  onServed?(peer: PeerId, error?: Error): void
 }
 
 export interface NewModel
@@ -71,21 +75,20 @@ const STALLS = new Set(['ModelTimeoutError', 'WriteTimeoutError'])
 export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implements Startable {
   readonly #components: ModelExchangeComponents
   readonly #init: ModelExchangeInit
-  readonly #clock: Clock
+  readonly #numbers: ModelNumbers
   readonly #maxModelBytes: number
   readonly #storage: PayloadStorage
   readonly #store: ModelStore
   readonly #protocol: ModelProtocol
   readonly #uploads: Uploads
   readonly #downloads: Downloads
-  #seqno = 0n
   #started = false
 
   constructor(components: ModelExchangeComponents, init: ModelExchangeInit) {
     super()
     this.#components = components
     this.#init = init
-    this.#clock = init.clock ?? systemClock
+    this.#numbers = new ModelNumbers(components, init)
     this.#maxModelBytes = init.maxModelBytes ?? MAX_MODEL_BYTES
     this.#storage = init.storage ?? new FileStorage()
     this.#store = new ModelStore(init)
@@ -106,6 +109,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
       onServing: ({ remotePeer }, source, activity) => this.#uploads.serving(remotePeer, source, activity),
       onServed: ({ remotePeer }, source, error) => {
         this.#uploads.served(remotePeer, source, error)
+        init.onServed?.(remotePeer, error)
 
         if (error != null && STALLS.has(error.name)) {
           init.onStall?.(remotePeer)
@@ -114,7 +118,12 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
     })
     this.#uploads = new Uploads(this.#protocol, init)
     this.#downloads = new Downloads(
-      { ...parts, protocol: this.#protocol, uploads: this.#uploads },
+      {
+        ...parts,
+        protocol: this.#protocol,
+        uploads: this.#uploads,
+        send: async (model, connection) => this.send(model, connection)
+      },
       { ...init, maxModelBytes: this.#maxModelBytes }
     )
   }
@@ -168,7 +177,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
         ...encoded,
         federation: this.#init.federation,
         origin: this.#components.peerId,
-        seqno: this.#nextSeqno(),
+        seqno: await this.#numbers.next(),
         kind: model.kind ?? 'model',
         round: model.round,
         weight: model.weight,
@@ -198,7 +207,19 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
    * @throws {ModelGoneError} when the model is no longer kept
    */
   async send(model: StoredModel, connection: Connection, options?: SendModelOptions): Promise<SourceOutcome> {
-    return this.#uploads.send(model, connection, options)
+    let outcome: SourceOutcome
+
+    try {
+      outcome = await this.#uploads.send(model, connection, options)
+    } catch (err) {
+      await this.#init.onOffered?.(connection, err instanceof Error ? err : new Error(String(err)))
+
+      throw err
+    }
+
+    await this.#init.onOffered?.(connection, outcome)
+
+    return outcome
   }
 
   /**
@@ -234,13 +255,5 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
     }
 
     return this.#uploads.serve(connection.remotePeer, model) ? model : 'BUSY'
-  }
-
-  #nextSeqno(): bigint {
-    const clock = BigInt(Math.floor(this.#clock.now())) * 1_000n
-
-    this.#seqno = clock > this.#seqno ? clock : this.#seqno + 1n
-
-    return this.#seqno
   }
 }

@@ -16,6 +16,7 @@ describe('the bounds of numbers', () => {
     ['mdns.port', 1, 65_535],
     ['http.port', 0, 65_535],
     ['messages.maxMessageBytes', 1_024, 4 * 1_048_576],
+    ['models.maxRaisedModels', 1, 65_536],
     ['messages.maxQueuedBytes', 1_048_576, 4_294_967_295],
     ['connections.maxStreamWindowBytes', 262_144, 4 * 1_048_576 - 1],
     ['connections.maxReadBufferBytes', 1_048_577, 4_294_967_295],

@@ -33,7 +33,7 @@ describe('late neighbours', () => {
     const late: LateNeighbours = new LateNeighbours({
       offer: (id, peer) => {
         offers.push([id, peer])
-        late.offered(id, peer)
+        late.offered(id, peer, [model(id)])
       },
       isRelayed: ({ round }) => round === -1
     })
@@ -80,11 +80,20 @@ describe('late neighbours', () => {
     late.begins(model('a', 3), [])
     late.completes(model('a', 3), [], kept)
     late.joins(b, kept)
-    late.offered('own', c)
+    late.offered('own', c, kept)
     late.joins(origin, kept)
     assert.deepEqual(offers, [])
     late.joins(b, kept)
     assert.deepEqual(offers, [['own', b]])
+  })
+
+  it('are no reason to remember whom a model went to that is no longer kept', () => {
+    const { late, offers } = create()
+
+    late.offered('a', b, [model('a')])
+    late.offered('b', b, [model('b')])
+    late.joins(c, [model('a'), model('b')])
+    assert.deepEqual(offers, [['b', c]])
   })
 
   it('are offered nothing that failed or is no longer kept', () => {
