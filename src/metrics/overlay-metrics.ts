@@ -18,7 +18,7 @@ export interface OverlayMetricsComponents {
     readonly queued: { messages: number; bytes: number }
     observer?: MessageObserver
   }
-  models: Pick<Models, 'list' | 'counts'>
+  models: Pick<Models, 'list' | 'counts' | 'observer'>
   proxying: Pick<Proxying, 'counts' | 'observer'>
   restrictions: Pick<Restrictions, 'list'>
 }
@@ -143,7 +143,7 @@ export class OverlayMetrics implements Startable {
   }
 
   #models(): void {
-    const { metrics, overlay, models } = this.#components
+    const { metrics, models } = this.#components
     const received = metrics.registerCounterGroup('nebula_models_received_total', {
       label: 'outcome',
       help: 'Models that came, and those that did not come whole'
@@ -156,32 +156,20 @@ export class OverlayMetrics implements Startable {
       help: 'How long models took to come',
       buckets: LONG_BUCKETS
     })
-    const timers = new Map<string, () => void>()
 
-    overlay.addEventListener('model:begin', ({ detail }) => timers.set(detail.id, duration.timer()))
+    models.observer = {
+      received: ({ encodedSize }, outcome, ms) => {
+        received.increment({ [outcome]: true })
 
-    for (const type of ['model:initialization', 'model:update'] as const) {
-      overlay.addEventListener(type, ({ detail }) => {
-        received.increment({ [type.slice('model:'.length)]: true })
-        size.observe(detail.encodedSize)
-        timers.get(detail.id)?.()
-        timers.delete(detail.id)
-      })
+        if (outcome !== 'failed') {
+          size.observe(encodedSize)
+          duration.observe(ms / 1_000)
+        }
+      }
     }
-
-    overlay.addEventListener('model:offer', ({ detail: { model } }) => {
-      received.increment({ offer: true })
-      size.observe(model.encodedSize)
-      timers.get(model.id)?.()
-      timers.delete(model.id)
-    })
-    overlay.addEventListener('model:failed', ({ detail: { model } }) => {
-      received.increment({ failed: true })
-      timers.delete(model.id)
-    })
     this.#sampled.group(
       'nebula_models_sent_total',
-      'Models that were offered to a peer',
+      'Models that were offered to a peer, passed on to it, or sent because it asked',
       'outcome',
       () => models.counts.sent
     )
@@ -189,6 +177,21 @@ export class OverlayMetrics implements Startable {
       sent: models.counts.bytesSent,
       received: models.counts.bytesReceived
     }))
+    this.#sampled.counter(
+      'nebula_model_stalls_total',
+      'Transfers of models in which the peer did not go on',
+      () => models.counts.stalls
+    )
+    this.#sampled.counter(
+      'nebula_models_resumed_total',
+      'Models that went on coming where an earlier transfer had ended',
+      () => models.counts.resumed
+    )
+    this.#sampled.counter(
+      'nebula_model_wrong_chunks_total',
+      'Chunks of models that were not what the header says',
+      () => models.counts.wrongChunks
+    )
     metrics.registerMetric('nebula_models_kept', {
       help: 'Models that are kept whole',
       calculate: () => models.list().length
