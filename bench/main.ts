@@ -12,6 +12,7 @@ import { flood } from './flood.ts'
 import { line } from './line.ts'
 import { memory } from './memory.ts'
 import { messages } from './messages.ts'
+import { seen } from './seen.ts'
 import { startup } from './startup.ts'
 import { summarise } from './summary.ts'
 import { table } from './table.ts'
@@ -21,7 +22,7 @@ import { wire } from './wire.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood, line, wire, memory, urgent]
+const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood, line, wire, memory, seen, urgent]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({
