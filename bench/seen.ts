@@ -102,7 +102,7 @@ function replayGuard(): () => void {
 
   for (let i = 0; i < ENTRIES; i++) {
     last = peerId()
-    guard.accept(last, BigInt(Date.now()) * 1_000n)
+    guard.accept(last, BigInt(Date.now()) * 1_000n, last)
   }
 
   return () => {

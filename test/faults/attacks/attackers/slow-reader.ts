@@ -1,4 +1,5 @@
 /** Makes the other end write, and reads nothing. */
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { attackArgs } from '../support/attack-args.ts'
@@ -102,13 +103,15 @@ const kinds: Record<string, (attacker: Attacker, target: Target) => Promise<void
   },
   /** Has an accomplice send it messages by way of a proxy, and takes none. */
   delivery: async (attacker, target) => {
+    assert.ok(accomplice != null)
+
     const link = await attacker.link(target)
-    const helping = await accomplice?.link(target)
+    const helping = await accomplice.link(target)
 
     attacker.offend(target)
 
     try {
-      while (accomplice != null && link.status === 'open') {
+      while (link.status === 'open') {
         const stream = await accomplice.open(target, PROXY)
 
         await push(stream, await request(accomplice, attacker.peerId, 'x'.repeat(LARGE)))
@@ -117,7 +120,7 @@ const kinds: Record<string, (attacker: Attacker, target: Target) => Promise<void
         await delay(ASK_MS)
       }
     } finally {
-      await helping?.close()
+      await helping.close()
     }
   }
 }
