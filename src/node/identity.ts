@@ -1,5 +1,6 @@
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
-import { link, open, readFile, unlink } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, link, open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CorruptKeyError } from './errors.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
@@ -30,6 +31,8 @@ export async function readKey(dataDir: string): Promise<Ed25519PrivateKey | unde
     const key = privateKeyFromProtobuf(bytes)
 
     if (key.type === 'Ed25519') {
+      await keepPrivate(path)
+
       return key
     }
   } catch (cause) {
@@ -39,11 +42,17 @@ export async function readKey(dataDir: string): Promise<Ed25519PrivateKey | unde
   throw new CorruptKeyError(path)
 }
 
+/** A copy, or an archive, may have come with a mode of its own. Whoever may only read it keeps it as it is. */
+async function keepPrivate(path: string): Promise<void> {
+  await chmod(path, 0o600).catch(() => {})
+}
+
 /** Makes a private key and keeps it, readable by its owner only; it appears whole or not at all. */
 export async function createKey(dataDir: string): Promise<Ed25519PrivateKey> {
   const key = await generateKeyPair('Ed25519')
   const path = join(dataDir, KEY_FILE)
-  const temporary = `${path}.${process.pid}`
+  // one that was left behind is in nobody's way
+  const temporary = `${path}.${randomUUID()}`
   const file = await open(temporary, 'wx', 0o600)
 
   try {

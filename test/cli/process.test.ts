@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, it } from 'node:test'
 import { onStopRequest } from '../../src/cli/commands/start/signals.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { Workshop } from './support/process.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -96,15 +97,21 @@ describe('nebula: the process', () => {
     assert.deepEqual([code, stderr], [1, 'nebula: boom\n'])
   })
 
-  it('ends at once at a second signal', () => {
+  it('ends at once at a second signal, which is not the first once more', async () => {
     let ended = 0
+    const clock = new ManualClock()
     const listeners = process.listenerCount('SIGTERM')
     const request = onStopRequest(() => {
       ended++
-    })
+    }, clock)
 
+    // npm hands on what the terminal has sent already
+    process.emit('SIGINT')
+    process.emit('SIGINT')
+    await clock.advance(999)
     process.emit('SIGTERM')
     assert.equal(ended, 0)
+    await clock.advance(1)
     process.emit('SIGINT')
     assert.equal(ended, 1)
     request.end()

@@ -1,5 +1,14 @@
+import { systemClock } from '../../../../protocols/clock.ts'
+import type { Clock } from '../../../../protocols/clock.ts'
+
 /** What asks a process to end: Ctrl-C, a service manager, the end of the terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Milliseconds in which signals are one: a terminal sends Ctrl-C to npm and to
+ * the node, and npm hands it on to the node once more.
+ */
+const ONE_REQUEST_MS = 1_000
 
 export interface StopRequest {
   /** Resolves at the first signal. */
@@ -9,14 +18,16 @@ export interface StopRequest {
   end(): void
 }
 
-/** @param impatient - called at every signal after the first */
-export function onStopRequest(impatient: () => void): StopRequest {
+/** @param impatient - called at every signal that comes later than those that may be one with the first */
+export function onStopRequest(impatient: () => void, clock: Clock = systemClock): StopRequest {
   const { promise, resolve } = Promise.withResolvers<void>()
-  let signals = 0
+  let first: number | undefined
   const handle = (): void => {
-    signals++
+    const now = clock.now()
 
-    if (signals > 1) {
+    first ??= now
+
+    if (now - first >= ONE_REQUEST_MS) {
       impatient()
     }
 
