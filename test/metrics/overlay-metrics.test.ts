@@ -88,6 +88,38 @@ describe('metrics', () => {
     }
   })
 
+  it('tell of models that are passed on, that are asked for and that a peer does not take', async () => {
+    const nodes = await Promise.all([
+      createNode(CONFIG),
+      createNode({ ...CONFIG, models: { answerTimeout: '200ms' } }),
+      createNode(CONFIG)
+    ])
+    const [a, b, c] = nodes
+
+    try {
+      await Promise.all([a, c].map(async (node) => node.nebula.connect(b.libp2p.getMultiaddrs())))
+
+      const model = { payload: randomBytes(1_000), round: -1 }
+      const [{ peer } = { peer: undefined }] = await a.nebula.sendModel([b.libp2p.peerId], model)
+
+      assert.ok(peer?.equals(b.libp2p.peerId))
+      await reaches(b, 'nebula_models_sent_total{outcome="delivered"}', 1)
+
+      const { id } = await b.nebula.createModel({ payload: randomBytes(1_000), round: 1 })
+
+      await c.nebula.fetchModel(id, b.libp2p.peerId)
+      await reaches(b, 'nebula_models_sent_total{outcome="served"}', 1)
+
+      await c.libp2p.unhandle('/nebula/model/1.0.0')
+      await c.libp2p.handle('/nebula/model/1.0.0', () => {})
+      await assert.rejects(b.nebula.sendModel([c.libp2p.peerId], { payload: randomBytes(10), round: 2 }))
+      await reaches(b, 'nebula_model_stalls_total', 1)
+      await reaches(b, 'nebula_models_sent_total{outcome="failed"}', 1)
+    } finally {
+      await Promise.all(nodes.map(async (node) => node.stop()))
+    }
+  })
+
   it('are not kept where they are switched off', async () => {
     const node = await createNode({ ...CONFIG, metrics: { enabled: false } })
 
@@ -113,16 +145,28 @@ describe('metrics', () => {
 
           await a.services.nebula.connect(b.getMultiaddrs())
           await opened
+
+          const received = next(a, 'model:update')
+
+          await b.services.nebula.sendModel([a.peerId], { payload: randomBytes(1_000), round: 1 })
+          await received
           await reader.forceFlush()
 
-          const points = exporter
-            .getMetrics()
-            .flatMap(({ scopeMetrics }) => scopeMetrics)
-            .flatMap(({ metrics }) => metrics)
-            .filter(({ descriptor }) => descriptor.name === 'nebula_links_opened_total')
-            .flatMap(({ dataPoints }) => dataPoints.map(({ value }) => value))
+          const last = (name: string): unknown =>
+            exporter
+              .getMetrics()
+              .flatMap(({ scopeMetrics }) => scopeMetrics)
+              .flatMap(({ metrics }) => metrics)
+              .filter(({ descriptor }) => descriptor.name === name)
+              .flatMap(({ dataPoints }) => dataPoints.map(({ value }) => value))
+              .at(-1)
 
-          assert.equal(points.at(-1), 1)
+          assert.equal(last('nebula_links_opened_total'), 1)
+          assert.equal(last('nebula_models_received_total'), 1)
+
+          const { count, sum } = last('nebula_model_encoded_bytes') as { count: number; sum: number }
+
+          assert.deepEqual([count, sum], [1, 1_000])
         }
       )
     } finally {
