@@ -11,7 +11,7 @@ import type { Libp2p } from '@libp2p/interface'
 import type { Socket } from 'node:net'
 
 const MAX = 4
-const TIMEOUT_MS = 300
+const TIMEOUT_MS = 1_000
 const UPGRADE =
   'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
