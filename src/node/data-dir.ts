@@ -1,6 +1,6 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { LevelDatastore } from 'datastore-level'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   CorruptStoreError,
@@ -10,6 +10,7 @@ import {
   UnwritableDataDirError
 } from './errors.ts'
 import { createKey, KEY_FILE, readKey } from './identity.ts'
+import { isLogDamaged } from './level-log.ts'
 import { makeDirectory } from './make-directory.ts'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
@@ -97,9 +98,12 @@ async function openStore(dataDir: string): Promise<LevelDatastore> {
   const path = join(dataDir, STORE)
   const files = await readdir(path).catch((): string[] => [])
 
-  // LevelDB begins anew where only the file that names the current state is missing
-  if (files.some((file) => /\.(?:ldb|log)$|^MANIFEST-/.test(file)) && !files.includes('CURRENT')) {
-    throw new CorruptStoreError(path)
+  try {
+    if (await isDamaged(path, files)) {
+      throw new CorruptStoreError(path)
+    }
+  } catch (err) {
+    throw isSystemError(err) ? new UnwritableDataDirError(dataDir, err) : err
   }
 
   const datastore = new LevelDatastore(path)
@@ -120,6 +124,27 @@ async function openStore(dataDir: string): Promise<LevelDatastore> {
   }
 
   return datastore
+}
+
+/** What LevelDB would begin anew from, or go on without, and say nothing. */
+async function isDamaged(store: string, files: string[]): Promise<boolean> {
+  if (!files.some((file) => /\.(?:ldb|log)$|^MANIFEST-/.test(file))) {
+    return false
+  }
+
+  const current = files.includes('CURRENT') ? await readFile(join(store, 'CURRENT'), 'latin1') : ''
+
+  if (!files.includes(current.trimEnd()) || !current.startsWith('MANIFEST-')) {
+    return true
+  }
+
+  for (const file of files.filter((name) => name.endsWith('.log'))) {
+    if (isLogDamaged(await readFile(join(store, file)))) {
+      return true
+    }
+  }
+
+  return false
 }
 
 /** The code of the innermost error: LevelDB's own is wrapped. */

@@ -14,9 +14,7 @@ export class UnwritableDataDirError extends Error {
   readonly path: string
 
   constructor(path: string, cause: unknown) {
-    super(`Cannot use ${path} as data directory: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause
-    })
+    super(`Cannot use ${path} as data directory: ${innermost(cause)}`, { cause })
     this.name = 'UnwritableDataDirError'
     this.path = path
   }
@@ -67,4 +65,15 @@ export class NoIdentityError extends Error {
     this.name = 'NoIdentityError'
     this.path = path
   }
+}
+
+/** LevelDB says what went wrong in a cause of its "failed to open". */
+function innermost(error: unknown): string {
+  let found = error
+
+  while (found instanceof Error && found.cause instanceof Error) {
+    found = found.cause
+  }
+
+  return found instanceof Error ? found.message : String(found)
 }

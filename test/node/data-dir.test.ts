@@ -92,6 +92,48 @@ describe('data directory', () => {
     await (await openDataDir(path)).close()
   })
 
+  it('tells of a damaged log, of which LevelDB would go on without a part', async () => {
+    const path = join(dir, 'damaged-log')
+    const store = join(path, 'store')
+    const { datastore, close } = await openDataDir(path)
+
+    for (let i = 0; i < 100; i++) {
+      await datastore.put(new Key(`/${i}`), new Uint8Array(50))
+    }
+
+    await close()
+
+    const [log] = (await readdir(store)).filter((file) => file.endsWith('.log'))
+
+    assert.ok(log != null)
+
+    const file = join(store, log)
+    const bytes = await readFile(file)
+    const flipped = Uint8Array.from(bytes, (byte, at) => (at === 100 ? byte ^ 1 : byte))
+
+    await writeFile(file, flipped)
+    await assert.rejects(openDataDir(path), { name: 'CorruptStoreError', path: store })
+    assert.deepEqual(Uint8Array.from(await readFile(file)), flipped)
+
+    // a record that was being written when the machine was turned off
+    await writeFile(file, bytes.subarray(0, -20))
+
+    const again = await openDataDir(path)
+
+    assert.equal((await again.datastore.get(new Key('/98'))).byteLength, 50)
+    await again.close()
+  })
+
+  it('tells of a store whose current state has no name, and leaves it', async () => {
+    const path = join(dir, 'no-current')
+    const current = join(path, 'store', 'CURRENT')
+
+    await (await openDataDir(path)).close()
+    await writeFile(current, 'garbage\n')
+    await assert.rejects(openDataDir(path), { name: 'CorruptStoreError' })
+    assert.equal(await readFile(current, 'latin1'), 'garbage\n')
+  })
+
   it('tells of a store that turns out to be damaged when the node starts', async () => {
     const path = join(dir, 'damaged')
     const store = join(path, 'store')
