@@ -38,10 +38,13 @@ describe('models that overtake each other', () => {
 
       await until('both have ended', () => endings.length === 2)
       assert.deepEqual(outcomes, ['delivered', 'delivered'])
-      assert.deepEqual(endings.toSorted(([, one], [, other]) => one - other), [
-        ['model:update', 1],
-        ['model:update', 2]
-      ])
+      assert.deepEqual(
+        endings.toSorted(([, one], [, other]) => one - other),
+        [
+          ['model:update', 1],
+          ['model:update', 2]
+        ]
+      )
     })
   })
 
@@ -103,7 +106,10 @@ describe('models that overtake each other', () => {
 
         assert.equal((await sending)[0]?.outcome, 'delivered')
         await until('all have ended', () => endings.length === 5)
-        assert.deepEqual(endings.map(([, round]) => round).toSorted((one, other) => one - other), [1, 2, 3, 4, 5])
+        assert.deepEqual(
+          endings.map(([, round]) => round).toSorted((one, other) => one - other),
+          [1, 2, 3, 4, 5]
+        )
       }
     )
   })
@@ -148,7 +154,10 @@ describe('models that overtake each other', () => {
 
         await linkNodes(late, proxy)
         await until('all have come', () => endings.length === 5)
-        assert.deepEqual(endings.map(([, round]) => round).toSorted((one, other) => one - other), [0, 1, 2, 3, 4])
+        assert.deepEqual(
+          endings.map(([, round]) => round).toSorted((one, other) => one - other),
+          [0, 1, 2, 3, 4]
+        )
       }
     )
   })
