@@ -91,7 +91,12 @@ describe('models whose transfer breaks', () => {
 
   it('go on from the first chunk that lacks, from another neighbour', async () => {
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
-    const node = await nodes.create({ stallTimeout: 100, alternatives: () => [] })
+    let resumed = 0
+    const node = await nodes.create({
+      stallTimeout: 100,
+      alternatives: () => [],
+      onResumed: () => resumed++
+    })
     const half = received(node, MIN_CHUNK_BYTES * 12)
     const failed = node.next('model:failed')
     const first = await sourceOf(node, new MemorySource(model, all.slice(0, 12)))
@@ -100,12 +105,15 @@ describe('models whose transfer breaks', () => {
     await first.peer.node.stop()
     assert.equal((await failed).error.name, 'ModelTransferError')
 
+    assert.equal(resumed, 0)
+
     const arrival = node.nextModel()
     const rest = new MemorySource(model)
     const second = await sourceOf(node, rest)
 
     assert.equal(await second.outcome, 'delivered')
     assert.deepEqual(rest.reads, all.slice(12))
+    assert.equal(resumed, 1)
     await assertHas(await arrival, model)
   })
 
