@@ -13,13 +13,12 @@ describeAttacks(
       attacker: 'mutator',
       args: () => ({ seed }),
       shutOutMs: null,
-      leavesNoTimers: true,
       meanwhile: async (context) => untilOpened(context, STREAMS, 120_000)
     }
   ],
   {
     config: {
-      links: { handshakeTimeout: 2_000, redialRounds: 0 },
+      links: { handshakeTimeout: 2_000 },
       messages: { frameTimeout: 2_000 },
       models: { answerTimeout: 2_000, stallTimeout: 2_000, modelTtl: 5_000 }
     }

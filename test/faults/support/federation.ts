@@ -37,6 +37,9 @@ export interface TrafficReport {
 /** What a node says when it has shut a peer out. */
 const SHUT_OUT = 'peer:blacklisted'
 
+const HANDSHAKE = '/nebula/handshake/1.0.0'
+const MESSAGE = '/nebula/message/1.0.0'
+
 /** How long the last messages may be under way. */
 const ARRIVE_MS = 15_000
 
@@ -201,7 +204,7 @@ export class Federation {
     return Promise.all(this.nodes.map(async (node) => node.call('memory', options)))
   }
 
-  /** Waits until no node holds more streams of the overlay and connections than its links need. */
+  /** Waits until no node holds more connections, and streams of any protocol, than its links need. */
   async untilIdle(timeoutMs: number): Promise<void> {
     for (const node of this.nodes) {
       const needed = this.neighboursOf(node).length
@@ -210,14 +213,14 @@ export class Federation {
       await until(
         async () => {
           const { connections, streams } = await node.call('open')
+          const { [HANDSHAKE]: handshakes = 0, [MESSAGE]: messages = 0, ...others } = streams
           seen = JSON.stringify({ connections, streams })
 
           return (
             connections === needed &&
-            (streams['/nebula/handshake/1.0.0'] ?? 0) === needed &&
-            (streams['/nebula/message/1.0.0'] ?? 0) <= 2 * needed &&
-            (streams['/nebula/model/1.0.0'] ?? 0) === 0 &&
-            (streams['/nebula/proxy/1.0.0'] ?? 0) === 0
+            handshakes === needed &&
+            messages <= 2 * needed &&
+            Object.keys(others).length === 0
           )
         },
         () => `${node.label} holds no more than ${needed} links need, but ${seen}`,

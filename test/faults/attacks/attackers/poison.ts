@@ -1,5 +1,6 @@
 /** Offers models as it should, and then sends something else, never ends, or stops just before the end. */
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
@@ -30,10 +31,10 @@ const kinds: Record<string, (stream: Stream) => Promise<void>> = {
     for (const [i, bytes] of chunks.slice(0, -1).entries()) {
       await push(stream, chunk(i, bytes))
     }
-
-    await new Promise((resolve) => stream.addEventListener('close', resolve))
   }
 }
+/** Much data, so that one target after the other gets its, or none would before the first have timed out. */
+let turn: Promise<unknown> = Promise.resolve()
 
 for (const name of String(kind).split(' ')) {
   const attacker = await Attacker.create()
@@ -41,14 +42,31 @@ for (const name of String(kind).split(' ')) {
   for (const target of targets) {
     void attacker.insist(target, async () => {
       await attacker.link(target)
-      await Promise.allSettled(
-        Array.from({ length: name === 'stall' ? MANY : 1 }, async () => transfer(attacker, target, name))
-      )
+
+      if (name === 'stall') {
+        await stall(attacker, target)
+      } else {
+        await transfer(attacker, target, name)
+      }
     })
   }
 }
 
-async function transfer(attacker: Attacker, target: Target, name: string): Promise<void> {
+async function stall(attacker: Attacker, target: Target): Promise<void> {
+  const sent = turn.then(async () =>
+    Promise.allSettled(Array.from({ length: MANY }, async () => transfer(attacker, target, 'stall')))
+  )
+
+  turn = sent
+
+  for (const result of await sent) {
+    if (result.status === 'fulfilled' && result.value.status === 'open') {
+      await once(result.value, 'close')
+    }
+  }
+}
+
+async function transfer(attacker: Attacker, target: Target, name: string): Promise<Stream> {
   const stream = await attacker.open(target, MODEL)
   const answered = new Promise((resolve) => stream.addEventListener('message', resolve, { once: true }))
 
@@ -63,4 +81,6 @@ async function transfer(attacker: Attacker, target: Target, name: string): Promi
   await Promise.race([answered, delay(5_000)])
   attacker.offend(target)
   await kinds[name]?.(stream)
+
+  return stream
 }

@@ -35,8 +35,6 @@ export interface Attack {
   maxRss?: number
   /** Milliseconds that no message between honest nodes may be under way meanwhile. @default any */
   maxDelayMs?: number
-  /** Whether as many timers run after it as before; the nodes must not dial lost neighbours again for that. */
-  leavesNoTimers?: boolean
   /** Whether it is part of the short cut of the suite. */
   cut?: boolean
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { until } from '../../support/until.ts'
 import { AttackerProcess } from './attacker-process.ts'
 import type { Attack, AttackContext } from './attack.ts'
 import type { Federation } from '../../support/federation.ts'
@@ -17,12 +16,6 @@ const MAX_LEFT_BEHIND = 48 * MIB
 /** How long an attacker may take until it has begun with all its targets. */
 const BEGIN_MS = 60_000
 
-/** Rates are counted by the minute, for each peer with a timer. */
-const TIMERS_MS = 70_000
-
-/** Timers that run now and then, and ran or did not when the others were counted. */
-const MAX_MORE_TIMERS = 10
-
 /** How long a node may hold streams and connections of an attacker that is gone. */
 const IDLE_MS = 20_000
 
@@ -36,7 +29,6 @@ const IDLE_MS = 20_000
 export async function runAttack(federation: Federation, attack: Attack): Promise<string> {
   const targets = attack.targets?.(federation) ?? federation.nodes
   const before = await federation.memory({ collect: true })
-  const timersBefore = await timers(federation)
 
   await federation.mark()
   await federation.startTraffic()
@@ -61,10 +53,6 @@ export async function runAttack(federation: Federation, attack: Attack): Promise
   await federation.assertUnharmed()
   await federation.untilIdle(IDLE_MS)
 
-  if (attack.leavesNoTimers === true) {
-    await untilTimersAreGone(federation, timersBefore)
-  }
-
   const after = await federation.memory({ collect: true })
   const left = Math.max(...after.map(({ inUse }, i) => inUse - (before[i]?.inUse ?? 0)))
 
@@ -75,25 +63,6 @@ export async function runAttack(federation: Federation, attack: Attack): Promise
   return (
     `${shutOut}; at most ${mib(peak)} resident, ${mib(left)} left behind; ` +
     `${messages} messages so far, none lost, the slowest ${maxDelayMs} ms`
-  )
-}
-
-/** Timers that keep the process of each node alive. */
-async function timers({ nodes }: Federation): Promise<number[]> {
-  return Promise.all(nodes.map(async (node) => (await node.call('open')).resources.Timeout ?? 0))
-}
-
-async function untilTimersAreGone(federation: Federation, before: number[]): Promise<void> {
-  let now: number[] = []
-
-  await until(
-    async () => {
-      now = await timers(federation)
-
-      return now.every((count, i) => count <= (before[i] ?? 0) + MAX_MORE_TIMERS)
-    },
-    () => `no more timers than before, ${before.join()}, but there are ${now.join()}`,
-    TIMERS_MS
   )
 }
 
