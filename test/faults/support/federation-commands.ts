@@ -18,6 +18,8 @@ export interface RestrictionReport {
   peer: string
   kind: 'blacklisted' | 'recently-disconnected'
   reason: string
+  /** Milliseconds since the Unix epoch. */
+  expiresAt: number
 }
 
 /** What a node holds open now. */
@@ -35,6 +37,8 @@ export interface ScoreReport {
   state: string
   /** What the terms that are not 0 add to the score. */
   terms: Record<string, number>
+  /** What is counted against the peer, also what is too little to add anything. */
+  offences: Record<string, number>
 }
 
 export interface SendArgs {
@@ -97,7 +101,12 @@ export function federationCommands(node: NebulaNode): Record<string, (args: unkn
         remoteAddr: remoteAddr.toString()
       })),
     restrictions: () =>
-      nebula.restrictions().map(({ peer, kind, reason }) => ({ peer: peer.toString(), kind, reason })),
+      nebula.restrictions().map(({ peer, kind, reason, expiresAt }) => ({
+        peer: peer.toString(),
+        kind,
+        reason,
+        expiresAt
+      })),
     clearRestrictions: async () => nebula.clearRestrictions(),
     score: ({ peer }) => {
       const { score, state, terms } = nebula.explainScore(peerIdFromString(peer))
@@ -106,7 +115,12 @@ export function federationCommands(node: NebulaNode): Record<string, (args: unkn
       return {
         score,
         state,
-        terms: Object.fromEntries(counted.map(({ name, contribution }) => [name, contribution]))
+        terms: Object.fromEntries(counted.map(({ name, contribution }) => [name, contribution])),
+        offences: Object.fromEntries(
+          terms
+            .filter(({ weight, counter }) => weight < 0 && counter > 0)
+            .map(({ name, counter }) => [name, counter])
+        )
       }
     },
     send: async ({ peer, type, action, fields }) => {

@@ -77,8 +77,14 @@ async function answer(id: number, command: string, args: unknown): Promise<void>
 
     print({ event: 'reply', id, value })
   } catch (err) {
-    print({ event: 'reply', id, error: err instanceof Error ? (err.stack ?? err.message) : String(err) })
+    print({ event: 'reply', id, error: describe(err) })
   }
+}
+
+function describe(err: unknown): string {
+  const own = err instanceof Error ? (err.stack ?? err.message) : String(err)
+
+  return err instanceof AggregateError ? [err.message, ...err.errors.map(String), own].join('; ') : own
 }
 
 function print(value: object): void {

@@ -4,10 +4,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fullSuite } from '../../support/full-suite.ts'
 import { FederationNode } from '../../support/federation-node.ts'
-import { mountReadOnly, mountSmall } from '../support/conditions.ts'
+import { mountReadOnly, mountSmall, coverReadOnly } from '../support/conditions.ts'
 import { addressOf, NetworkFederation } from '../support/network-federation.ts'
+import { assertKept, QUICK_WRITES, SCORE_WRITE_MS, stateOf, storedState } from '../support/stored-state.ts'
 import type { Scenario } from '../../../support/lan-runner.ts'
-import type { Lan } from '../../../support/lan.ts'
+import type { Lan, LanHost } from '../../../support/lan.ts'
 
 const NODES = fullSuite ? 5 : 3
 const ROUNDS = fullSuite ? 2 : 1
@@ -18,32 +19,45 @@ const BACK_MS = 60_000
 const STRANGER = '12D3KooWEZc7T55Px8uKep4tAacjBLL5C2AYnQT49MTWLF7p86LW'
 const DISK_BYTES = 4 * 1_048_576
 const MODEL_BYTES = 1_048_576
+/** After which what a node holds is in its store. */
+const WRITTEN_MS = 5 * SCORE_WRITE_MS
+/** What the sender of a model is told that cannot be kept. */
+const REFUSED_MODEL = /ModelRefusedError: The peer gave the transfer up \(FAILED\)/
 
 /** Every node in turn, while messages flow: it has its identity and its store again, and its links. */
 async function killInTurn(lan: Lan): Promise<unknown> {
   const directories = await Promise.all(Array.from({ length: NODES }, async () => lan.tempDir()))
   const federation = await NetworkFederation.onLan(lan, {
     nodes: NODES,
+    config: QUICK_WRITES,
     configOf: (index) => ({ dataDir: directories[index] })
   })
   const backMs: number[] = []
 
   try {
     await federation.startTraffic(PER_SECOND)
-    // what is in the store of each
+    // what is in the store of each, beside scores
     await Promise.all(
       federation.nodes.map(async (node) => node.call('disconnect', { peer: STRANGER, forced: true }))
     )
 
+    const peers = [await visit(lan.host(1), federation.nodes)]
+
     for (let turn = 0; turn < (fullSuite ? NODES * ROUNDS : 1); turn++) {
       const index = turn % NODES
-      const { peerId } = federation.node(index)
+      const node = federation.node(index)
 
       await sleep(1_000)
+      const before = await stateOf(node, peers)
+
+      await sleep(WRITTEN_MS)
+      const last = await stateOf(node, peers)
+
       await federation.kill(index)
+      assertKept(await storedState(lan.host(index + 1), directories[index] ?? '', peers), before, last)
       const restarted = await federation.restart(index)
 
-      assert.equal(restarted.peerId, peerId)
+      assert.equal(restarted.peerId, node.peerId)
       assert.deepEqual(
         (await restarted.call('restrictions')).map(({ peer }) => peer),
         [STRANGER]
@@ -63,14 +77,23 @@ async function killInTurn(lan: Lan): Promise<unknown> {
   }
 }
 
-/** A node whose disk fills up goes on making links and sending, and finds its store whole afterwards. */
-async function fullDisk(lan: Lan): Promise<unknown> {
+/**
+ * A node whose data directory cannot be written any more goes on making links
+ * and sending, and finds its store as it was, or as it became, afterwards.
+ *
+ * @param spoil - makes it so, and gives what ends it
+ */
+async function unwritable(
+  lan: Lan,
+  spoil: (dataDir: string) => Promise<() => Promise<void>>
+): Promise<unknown> {
   const dataDir = await lan.tempDir()
-  const filler = `${dataDir}/filler`
+  let repair = async (): Promise<void> => {}
 
   await mountSmall(dataDir, DISK_BYTES)
   const federation = await NetworkFederation.onLan(lan, {
     nodes: 3,
+    config: { ...QUICK_WRITES, restrictions: { recentlyDisconnectedTtl: 200 } },
     configOf: (index) => (index === 0 ? { dataDir } : {})
   })
 
@@ -79,32 +102,65 @@ async function fullDisk(lan: Lan): Promise<unknown> {
     const key = await readFile(`${dataDir}/identity.key`)
 
     await federation.startTraffic(PER_SECOND)
-    await fill(filler)
-    // an entry of the store, for which there is no room
+    await node.call('disconnect', { peer: STRANGER, forced: true })
+    const peers = [await visit(lan.host(3), [node])]
+    const before = await stateOf(node, peers)
+
+    await sleep(WRITTEN_MS)
+    repair = await spoil(dataDir)
+    // an entry of the store, which cannot be written
     await node.call('disconnect', { peer: shutOut.peerId, forced: true })
     // and one for each stream, in libp2p
     await node.call('disconnect', { peer: other.peerId })
-    await Promise.all([node.call('clearRestrictions'), other.call('clearRestrictions')])
-    await node.call('connect', { addr: addressOf(other) })
+    await sleep(500)
+    await node.connect(addressOf(other))
     await node.call('send', { peer: other.peerId, type: 'control', action: 'alive' })
     // a model has no place to be received; its sender learns so
-    await assert.rejects(other.call('sendModel', { peers: [node.peerId], bytes: MODEL_BYTES }))
+    const refused = await other.call('sendModel', { peers: [node.peerId], bytes: MODEL_BYTES }).then(
+      () => 'was sent',
+      ({ message }: Error) => message.split('\n')[0] ?? ''
+    )
+
+    assert.match(refused, REFUSED_MODEL)
     await other.call('send', { peer: node.peerId, type: 'control', action: 'alive' })
+    const last = await stateOf(node, peers)
+
     await federation.kill(0)
-    await rm(filler)
+    await repair()
+    repair = async () => {}
+    assert.deepEqual(await readFile(`${dataDir}/identity.key`), key)
+    assertKept(await storedState(lan.host(1), dataDir, peers), before, last)
     const restarted = await federation.restart(0)
 
     assert.equal(restarted.peerId, node.peerId)
-    assert.deepEqual(await readFile(`${dataDir}/identity.key`), key)
-    await restarted.call('connect', { addr: addressOf(other) })
+    await restarted.connect(addressOf(other))
     await restarted.call('send', { peer: other.peerId, type: 'control', action: 'alive' })
     await other.call('sendModel', { peers: [restarted.peerId], bytes: MODEL_BYTES })
     await federation.stop()
 
-    return federation.ledger.totals
+    return { refused, ...federation.ledger.totals }
   } finally {
     await federation.destroy()
-    await rm(filler, { force: true })
+    await repair()
+  }
+}
+
+async function fullDisk(dataDir: string): Promise<() => Promise<void>> {
+  const filler = `${dataDir}/filler`
+
+  await fill(filler)
+
+  return async () => rm(filler, { force: true })
+}
+
+/** What the process has open has no room, what it opens is read only. */
+async function suddenlyReadOnly(dataDir: string): Promise<() => Promise<void>> {
+  const empty = await fullDisk(dataDir)
+  const uncover = await coverReadOnly(dataDir)
+
+  return async () => {
+    await uncover()
+    await empty()
   }
 }
 
@@ -157,6 +213,19 @@ async function readOnly(lan: Lan): Promise<unknown> {
   return { refused }
 }
 
+/** A node that makes links and leaves at once, which each of the nodes holds against it; gives its PeerId. */
+async function visit(host: LanHost, nodes: FederationNode[]): Promise<string> {
+  const visitor = await FederationNode.start('the visitor', { spawn: (args) => host.spawnNode(args) })
+
+  for (const node of nodes) {
+    await visitor.connect(addressOf(node))
+  }
+
+  await visitor.stop()
+
+  return visitor.peerId
+}
+
 async function start(lan: Lan, dataDir: string): Promise<FederationNode> {
   return FederationNode.start('node', { config: { dataDir }, spawn: (args) => lan.host(1).spawnNode(args) })
 }
@@ -181,7 +250,11 @@ function errorName({ message }: Error): string {
 
 const cut: Scenario[] = [
   { name: 'processes killed in turn', run: killInTurn },
-  { name: 'a disk that fills up', run: fullDisk },
+  { name: 'a disk that fills up', run: async (lan) => unwritable(lan, fullDisk) },
+  {
+    name: 'a data directory that becomes read only',
+    run: async (lan) => unwritable(lan, suddenlyReadOnly)
+  },
   { name: 'a data directory that is read only', run: readOnly }
 ]
 

@@ -80,13 +80,37 @@ export async function moveHost(host: LanHost, ip: string): Promise<void> {
   await host.run('ip', 'address', 'add', `${ip}/24`, 'dev', 'eth0')
 }
 
-/** A file system of its own in memory. */
+/** A file system of its own in memory; what is mounted on it later is so for processes that run. */
 export async function mountSmall(directory: string, bytes: number): Promise<void> {
-  await shell(`mkdir -p ${directory}; mount -t tmpfs -o size=${bytes} tmpfs ${directory}`)
+  await shell(
+    `mkdir -p ${directory}; mount -t tmpfs -o size=${bytes} tmpfs ${directory}; mount --make-shared ${directory}`
+  )
 }
 
 export async function mountReadOnly(directory: string): Promise<void> {
   await shell(`mount -o remount,ro ${directory}`)
+}
+
+/**
+ * Makes the directory of `mountSmall` read only for processes that run. The
+ * kernel remounts no file system that has files open for writing, so it is
+ * covered by a mount of itself that is read only: what is opened from now on
+ * fails. Files that are open can be written on while there is room.
+ *
+ * @returns what uncovers it
+ */
+export async function coverReadOnly(directory: string): Promise<() => Promise<void>> {
+  const readOnly = `${directory}.read-only`
+
+  // the flag is copied with the mount, and reaches the processes with it; changed later it would not
+  await shell(`
+    mkdir ${readOnly}
+    mount --bind ${directory} ${readOnly}
+    mount -o remount,bind,ro ${readOnly}
+    mount --bind ${readOnly} ${directory}
+  `)
+
+  return async () => shell(`umount ${directory}; umount ${readOnly}`)
 }
 
 async function shell(script: string): Promise<void> {
