@@ -173,6 +173,14 @@ export class Federation {
 
     for (const node of this.nodes) {
       assert.equal(node.output.child.exitCode, null, `${node.label} has ended: ${node.output.stderr}`)
+      assert.deepEqual(
+        node.output.events.filter(
+          ({ event, peer }) => (event === 'link:close' || event === SHUT_OUT) && honest.has(String(peer))
+        ),
+        [],
+        `${node.label} has lost a link with an honest node meanwhile`
+      )
+
       const [links, restrictions] = await Promise.all([node.call('links'), node.call('restrictions')])
       const direct = new Set(links.filter((link) => link.direct).map(({ peer }) => peer))
 
@@ -185,11 +193,6 @@ export class Federation {
         this.neighboursOf(node).filter((peer) => !direct.has(peer)),
         [],
         `${node.label} has lost direct links`
-      )
-      assert.deepEqual(
-        node.output.events.filter(({ event, peer }) => event === 'link:close' && honest.has(String(peer))),
-        [],
-        `${node.label} has lost a link with an honest node meanwhile`
       )
     }
   }

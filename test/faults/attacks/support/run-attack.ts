@@ -48,11 +48,12 @@ export async function runAttack(federation: Federation, attack: Attack): Promise
   }
 
   const peak = Math.max(...(await federation.memory({ collect: false })).map(({ peakRss }) => peakRss))
-  const { messages, maxDelayMs } = await federation.stopTraffic()
 
   // without the link that it needs it would have attacked nobody
   assert.deepEqual(attacker.linksMissing, [], 'the attacker never had a link with a target')
+  // before it is counted what was lost: this says why
   await federation.assertUnharmed()
+  const { messages, maxDelayMs } = await federation.stopTraffic()
   await federation.untilIdle(IDLE_MS)
 
   const left = await untilLeftBehind(federation, before)
