@@ -1,5 +1,6 @@
 import { setMaxListeners, TimeoutError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
+import { DEADLINE_GRACE_MS } from './constants.ts'
 import type { Clock } from './clock.ts'
 
 export interface Deadline {
@@ -35,4 +36,22 @@ export function deadline(clock: Clock, ms: number, ...others: Array<AbortSignal 
       signal.clear()
     }
   }
+}
+
+/**
+ * A bound for what a peer is to do. When the time is over there is a grace for
+ * what had come in time while this process was held up: a timer is due before
+ * anything is read.
+ */
+export function peerDeadline(
+  clock: Clock,
+  ms: number,
+  graceMs = DEADLINE_GRACE_MS
+): Pick<Deadline, 'signal' | 'clear'> {
+  const over = new AbortController()
+  let timer = clock.setTimeout(() => {
+    timer = clock.setTimeout(() => over.abort(new TimeoutError(`It took longer than ${ms} ms`)), graceMs)
+  }, ms)
+
+  return { signal: over.signal, clear: () => timer.clear() }
 }

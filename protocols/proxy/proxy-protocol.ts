@@ -1,7 +1,7 @@
 import { AbortError } from '@libp2p/interface'
 import { raceSignal } from 'race-signal'
 import { systemClock } from '../clock.ts'
-import { deadline } from '../deadline.ts'
+import { peerDeadline } from '../deadline.ts'
 import { UnexpectedEndError } from '../errors.ts'
 import { MessageTooLargeError } from '../message/index.ts'
 import { MAX_MESSAGE_BYTES } from '../message/limits.ts'
@@ -174,7 +174,7 @@ export class ProxyProtocol implements Startable {
   }
 
   async #deliver(frames: FrameStream, connection: Connection): Promise<Answer> {
-    const arrival = deadline(this.#clock, this.#init.timeout ?? PROXY_TIMEOUT_MS)
+    const arrival = peerDeadline(this.#clock, this.#init.timeout ?? PROXY_TIMEOUT_MS)
     const bytes = await readFrame(frames, arrival.signal)
       .catch((err) => {
         throw inTime(arrival, 'A delivery was not there in time', err)
@@ -194,7 +194,7 @@ export class ProxyProtocol implements Startable {
 
   /** Waits for the peer to end its side, on which there is nothing more but the frames left unread. */
   async #end(frames: FrameStream, connection: Connection, unread = 0): Promise<void> {
-    const end = deadline(this.#clock, this.#init.closeTimeout ?? PROXY_CLOSE_TIMEOUT_MS)
+    const end = peerDeadline(this.#clock, this.#init.closeTimeout ?? PROXY_CLOSE_TIMEOUT_MS)
 
     try {
       // at the end `read` goes on giving null
@@ -253,7 +253,7 @@ export class ProxyProtocol implements Startable {
 }
 
 /** What was waited for failed with, or that it took too long, which is the peer's doing. */
-function inTime({ signal }: Deadline, what: string, cause: unknown): unknown {
+function inTime({ signal }: Pick<Deadline, 'signal'>, what: string, cause: unknown): unknown {
   return signal.aborted ? new ProxyTimeoutError(what, { cause }) : cause
 }
 

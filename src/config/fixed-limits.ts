@@ -9,7 +9,11 @@ import {
   MAX_UNWRITTEN_CHUNKS
 } from '../../protocols/model/limits.ts'
 import { MAX_ANSWER_BYTES, TIME_TO_TAKE } from '../../protocols/proxy/limits.ts'
-import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
+import {
+  DEADLINE_GRACE_MS,
+  DEFAULT_MAX_READ_QUEUE_BYTES,
+  DEFAULT_MAX_WRITE_BUFFER_BYTES
+} from '../../protocols/constants.ts'
 import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
 import { LEAP_MS } from '../links/constants.ts'
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'
@@ -98,6 +102,12 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: TIME_TO_TAKE,
     unit: 'count',
     why: 'The first proxy has nine tenths; after that it is not known any more whose fault it is.'
+  },
+  {
+    what: 'What a peer has beyond `proxying.timeout` and `proxying.closeTimeout` before it is held to be slow',
+    value: DEADLINE_GRACE_MS,
+    unit: 'duration',
+    why: 'What came in time while this process was held up is read first, so that nobody else is blamed.'
   },
   {
     what: 'Received and unread bytes of a stream above which it is paused',

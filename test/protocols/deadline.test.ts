@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deadline } from '../../protocols/deadline.ts'
+import { deadline, peerDeadline } from '../../protocols/deadline.ts'
+import { systemClock } from '../../protocols/clock.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe('deadline', () => {
@@ -52,5 +53,46 @@ describe('deadline', () => {
 
     now = 5_000
     assert.equal(left(), 500)
+  })
+})
+
+describe('what a peer is to do in time', () => {
+  it('may be read after it, when this process was held up, and then is late', async () => {
+    const clock = new ManualClock()
+    const { signal } = peerDeadline(clock, 1_000, 250)
+
+    await clock.advance(1_249)
+    assert.equal(signal.aborted, false)
+    await clock.advance(1)
+    assert.equal((signal.reason as Error).name, 'TimeoutError')
+  })
+
+  it('leaves no timer behind once it is done, before the time is over or in the grace', async () => {
+    const clock = new ManualClock()
+    const [early, late] = [peerDeadline(clock, 1_000, 250), peerDeadline(clock, 500, 250)]
+
+    await clock.advance(600)
+    early.clear()
+    late.clear()
+    assert.equal(clock.pending, 0)
+    await clock.advance(2_000)
+    assert.deepEqual([early.signal.aborted, late.signal.aborted], [false, false])
+  })
+
+  it('is read before the time is found to be over, though a timer is due first', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const { signal, clear } = peerDeadline(systemClock, 20)
+    const arrived = new Promise((resolve) => port2.addEventListener('message', resolve, { once: true }))
+
+    port2.start()
+    port1.postMessage('in time')
+
+    // holds the process up
+    for (const end = Date.now() + 100; Date.now() < end;);
+
+    await arrived
+    assert.equal(signal.aborted, false)
+    clear()
+    port1.close()
   })
 })
