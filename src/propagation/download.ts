@@ -50,6 +50,8 @@ export class Download {
   readonly #requests: Requests
   readonly #sources = new Set<DownloadSource>()
   readonly #withdrawn = new PeerSet()
+  /** Sources that were given up because they did not go on. */
+  readonly #dismissed = new Set<DownloadSource>()
   readonly #rate: ReceiveRate
   /** Runs since the last chunk, whoever is asked meanwhile. */
   readonly #patience: Watchdog
@@ -252,6 +254,7 @@ export class Download {
     if (others || source.stalls > 1) {
       this.#lastError = new ModelTransferError(`${source.peer} did not go on`)
       source.sink.cancel('STALLED')
+      this.#dismissed.add(source)
       this.#leave(source)
     } else {
       source.watch(true)
@@ -278,6 +281,8 @@ export class Download {
 
   #onAbandoned(why: string): void {
     this.#abandoned = true
+    // nobody made up for them
+    this.#dismissed.forEach((source) => this.#charge(source))
     this.cancel('FAILED', new ModelTransferError(why, { cause: this.#lastError }))
   }
 
