@@ -1,4 +1,5 @@
 import { isLoopback } from '@libp2p/utils'
+import { hostOf } from '../host-of.ts'
 import { peerOf } from '../peer-of.ts'
 import type { Link } from './link.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -26,6 +27,9 @@ export function knownAddress({
   return addr == null || peerOf(addr) != null ? addr : addr.encapsulate(`/p2p/${peer}`)
 }
 
-function hostOf(addr: Multiaddr): string | undefined {
-  return addr.getComponents()[0]?.value
+/** Such an address where this node has seen the peer itself, and no other: dials are not to be aimed at third parties. */
+export function seenAddress(link: Pick<Link, 'peer' | 'connection' | 'node'>): Multiaddr | undefined {
+  const addr = knownAddress(link)
+
+  return addr != null && hostOf(addr) === hostOf(link.connection.remoteAddr) ? addr : undefined
 }

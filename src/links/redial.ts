@@ -1,4 +1,4 @@
-import { knownAddress } from './known-address.ts'
+import { seenAddress } from './known-address.ts'
 import type { Link } from './link.ts'
 import type { Timer } from '../../protocols/clock.ts'
 import type { Priority } from '../../protocols/handshake/index.ts'
@@ -10,7 +10,7 @@ export class Redial {
   readonly peer: PeerId
   direct = false
   priority: Priority = 'medium'
-  /** Where the peer was, or said it was, when there was a link. */
+  /** Where the peer was, or said it was and was seen, when there was a link. */
   address?: Multiaddr
   /** Attempts so far that made no link, or none that lasted. */
   failures = 0
@@ -44,7 +44,7 @@ export class Redial {
     this.lost = true
     this.direct = link.direct
     this.priority = link.priority
-    this.address = knownAddress(link)
+    this.address = seenAddress(link)
   }
 
   /** Takes the timer of the next attempt in the place of the one there is. */

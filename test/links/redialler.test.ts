@@ -362,8 +362,8 @@ describe('Redialler', () => {
     })
   })
 
-  it('has where the peer said that it listens, if nothing else is known', async () => {
-    const said = multiaddr('/ip4/192.0.2.7/tcp/4001')
+  it('has where the peer said that it listens, if nothing else is known and it was seen there', async () => {
+    const said = multiaddr('/ip4/192.0.2.1/tcp/4001')
 
     await scene({}, async ({ peer, links, clock }) => {
       links.fail = refuse
@@ -374,6 +374,16 @@ describe('Redialler', () => {
         links.dials.map(({ target }) => String(target)),
         [String(peer), `${said}/p2p/${peer}`]
       )
+    })
+  })
+
+  it('does not dial third parties that the peer names', async () => {
+    await scene({}, async ({ peer, links, clock }) => {
+      links.fail = refuse
+      links.link(peer, { said: [multiaddr('/ip4/192.0.2.7/tcp/22')] })
+      links.lose(peer)
+      await clock.advance(120_000)
+      assert.deepEqual([...new Set(links.dials.map(({ target }) => String(target)))], [String(peer)])
     })
   })
 

@@ -68,7 +68,7 @@ export class IpColocation implements Startable {
   readonly #onClose = ({ detail }: CustomEvent<Connection>): void => this.#change(detail, -1)
 
   #change({ remoteAddr, remotePeer }: Connection, by: 1 | -1): void {
-    const host = listed(this.#exempt, remoteAddr) ? undefined : hostOf(remoteAddr)
+    const host = listed(this.#exempt, remoteAddr) ? undefined : placeOf(remoteAddr)
 
     if (host == null) {
       return
@@ -100,7 +100,7 @@ export class IpColocation implements Startable {
 }
 
 /** The IPv4 address, or the IPv6 network; none over a relay, whose address is not the peer's. */
-function hostOf(addr: Multiaddr): string | undefined {
+function placeOf(addr: Multiaddr): string | undefined {
   const ip = ipOf(addr)
 
   if (ip == null || addr.getComponents().some(({ name }) => name === 'p2p-circuit')) {
