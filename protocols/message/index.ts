@@ -13,5 +13,6 @@ export {
   OutboxClosedError,
   UnacknowledgedError
 } from './errors.ts'
+export type { VerifyOptions } from './signature.ts'
 export type { Envelope, MessagePriority, OutboxSendOptions } from './types.ts'
 export type { Outbox } from './outbox.ts'

@@ -10,6 +10,7 @@ import {
 } from '../../protocols/message/index.ts'
 import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { systemClock } from '../../protocols/clock.ts'
+import { Allowance } from '../allowance.ts'
 import { Forwarder } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
@@ -17,6 +18,7 @@ import { MessagePace } from '../limits/index.ts'
 import { pause } from '../pause.ts'
 import { sendToEach } from '../send-to-each.ts'
 import { awaitLink } from './await-link.ts'
+import { PROMPT_VERIFICATIONS, PROMPT_VERIFICATIONS_PER_SECOND } from './constants.ts'
 import { ForeignGate } from './foreign-gate.ts'
 import { LinkedOrigins } from './linked-origins.ts'
 import { LearningFinishedError } from './errors.ts'
@@ -85,6 +87,11 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         }
       }
     )
+    const prompt = new Allowance(this.#clock, {
+      burst: PROMPT_VERIFICATIONS,
+      perSecond: PROMPT_VERIFICATIONS_PER_SECOND
+    })
+
     this.#receiver = new Receiver(
       {
         peerId: components.peerId,
@@ -115,6 +122,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         onDuplicate: (detail) => {
           this.safeDispatchEvent('duplicate', { detail })
         },
+        verifiesPromptly: () => prompt.take(),
         onVerified: (ms) => this.observer?.verified(ms),
         pause: async (ms) => pause(this.#clock, ms, this.#stopped.signal)
       }

@@ -3,7 +3,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { verifyMessage } from '../../protocols/message/index.ts'
 import { MAX_CACHED_ORIGINS } from './constants.ts'
 import type { ReadMessage } from './wrapper.ts'
-import type { Envelope } from '../../protocols/message/index.ts'
+import type { Envelope, VerifyOptions } from '../../protocols/message/index.ts'
 import type { PeerId } from '@libp2p/interface'
 
 /**
@@ -52,7 +52,8 @@ export async function isSigned(
   origin: PeerId,
   federation: string,
   { seqno, wrapper, signature }: Envelope,
-  { source }: Pick<ReadMessage, 'source'>
+  { source }: Pick<ReadMessage, 'source'>,
+  options?: VerifyOptions
 ): Promise<boolean> {
-  return verifyMessage(origin, { federation, source, seqno, wrapper }, signature)
+  return verifyMessage(origin, { federation, source, seqno, wrapper }, signature, options)
 }

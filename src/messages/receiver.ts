@@ -46,6 +46,8 @@ export interface ReceiverInit {
   onDuplicate(duplicate: { source: PeerId; from: PeerId }): void
   /** Waits so many milliseconds; rejects when the overlay stops. */
   pause(ms: number): Promise<void>
+  /** Whether the next signature may hold up the event loop for as long as it takes; so many may. @default none */
+  verifiesPromptly?(): boolean
   /** A signature was verified, which took so many milliseconds. */
   onVerified?(ms: number): void
 }
@@ -260,7 +262,8 @@ export class Receiver {
 
   async #verify(origin: PeerId, envelope: Envelope, read: ReadMessage): Promise<boolean> {
     const begin = performance.now()
-    const signed = await isSigned(origin, this.#init.federation, envelope, read)
+    const apart = this.#init.verifiesPromptly?.() !== true
+    const signed = await isSigned(origin, this.#init.federation, envelope, read, { apart })
 
     this.#init.onVerified?.(performance.now() - begin)
 

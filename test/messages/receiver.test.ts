@@ -19,13 +19,23 @@ const [self, origin, left, right] = keys.map((key) => peerIdFromPrivateKey(key))
   Forwardable['from']
 ]
 
+interface SetupInit {
+  admits?: boolean
+  verifiesPromptly?(): boolean
+}
+
 interface Setup {
   receiver: Receiver
   count: { verified: number; dispatched: number; duplicates: number; passed: number }
 }
 
-/** A proxy. @param admits - whether it may pass on any more */
-function setup({ admits = true }: { admits?: boolean } = {}): Setup {
+/**
+ * A proxy.
+ *
+ * @param init.admits - whether it may pass on any more
+ * @param init.verifiesPromptly - whether the next signature may be verified at once
+ */
+function setup({ admits = true, verifiesPromptly }: SetupInit = {}): Setup {
   const count = { verified: 0, dispatched: 0, duplicates: 0, passed: 0 }
   const pass = (): boolean => {
     count.passed++
@@ -49,6 +59,7 @@ function setup({ admits = true }: { admits?: boolean } = {}): Setup {
       forwarding: { proxy: true, centralised: false, maxHops: 16 },
       onMessage: () => count.dispatched++,
       onDuplicate: () => count.duplicates++,
+      verifiesPromptly,
       onVerified: () => count.verified++,
       pause: async () => {}
     }
@@ -97,6 +108,22 @@ describe('Receiver', () => {
 
       await receiver.receive(origin, await signed(0))
       assert.deepEqual(count, { verified: times, dispatched: 1, duplicates: 0, passed: times })
+    }
+  })
+
+  it('asks for each signature whether it may hold up everything else, and verifies it either way', async () => {
+    for (const prompt of [true, false]) {
+      let asked = 0
+      const { receiver, count } = setup({
+        verifiesPromptly: () => {
+          asked++
+
+          return prompt
+        }
+      })
+
+      await receiver.receive(left, await signed(1))
+      assert.deepEqual([asked, count.verified, count.dispatched], [1, 1, 1])
     }
   })
 })

@@ -5,6 +5,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { assert as check, bigInt, property, record, string, uint8Array } from 'fast-check'
 import { toString as uint8ArrayToString } from 'uint8arrays/to-string'
 import { signedBytes, signMessage, verifyMessage } from '../../../protocols/message/signature.ts'
+import type { PeerId } from '@libp2p/interface'
 import type { SignedFields } from '../../../protocols/message/signature.ts'
 
 const fields: SignedFields = {
@@ -43,25 +44,10 @@ describe('the signature of a message', () => {
     )
   })
 
-  it('holds for its origin and for nothing else', async () => {
-    const [key, other] = await Promise.all([generateKeyPair('Ed25519'), generateKeyPair('Ed25519')])
-    const origin = peerIdFromPrivateKey(key)
-    const signature = await signMessage(key, fields)
-    const flipped = Uint8Array.from(signature, (byte, i) => (i === 0 ? byte ^ 1 : byte))
-
-    assert.equal(await verifyMessage(origin, fields, signature), true)
-    assert.equal(await verifyMessage(peerIdFromPrivateKey(other), fields, signature), false)
-    assert.equal(await verifyMessage(origin, { ...fields, federation: 'lab2' }, signature), false)
-    assert.equal(await verifyMessage(origin, { ...fields, source: 'you' }, signature), false)
-    assert.equal(await verifyMessage(origin, { ...fields, seqno: 259n }, signature), false)
-    assert.equal(
-      await verifyMessage(origin, { ...fields, wrapper: new Uint8Array([1, 2]) }, signature),
-      false
-    )
-    assert.equal(await verifyMessage(origin, fields, flipped), false)
-    assert.equal(await verifyMessage(origin, fields, new Uint8Array(0)), false)
-    assert.equal(await verifyMessage(origin, fields, new Uint8Array(63)), false)
-  })
+  for (const apart of [true, false]) {
+    it(`holds for its origin and for nothing else, verified ${apart ? 'apart' : 'at once'}`, async () =>
+      holdsForItsOrigin(apart))
+  }
 
   it('cannot be checked for an origin whose PeerId holds no key', async () => {
     const key = await generateKeyPair('RSA', 2048)
@@ -74,3 +60,22 @@ describe('the signature of a message', () => {
     )
   })
 })
+
+async function holdsForItsOrigin(apart: boolean): Promise<void> {
+  const verify = async (origin: PeerId, signed: SignedFields, signature: Uint8Array): Promise<boolean> =>
+    verifyMessage(origin, signed, signature, { apart })
+  const [key, other] = await Promise.all([generateKeyPair('Ed25519'), generateKeyPair('Ed25519')])
+  const origin = peerIdFromPrivateKey(key)
+  const signature = await signMessage(key, fields)
+  const flipped = Uint8Array.from(signature, (byte, i) => (i === 0 ? byte ^ 1 : byte))
+
+  assert.equal(await verify(origin, fields, signature), true)
+  assert.equal(await verify(peerIdFromPrivateKey(other), fields, signature), false)
+  assert.equal(await verify(origin, { ...fields, federation: 'lab2' }, signature), false)
+  assert.equal(await verify(origin, { ...fields, source: 'you' }, signature), false)
+  assert.equal(await verify(origin, { ...fields, seqno: 259n }, signature), false)
+  assert.equal(await verify(origin, { ...fields, wrapper: new Uint8Array([1, 2]) }, signature), false)
+  assert.equal(await verify(origin, fields, flipped), false)
+  assert.equal(await verify(origin, fields, new Uint8Array(0)), false)
+  assert.equal(await verify(origin, fields, new Uint8Array(63)), false)
+}
