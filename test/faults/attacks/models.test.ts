@@ -39,7 +39,8 @@ describeAttacks(
       name: 'transfers that stop at 99 %',
       attacker: 'poison',
       args: () => ({ kind: 'stall' }),
-      shutOutMs: 30_000,
+      ignoredMs: 30_000,
+      shutOutMs: 150_000,
       check: poisonTakenByNone
     },
     {
@@ -48,7 +49,8 @@ describeAttacks(
       args: () => ({ kind: 'stall', round: INITIALIZATION_ROUND, length: 8 }),
       // the others get them by way of it
       targets: ({ nodes }) => nodes.slice(0, 1),
-      shutOutMs: 30_000,
+      ignoredMs: 30_000,
+      shutOutMs: 150_000,
       check: nobodyHonestGraylisted,
       cut: true
     },

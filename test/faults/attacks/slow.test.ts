@@ -34,7 +34,8 @@ describeAttacks(
       name: 'chunks of models that come byte by byte',
       attacker: 'slow-writer',
       args: () => ({ kind: 'chunk' }),
-      shutOutMs: 60_000
+      ignoredMs: 30_000,
+      shutOutMs: 150_000
     },
     {
       name: 'answers of a handshake that are not read',

@@ -20,7 +20,7 @@ const node = await createNode(JSON.parse(process.argv[2] ?? '{}') as ConfigInput
 const commands = federationCommands(node)
 const input = createInterface(process.stdin)
 
-for (const type of ['peer:blacklisted', 'peer:disconnected'] as const) {
+for (const type of ['peer:graylisted', 'peer:blacklisted', 'peer:disconnected'] as const) {
   node.nebula.addEventListener(type, ({ detail }: NebulaEvents[typeof type]) => {
     const reason = 'reason' in detail ? detail.reason : ''
     print({ event: type, peer: detail.peer.toString(), reason, at: Date.now() })

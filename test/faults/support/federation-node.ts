@@ -93,7 +93,7 @@ export class FederationNode {
     }
   }
 
-  /** What the node said of the peer: `peer:blacklisted`, `peer:disconnected`, `link:open`, `link:close`. */
+  /** What the node said of the peer: `peer:graylisted`, `peer:blacklisted`, `peer:disconnected`, `link:open`, `link:close`. */
   eventsOf(peer: string): Array<{ event: string; at: number; reason: string }> {
     return this.output.events
       .filter((event) => event.peer === peer)

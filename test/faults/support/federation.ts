@@ -36,6 +36,8 @@ export interface TrafficReport {
 
 /** What a node says when it has shut a peer out. */
 const SHUT_OUT = 'peer:blacklisted'
+/** Comes before it, too. */
+const IGNORED = 'peer:graylisted'
 
 const HANDSHAKE = '/nebula/handshake/1.0.0'
 const MESSAGE = '/nebula/message/1.0.0'
@@ -134,19 +136,19 @@ export class Federation {
   }
 
   /**
-   * Waits until each of the nodes has shut out each of the peers.
+   * Waits until each of the nodes has shut out each of the peers, or ignores it at least.
    *
    * @returns when it did, in milliseconds since the Unix epoch, by `peer node` (PeerIds)
    */
   async untilShutOut(
     peers: string[],
-    options: { nodes?: FederationNode[]; timeoutMs: number }
+    options: { nodes?: FederationNode[]; timeoutMs: number; told?: typeof SHUT_OUT | typeof IGNORED }
   ): Promise<Map<string, number>> {
-    const { nodes = this.nodes, timeoutMs } = options
+    const { nodes = this.nodes, timeoutMs, told = SHUT_OUT } = options
     const times = new Map<string, number>()
     const missing = (node: FederationNode): string[] =>
       peers.filter((peer) => {
-        const at = node.eventsOf(peer).find(({ event }) => event === SHUT_OUT)?.at
+        const at = node.eventsOf(peer).find(({ event }) => event === told)?.at
         times.set(`${peer} ${node.peerId}`, at ?? Infinity)
 
         return at == null
@@ -154,11 +156,11 @@ export class Federation {
 
     const wait = async (node: FederationNode): Promise<void> => {
       try {
-        await node.output.until(SHUT_OUT, () => missing(node).length === 0, timeoutMs)
+        await node.output.until(told, () => missing(node).length === 0, timeoutMs)
       } catch (cause) {
         const scores = await Promise.all(missing(node).map(async (peer) => node.call('score', { peer })))
 
-        throw new Error(`${node.label} shuts a peer not out: ${JSON.stringify(scores)}`, { cause })
+        throw new Error(`${node.label} tells of no ${told}: ${JSON.stringify(scores)}`, { cause })
       }
     }
 

@@ -25,6 +25,11 @@ export interface Attack {
    * identity, or does nothing that is forbidden.
    */
   shutOutMs: number | null
+  /**
+   * Milliseconds until it must at least be ignored, when that may take less: once nothing of a peer is taken it may have
+   * nothing more to answer for until it is heard again.
+   */
+  ignoredMs?: number
   /** What is done while it attacks, before it must be shut out. */
   meanwhile?(context: AttackContext): Promise<void>
   /** What must hold besides, once it is shut out and attacks still. */
