@@ -4,7 +4,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
-import { envelope, members, MESSAGE, signedBytes, wrapper } from '../support/protocols.ts'
+import { envelope, members, signedBytes, wrapper } from '../support/protocols.ts'
 import { push } from '../support/push.ts'
 
 const { targets } = attackArgs()
@@ -29,11 +29,7 @@ for (const make of signatures) {
 
   for (const target of targets) {
     void attacker.insist(target, async () => {
-      await attacker.link(target)
-      const stream = await attacker.open(target, MESSAGE)
-
-      attacker.offend(target)
-      await push(stream, forged)
+      await push(await attacker.messages(target), forged)
     })
   }
 }

@@ -2,8 +2,8 @@
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
 import { join } from '../support/bytes.ts'
-import { envelope, members, MESSAGE, wrapper } from '../support/protocols.ts'
-import { push } from '../support/push.ts'
+import { envelope, members, wrapper } from '../support/protocols.ts'
+import { flood } from '../support/flood.ts'
 
 const { targets } = attackArgs()
 const attacker = await Attacker.create()
@@ -13,17 +13,4 @@ const ready = envelope({
 })
 const batch = join(...Array<Uint8Array>(500).fill(ready))
 
-await Promise.all(
-  targets.map(async (target) =>
-    attacker.insist(target, async () => {
-      await attacker.link(target)
-      const stream = await attacker.open(target, MESSAGE)
-
-      attacker.offend(target)
-
-      for (;;) {
-        await push(stream, batch)
-      }
-    })
-  )
-)
+await flood(attacker, targets, () => batch)

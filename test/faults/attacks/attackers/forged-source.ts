@@ -1,7 +1,7 @@
 /** Speaks for honest nodes, to others: without a signature, and with its own. */
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
-import { envelope, members, MESSAGE, wrapper } from '../support/protocols.ts'
+import { envelope, members, wrapper } from '../support/protocols.ts'
 import { push } from '../support/push.ts'
 
 const { targets } = attackArgs()
@@ -16,11 +16,7 @@ for (const signs of [false, true]) {
     const signature = signs ? await attacker.sign(victim, seqno, bytes) : undefined
 
     void attacker.insist(target, async () => {
-      await attacker.link(target)
-      const stream = await attacker.open(target, MESSAGE)
-
-      attacker.offend(target)
-      await push(stream, envelope({ wrapper: bytes, seqno, signature, hops: 1 }))
+      await push(await attacker.messages(target), envelope({ wrapper: bytes, seqno, signature, hops: 1 }))
     })
   }
 }

@@ -2,8 +2,8 @@
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
 import { join } from '../support/bytes.ts'
-import { envelope, members, MESSAGE, wrapper } from '../support/protocols.ts'
-import { push } from '../support/push.ts'
+import { envelope, members, wrapper } from '../support/protocols.ts'
+import { flood } from '../support/flood.ts'
 
 const BATCH = 500
 
@@ -12,20 +12,6 @@ const attacker = await Attacker.create()
 const alive = wrapper(attacker.peerId, members.alive())
 let seqno = BigInt(Date.now()) * 1_000n
 
-await Promise.all(
-  targets.map(async (target) =>
-    attacker.insist(target, async () => {
-      await attacker.link(target)
-      const stream = await attacker.open(target, MESSAGE)
-
-      attacker.offend(target)
-
-      for (;;) {
-        await push(
-          stream,
-          join(...Array.from({ length: BATCH }, () => envelope({ wrapper: alive, seqno: seqno++ })))
-        )
-      }
-    })
-  )
+await flood(attacker, targets, () =>
+  join(...Array.from({ length: BATCH }, () => envelope({ wrapper: alive, seqno: seqno++ })))
 )

@@ -1,9 +1,10 @@
 /** Keeps what an honest node signed, and sends it to the others again and again. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
 import { join } from '../support/bytes.ts'
 import { MESSAGE } from '../support/protocols.ts'
-import { push } from '../support/push.ts'
+import { flood } from '../support/flood.ts'
 import { report } from '../support/report.ts'
 import type { Target } from '../support/attacker.ts'
 
@@ -22,21 +23,11 @@ await attacker.link(origin as Target)
 report({ event: 'linked' })
 
 while (recorded.length === 0) {
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await delay(20)
 }
 
-await Promise.all(
-  targets.map(async (target) =>
-    attacker.insist(target, async () => {
-      await attacker.link(target)
-      const stream = await attacker.open(target, MESSAGE)
+await flood(attacker, targets, async () => {
+  await delay(50)
 
-      attacker.offend(target)
-
-      for (;;) {
-        await push(stream, join(...recorded))
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    })
-  )
-)
+  return join(...recorded)
+})

@@ -10,7 +10,6 @@ import {
   HANDSHAKE,
   hello,
   members,
-  MESSAGE,
   MODEL,
   offer,
   PROXY,
@@ -38,12 +37,8 @@ const kinds: Record<string, (attacker: Attacker, target: Target) => Promise<void
     )
   },
   envelope: async (attacker, target) => {
-    await attacker.link(target)
-    const stream = await attacker.open(target, MESSAGE)
-
-    attacker.offend(target)
     await drip(
-      stream,
+      await attacker.messages(target),
       envelope({ wrapper: wrapper(attacker.peerId, members.alive('x'.repeat(1_000))), seqno: 1n })
     )
   },

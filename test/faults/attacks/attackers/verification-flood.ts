@@ -4,8 +4,8 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { attackArgs } from '../support/attack-args.ts'
 import { Attacker } from '../support/attacker.ts'
 import { join } from '../support/bytes.ts'
-import { envelope, members, MESSAGE, signedBytes, wrapper } from '../support/protocols.ts'
-import { push } from '../support/push.ts'
+import { envelope, members, signedBytes, wrapper } from '../support/protocols.ts'
+import { flood } from '../support/flood.ts'
 
 const BATCH = 500
 
@@ -33,17 +33,4 @@ async function batch(): Promise<Uint8Array> {
   )
 }
 
-await Promise.all(
-  targets.map(async (target) =>
-    attacker.insist(target, async () => {
-      await attacker.link(target)
-      const stream = await attacker.open(target, MESSAGE)
-
-      attacker.offend(target)
-
-      for (;;) {
-        await push(stream, await batch())
-      }
-    })
-  )
-)
+await flood(attacker, targets, batch)

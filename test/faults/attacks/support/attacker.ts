@@ -101,6 +101,16 @@ export class Attacker {
     return stream
   }
 
+  /** Makes a link, and opens a stream of messages over it for the offence that follows. */
+  async messages(target: Target): Promise<Stream> {
+    await this.link(target)
+    const stream = await this.open(target, MESSAGE)
+
+    this.offend(target)
+
+    return stream
+  }
+
   async hangUp({ peerId }: Target): Promise<void> {
     await this.node.hangUp(peerIdFromString(peerId))
   }
