@@ -1,6 +1,6 @@
 import { AbortError } from '@libp2p/interface'
 import { systemClock } from '../../protocols/clock.ts'
-import { hostOf } from '../host-of.ts'
+import { hostOrNetworkOf } from '../host-of.ts'
 import { isTransient } from '../links/index.ts'
 import { firstOfBusiestHost } from './busiest-host.ts'
 import { OneAtATime } from './one-at-a-time.ts'
@@ -178,7 +178,13 @@ export class IdleConnections {
       } else if (direction === 'inbound' && !(first && this.#components.nebula.link(remotePeer) != null)) {
         const since = Math.max(timeline.open, this.#used.get(connection) ?? 0)
 
-        idle.push({ connection, host: hostOf(remoteAddr), since, first, doubtful: use === 'doubtful' })
+        idle.push({
+          connection,
+          host: hostOrNetworkOf(remoteAddr),
+          since,
+          first,
+          doubtful: use === 'doubtful'
+        })
       }
     }
 

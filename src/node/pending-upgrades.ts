@@ -1,6 +1,6 @@
 import { AbortError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
-import { hostOf } from '../host-of.ts'
+import { hostOrNetworkOf } from '../host-of.ts'
 import { firstOfBusiestHost } from './busiest-host.ts'
 import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { MultiaddrConnection, Transport, Upgrader, UpgraderOptions } from '@libp2p/interface'
@@ -55,7 +55,7 @@ export class PendingUpgrades {
   }
 
   #add({ remoteAddr }: MultiaddrConnection): Pending {
-    const pending = { host: hostOf(remoteAddr), controller: new AbortController() }
+    const pending = { host: hostOrNetworkOf(remoteAddr), controller: new AbortController() }
 
     this.#pending.add(pending)
 

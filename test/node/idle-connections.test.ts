@@ -69,7 +69,9 @@ class Crowd extends TypedEventEmitter<Libp2pEvents> {
     const open = this.clock.now()
     const connection = {
       remotePeer: peer ?? (await createPeerId()),
-      remoteAddr: multiaddr(`/ip4/${host}/tcp/${1_000 + this.connections.length}`),
+      remoteAddr: multiaddr(
+        `/${host.includes(':') ? 'ip6' : 'ip4'}/${host}/tcp/${1_000 + this.connections.length}`
+      ),
       direction,
       status: 'open',
       timeline: { open },
@@ -159,6 +161,18 @@ describe('idle connections', () => {
     await withCrowd(async (crowd) => {
       const one = await crowd.open({ host: '192.0.2.9' })
       await crowd.fill(3 * MAX)
+      assert.equal(one.status, 'open')
+    })
+  })
+
+  it('go from the IPv6 network that has the most, however many addresses it uses', async () => {
+    await withCrowd(async (crowd) => {
+      const one = await crowd.open({ host: '2001:db8:0:9::1' })
+
+      for (let i = 1; i <= 3 * MAX; i++) {
+        await crowd.open({ host: `2001:db8:0:1::${i}` })
+      }
+
       assert.equal(one.status, 'open')
     })
   })

@@ -68,9 +68,6 @@ export const COLOCATION_EXEMPT = [
   'fe80::/10'
 ]
 
-/** Bits of an IPv6 address that name its network: one host has all that are left. */
-export const IPV6_NETWORK_BITS = 64
-
 /** No half-life is longer: a peer could as well be shut out for good. */
 export const MAX_HALF_LIFE_MS = 86_400_000
 

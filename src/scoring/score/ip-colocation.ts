@@ -1,6 +1,7 @@
-import { CODE_IP6 } from '@multiformats/multiaddr'
-import { blockListOf, ipOf, listed, networkOf, parseSubnet } from '../subnet.ts'
-import { COLOCATION_EXEMPT, IPV6_NETWORK_BITS } from './constants.ts'
+import { hostOrNetworkOf } from '../../host-of.ts'
+import { ipOf } from '../../ip-address.ts'
+import { blockListOf, listed, parseSubnet } from '../subnet.ts'
+import { COLOCATION_EXEMPT } from './constants.ts'
 import type { Connection, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -99,13 +100,9 @@ export class IpColocation implements Startable {
   }
 }
 
-/** The IPv4 address, or the IPv6 network; none over a relay, whose address is not the peer's. */
+/** None over a relay, whose address is not the peer's, and for addresses without an IP. */
 function placeOf(addr: Multiaddr): string | undefined {
-  const ip = ipOf(addr)
-
-  if (ip == null || addr.getComponents().some(({ name }) => name === 'p2p-circuit')) {
-    return undefined
-  }
-
-  return ip.family === 'ipv6' ? networkOf(CODE_IP6, ip.address, IPV6_NETWORK_BITS) : ip.address
+  return ipOf(addr) == null || addr.getComponents().some(({ name }) => name === 'p2p-circuit')
+    ? undefined
+    : hostOrNetworkOf(addr)
 }
