@@ -21,6 +21,15 @@ export function parseHttp(text: string): HttpOption {
   return { host: match[1] ?? match[2] ?? '', port }
 }
 
+/** A variable of a script that is not set makes it empty, and the path that of no file. */
+export function parsePath(text: string): string {
+  if (text === '') {
+    throw new InvalidArgumentError('Expected a path.')
+  }
+
+  return text
+}
+
 /** Milliseconds of a time with its unit. */
 export function parseTime(text: string): number {
   const milliseconds = parseDuration(text)

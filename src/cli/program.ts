@@ -1,6 +1,14 @@
 /** The command line as commander knows it: names, flags and help texts. It runs nothing. */
 import { Command, Option } from 'commander'
-import { collect, parseHttp, parseRound, parseSendParts, parseTime, parseWeight } from './arguments.ts'
+import {
+  collect,
+  parseHttp,
+  parsePath,
+  parseRound,
+  parseSendParts,
+  parseTime,
+  parseWeight
+} from './arguments.ts'
 import type { CommandName, CommandOptions, GlobalOptions, Invocation, StartOptions } from './invocation.ts'
 import type { OutputConfiguration } from 'commander'
 
@@ -21,7 +29,7 @@ export function createProgram(
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .option('--data-dir <dir>', 'where the node keeps its key (default: as configured)')
+    .option('--data-dir <dir>', 'where the node keeps its key (default: as configured)', parsePath)
     .option('--verbose', 'show the stack of an error')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput(output)
@@ -53,7 +61,7 @@ function addStart(program: Command, invoke: Invoke): void {
   program
     .command('start')
     .description('run a node until it is interrupted')
-    .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)')
+    .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)', parsePath)
     .option('--federation <name>', 'federation to belong to')
     .option('--listen <multiaddr>', 'address to listen on; may be repeated', collect)
     .option('--dial <multiaddr>', 'node to hold an undirected link with; may be repeated', collect)
@@ -163,7 +171,7 @@ function addModels(program: Command, invoke: Invoke): void {
     .command('send')
     .description('send a file as a model to a linked peer')
     .argument('<peer>')
-    .argument('<file>')
+    .argument('<file>', undefined, parsePath)
     .requiredOption(
       '--round <number>',
       'the round it belongs to; -1 for the model all begin with',
@@ -178,7 +186,7 @@ function addModels(program: Command, invoke: Invoke): void {
     .command('save')
     .description('write a model to a file')
     .argument('<id>', 'its beginning is enough')
-    .argument('<file>')
+    .argument('<file>', undefined, parsePath)
     .action((id: string, file: string, _, command: Command) => {
       invoke('models', command, { action: 'save', id, file })
     })
@@ -203,13 +211,13 @@ function addConfig(program: Command, invoke: Invoke): void {
   config
     .command('check')
     .description('say whether a file is a valid configuration')
-    .argument('<file>')
+    .argument('<file>', undefined, parsePath)
     .action((file: string, _, command: Command) => invoke('config check', command, { file }))
 
   config
     .command('print')
     .description('print the configuration that start would use')
-    .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)')
+    .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)', parsePath)
     .action(({ config: file }, command: Command) => invoke('config print', command, { config: file }))
 }
 
