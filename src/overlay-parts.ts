@@ -101,6 +101,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     }),
     learningFinished,
     isBlacklisted,
+    isBlockedAddress: (addr) => restrictions.addresses.has(addr),
     isRecentlyDisconnected: (peer) => restrictions.isRecentlyDisconnected(peer),
     onViolation,
     onUnwanted: (peer) => scoring.scores.record(peer, 'flapping'),

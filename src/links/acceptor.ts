@@ -40,7 +40,7 @@ export class Acceptor {
     const { peer } = stream
 
     // its connection should have been denied; it gets no answer
-    if (admission.isBlacklisted(peer)) {
+    if (admission.isShutOut(stream.connection)) {
       dismiss(stream, new HandshakeError('BLACKLISTED', describeReason('BLACKLISTED')))
 
       return

@@ -1,7 +1,8 @@
 import { refuseHello, refuseLink } from './handshake-policy.ts'
 import type { AdmissionState } from './handshake-policy.ts'
 import type { Hello, Reason } from '../../protocols/handshake/index.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface AdmissionInit {
   self: PeerId
@@ -9,6 +10,8 @@ export interface AdmissionInit {
   maxLinks: number
   learningFinished(): boolean
   isBlacklisted(peer: PeerId): boolean
+  /** Whether nobody is let in from the address. @default no address */
+  isBlockedAddress?(addr: Multiaddr): boolean
   isRecentlyDisconnected(peer: PeerId): boolean
   /** How many other peers have a link or an attempt. */
   others(peer: PeerId): number
@@ -24,8 +27,9 @@ export class Admission {
     this.#init = init
   }
 
-  isBlacklisted(peer: PeerId): boolean {
-    return this.#init.isBlacklisted(peer)
+  /** Whether nothing that comes over the connection gets an answer. */
+  isShutOut({ remotePeer, remoteAddr }: Pick<Connection, 'remotePeer' | 'remoteAddr'>): boolean {
+    return this.#init.isBlacklisted(remotePeer) || this.#init.isBlockedAddress?.(remoteAddr) === true
   }
 
   /** Why the peer's attempt is refused. */

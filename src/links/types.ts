@@ -17,7 +17,10 @@ export interface LinkManagerComponents {
 
 export interface LinkManagerInit
   extends
-    Pick<AdmissionInit, 'federation' | 'learningFinished' | 'isBlacklisted' | 'isRecentlyDisconnected'>,
+    Pick<
+      AdmissionInit,
+      'federation' | 'learningFinished' | 'isBlacklisted' | 'isBlockedAddress' | 'isRecentlyDisconnected'
+    >,
     Pick<LinkKeeperInit, 'describeSelf' | 'onViolation' | 'maxChangesPerMinute'>,
     Pick<ConnectorInit, 'maxAttempts' | 'attemptDelay'>,
     DiallerInit {

@@ -81,8 +81,13 @@ export class Exclusion implements Startable {
 
     await restrictions.addresses.add(subnet, reason, ttl)
 
-    for (const connection of connectionManager.getConnections()) {
-      if (restrictions.addresses.has(connection.remoteAddr)) {
+    const shutOut = connectionManager
+      .getConnections()
+      .filter(({ remoteAddr }) => restrictions.addresses.has(remoteAddr))
+
+    // none waits for another, which may take its time to say goodbye
+    await Promise.all(
+      shutOut.map(async (connection) => {
         const link = linkManager.links.get(connection.remotePeer)
 
         if (link?.connection === connection) {
@@ -90,8 +95,8 @@ export class Exclusion implements Startable {
         }
 
         connection.abort(new Error('The address is blacklisted'))
-      }
-    }
+      })
+    )
   }
 
   /** A peer whose link was lost cannot be reached: it is left alone for a while, and without a link. */
