@@ -1,6 +1,11 @@
+import { DEADLINE_GRACE_MS } from './constants.ts'
 import type { Clock, Timer } from './clock.ts'
 
-/** Calls back once when it has run for `timeoutMs` without a restart. */
+/**
+ * Calls back once when it has run for `timeoutMs` without a restart. When this
+ * process was held up meanwhile, a timer is due before anything is read: what
+ * had come in time is read first then.
+ */
 export class Watchdog {
   readonly #clock: Clock
   readonly #timeoutMs: number
@@ -15,10 +20,9 @@ export class Watchdog {
 
   /** Starts unless it runs already. */
   start(): void {
-    this.#timer ??= this.#clock.setTimeout(() => {
-      this.#timer = undefined
-      this.#onExpired()
-    }, this.#timeoutMs)
+    if (this.#timer == null) {
+      this.#wait(this.#timeoutMs, false)
+    }
   }
 
   /** Starts anew. */
@@ -30,5 +34,19 @@ export class Watchdog {
   stop(): void {
     this.#timer?.clear()
     this.#timer = undefined
+  }
+
+  #wait(ms: number, again: boolean): void {
+    const due = this.#clock.now() + ms
+
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timer = undefined
+
+      if (!again && this.#clock.now() > due + DEADLINE_GRACE_MS) {
+        this.#wait(DEADLINE_GRACE_MS, true)
+      } else {
+        this.#onExpired()
+      }
+    }, ms)
   }
 }

@@ -337,8 +337,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    */
   addToBlacklist(target: PeerId | string, options?: string | BlacklistOptions): Promise<void>
   /**
-   * Lets a peer in again, and forgives it what it has done, or an address. One
-   * of the configuration stays.
+   * Lets a peer in again, also one that was disconnected a short while ago, and
+   * forgives it what it has done; or an address. One of the configuration stays.
    *
    * @throws {InvalidParametersError} when a text is no address
    */

@@ -263,6 +263,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     } else {
       this.#parts.scoring.scores.forget(target)
       await this.#parts.restrictions.remove('blacklisted', target)
+      // a peer that broke a protocol, or was told to go, would still be refused
+      await this.#parts.restrictions.remove('recently-disconnected', target)
     }
   }
 

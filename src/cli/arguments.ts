@@ -4,6 +4,7 @@ import { MAX_DURATION_MS } from '../config/constants.ts'
 import { parseDuration } from '../config/units.ts'
 import type { HttpOption } from './invocation.ts'
 
+const DAY_MS = 86_400_000
 const HOST_AND_PORT = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/
 
 export function parseHttp(text: string): HttpOption {
@@ -35,7 +36,9 @@ export function parseTime(text: string): number {
   const milliseconds = parseDuration(text)
 
   if (milliseconds == null || milliseconds < 1 || milliseconds > MAX_DURATION_MS) {
-    throw new InvalidArgumentError('Expected a time such as 10m.')
+    throw new InvalidArgumentError(
+      `Expected a time such as 10m, of ${Math.floor(MAX_DURATION_MS / DAY_MS)}d at most.`
+    )
   }
 
   return milliseconds

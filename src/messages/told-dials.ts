@@ -15,8 +15,12 @@ export interface ToldDialsInit {
   linkMessageRetryDelay?: number
 }
 
-/** Whether a target is tried, is being tried for somebody else, or must not be tried now. */
-export type Turn = 'try' | 'under-way' | 'refused'
+/**
+ * Whether a target is tried, is being tried for somebody else, or must not be
+ * tried now: because of what became of it and its host, or because so much is
+ * dialled for others.
+ */
+export type Turn = 'try' | 'under-way' | 'refused' | 'spent'
 
 const MINUTE_S = 60
 
@@ -52,13 +56,13 @@ export class ToldDials {
       return tried === Infinity ? 'under-way' : 'refused'
     }
 
-    if (host != null && !this.#take(host)) {
-      return 'refused'
+    const turn = host == null ? 'try' : this.#take(host)
+
+    if (turn === 'try') {
+      this.#tried.set(target, Infinity)
     }
 
-    this.#tried.set(target, Infinity)
-
-    return 'try'
+    return turn
   }
 
   /** To be called once for each try. */
@@ -72,22 +76,22 @@ export class ToldDials {
     }
   }
 
-  #take(host: string): boolean {
+  #take(host: string): 'try' | 'refused' | 'spent' {
     const allowance = this.#hosts.get(host) ?? perMinute(this.#clock, this.#perHost)
 
     if (!allowance.take()) {
-      return false
+      return 'refused'
     }
 
     if (!this.#all.take()) {
       allowance.giveBack()
 
-      return false
+      return 'spent'
     }
 
     this.#hosts.set(host, allowance)
 
-    return true
+    return 'try'
   }
 
   /** Both maps grow by what is dialled only, which is bounded, and lose what says nothing any more. */

@@ -114,11 +114,21 @@ export class Exclusion implements Startable {
     })
   }
 
-  /** A peer broke a protocol: its link is closed, and it has to wait before it gets another. */
+  /**
+   * A peer broke a protocol: its link is closed, and it has to wait before it
+   * gets another. A frame that breaks off may be the fault of a line, or of a
+   * machine that slept: that link is lost, and may be made again.
+   */
   onViolation(peer: PeerId, error?: Error): void {
     this.#log.error('%p broke the protocol - %e', peer, error)
 
     const shutOut = async (): Promise<void> => {
+      if (error?.name === 'FrameTimeoutError') {
+        await this.#components.linkManager.close(peer, { reason: 'silent', mutual: false })
+
+        return
+      }
+
       await this.#restrict('recently-disconnected', peer, error?.message ?? 'broke the protocol')
       await this.#components.linkManager.close(peer, { reason: 'protocol-error' })
     }

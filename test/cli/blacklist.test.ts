@@ -52,7 +52,7 @@ describe('nebula blacklist', () => {
       for (const action of ['add', 'remove']) {
         const { code, stderr } = await blacklist(action, text)
 
-        assert.equal(code, 1)
+        assert.equal(code, 2)
         assert.match(stderr, said)
         assert.equal(stderr.trimEnd().split('\n').length, 1)
       }

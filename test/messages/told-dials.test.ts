@@ -56,10 +56,10 @@ describe('ToldDials', () => {
       dials.end(host, host, true)
     }
 
-    assert.equal(dials.begin('e', 'e'), 'refused')
+    assert.equal(dials.begin('e', 'e'), 'spent')
     await clock.advance(15_000)
     assert.equal(dials.begin('e', 'e'), 'try')
-    assert.equal(dials.begin('f', 'f'), 'refused')
+    assert.equal(dials.begin('f', 'f'), 'spent')
   })
 
   it('tries a target again when its time has come, and not while it is being tried', async () => {

@@ -259,6 +259,23 @@ describe('a peer that misbehaves', () => {
     }
   })
 
+  it('may link again when a frame of it broke off, which is held against it', async () => {
+    await facing({ messages: { frameTimeout: 100 } }, async (raw, ours) => {
+      const closed = next(ours, 'link:close')
+
+      await raw.link()
+      const stream = await (await raw.node.dial(ours.getMultiaddrs())).newStream('/nebula/message/1.0.0')
+
+      // the first of two bytes of a length
+      stream.send(Uint8Array.of(0x80))
+      assert.equal((await closed).reason, 'silent')
+      assert.equal(Math.round(counted(ours, raw.node.peerId, 'slow')), 1)
+      assert.deepEqual(kinds(ours), [])
+      await raw.link()
+      await until('the link', () => has(ours, raw.node.peerId))
+    })
+  })
+
   it('is let in again, and forgiven, on request', async () => {
     await facing({}, async (raw, ours) => {
       const { peerId } = raw.node
@@ -269,7 +286,7 @@ describe('a peer that misbehaves', () => {
       await blacklisted
       await ours.services.nebula.removeFromBlacklist(peerId)
       assert.equal(ours.services.nebula.score(peerId), 0)
-      assert.deepEqual(kinds(ours), ['recently-disconnected'])
+      assert.deepEqual(kinds(ours), [])
     })
   })
 })

@@ -4,8 +4,10 @@ import { dataDirOf } from '../data-dir.ts'
 import { formatDuration, formatTable, printable } from '../format.ts'
 import { resolvePeer } from '../peer-argument.ts'
 import { linksOf } from './peers.ts'
+import { UsageError } from '../errors.ts'
 import type { Context } from '../context.ts'
 import type { OptionsOf } from '../invocation.ts'
+import type { Subnet } from '../../scoring/subnet.ts'
 
 interface RestrictionJson {
   peer: string
@@ -45,7 +47,7 @@ async function perform(client: ControlClient, options: OptionsOf<'blacklist'>): 
     case 'add': {
       const { target, reason, ttl } = options
 
-      if (looksLikeSubnet(target)) {
+      if (subnetOf(target) != null) {
         await client.call('POST', '/restrictions', { address: target, reason, ttl })
 
         return `${target} is shut out`
@@ -76,7 +78,7 @@ async function perform(client: ControlClient, options: OptionsOf<'blacklist'>): 
 /** Tells what is true afterwards: another entry, or the configuration, may go on shutting the target out. */
 async function remove(client: ControlClient, text: string): Promise<string> {
   const { restrictions, addresses } = await client.call<Answer>('GET', '/restrictions')
-  const subnet = looksLikeSubnet(text) ? parseSubnet(text) : undefined
+  const subnet = subnetOf(text)
   const target =
     subnet?.text ??
     resolvePeer(
@@ -94,6 +96,19 @@ async function remove(client: ControlClient, text: string): Promise<string> {
   }
 
   return had ? `${target} may come in again` : `${target} was not shut out`
+}
+
+/** @throws {UsageError} when the text is meant as an address or subnet, and is none */
+function subnetOf(text: string): Subnet | undefined {
+  if (!looksLikeSubnet(text)) {
+    return undefined
+  }
+
+  try {
+    return parseSubnet(text)
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
 }
 
 function listOf(addresses: readonly AddressJson[]): string {
