@@ -136,6 +136,9 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   async stop(): Promise<void> {
     if (!this.#started) {
+      // a node that failed to start may have come as far as `beforeStart`
+      await this.#parts.restrictions.stop()
+
       return
     }
 

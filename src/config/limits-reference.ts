@@ -13,7 +13,7 @@ Whatever a peer can make this node hold, do or wait for has a bound. This is all
   and among those the ones for the peers of the lowest score. Each rejects the promise of its sender with a
   \`MessageDroppedError\`. Nothing that was received is dropped: streams are read frame by frame, and new ones refused.
 - Times are measured between ticks of the clock. A clock that leaps (the machine slept, the clock was set) ends no
-  link: what it leapt over counts against nobody.
+  link: what it leapt over counts against nobody. Nor does it let anybody in: it is no time on the blacklist.
 `
 
 const FIXED_INTRODUCTION = `## Without a key

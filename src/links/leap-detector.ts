@@ -18,6 +18,11 @@ export class LeapDetector {
     this.#previous = clock.now()
   }
 
+  /** The time between two ticks: within the interval, wherever the clock may have leapt since. */
+  now(): number {
+    return Math.min(Math.max(this.#clock.now(), this.#previous), this.#previous + this.#interval)
+  }
+
   /** To be called before the first tick after a pause. */
   restart(): void {
     this.#previous = this.#clock.now()

@@ -3,6 +3,7 @@ import { fromString as uint8ArrayFromString } from 'uint8arrays/from-string'
 import { toString as uint8ArrayToString } from 'uint8arrays/to-string'
 import { systemClock } from '../../protocols/clock.ts'
 import { BLACKLIST_TTL_MS, MAX_BLOCKED_ADDRESSES, MAX_REASON_LENGTH } from './constants.ts'
+import { Expiry } from './expiry.ts'
 import { blockListOf, listed, parseSubnet } from './subnet.ts'
 import type { Subnet } from './subnet.ts'
 import type { Clock } from '../../protocols/clock.ts'
@@ -39,28 +40,34 @@ const PREFIX = new Key('/nebula/blocked-addresses')
 
 /**
  * The IP addresses and subnets that are shut out: those of the configuration
- * for good, those added until the tick they expire at. The latter are kept in
- * the datastore.
+ * for good, those added until the tick they expire at, which no leap of the
+ * clock brings nearer. The latter are kept in the datastore.
  */
 export class BlockedAddresses implements Startable {
   readonly #datastore: Datastore
   readonly #log: Logger
-  readonly #clock: Clock
   readonly #ttl: number
   readonly #max: number
   readonly #configured: Subnet[]
   readonly #configuredList: BlockList
   /** By the subnet's text. */
   readonly #entries = new Map<string, Entry>()
+  readonly #expiry: Expiry<Entry>
   #writes: Promise<void> = Promise.resolve()
 
   /** @throws {InvalidParametersError} when a configured address is none */
   constructor(components: BlockedAddressesComponents, init: BlockedAddressesInit = {}) {
     this.#datastore = components.datastore
     this.#log = components.logger.forComponent('nebula:blocked-addresses')
-    this.#clock = init.clock ?? systemClock
     this.#ttl = init.blacklistTtl ?? BLACKLIST_TTL_MS
     this.#max = init.maxAddresses ?? MAX_BLOCKED_ADDRESSES
+    this.#expiry = new Expiry({
+      clock: init.clock ?? systemClock,
+      entries: this.#entries,
+      ttl: ({ ttl }) => ttl,
+      onMoved: (entry, text) => void this.#save(text, entry),
+      onExpired: (_entry, text) => void this.#drop(text)
+    })
     this.#configured = (init.blockedAddresses ?? []).map(parseSubnet)
     this.#configuredList = blockListOf(this.#configured)
   }
@@ -68,11 +75,10 @@ export class BlockedAddresses implements Startable {
   async start(): Promise<void> {
     for await (const { key, value } of this.#datastore.query({ prefix: PREFIX.toString() })) {
       const stored = parse(value)
-      const now = this.#clock.now()
 
       if (
         stored == null ||
-        stored.expiresAt <= now ||
+        !this.#expiry.inForce(stored) ||
         keyOf(stored.subnet.text).toString() !== key.toString()
       ) {
         await this.#write(async () => this.#datastore.delete(key))
@@ -81,10 +87,13 @@ export class BlockedAddresses implements Startable {
         this.#entries.set(stored.subnet.text, { ...stored, list: blockListOf([stored.subnet]) })
       }
     }
+
+    this.#expiry.start()
   }
 
   /** Resolves when all is written. The entries stay in force. */
   async stop(): Promise<void> {
+    this.#expiry.stop()
     await this.#writes
   }
 
@@ -92,7 +101,7 @@ export class BlockedAddresses implements Startable {
   has(addr: Multiaddr): boolean {
     return (
       listed(this.#configuredList, addr) ||
-      [...this.#entries.values()].some((entry) => this.#holds(entry) && listed(entry.list, addr))
+      [...this.#entries.values()].some((entry) => this.#expiry.inForce(entry) && listed(entry.list, addr))
     )
   }
 
@@ -103,27 +112,29 @@ export class BlockedAddresses implements Startable {
    */
   async add(subnet: Subnet, reason: string, ttl = this.#ttl): Promise<void> {
     const { text } = subnet
-    const entry = { reason: reason.slice(0, MAX_REASON_LENGTH), expiresAt: this.#clock.now() + ttl, ttl }
+    const entry: Entry = {
+      reason: reason.slice(0, MAX_REASON_LENGTH),
+      expiresAt: this.#expiry.now() + ttl,
+      ttl,
+      list: blockListOf([subnet])
+    }
 
     if (!this.#entries.has(text)) {
       this.#makeRoomForOne()
     }
 
-    this.#entries.set(text, { ...entry, list: blockListOf([subnet]) })
-    await this.#write(async () =>
-      this.#datastore.put(keyOf(text), uint8ArrayFromString(JSON.stringify({ address: text, ...entry })))
-    )
+    this.#entries.set(text, entry)
+    this.#expiry.watch()
+    await this.#save(text, entry)
   }
 
   /** Lets the addresses in again; those of the configuration stay. */
   async remove({ text }: Subnet): Promise<void> {
-    if (this.#entries.delete(text)) {
-      await this.#write(async () => this.#datastore.delete(keyOf(text)))
-    }
+    await this.#drop(text)
   }
 
   async clear(): Promise<void> {
-    await Promise.all(Array.from(this.#entries.keys(), async (text) => this.remove(parseSubnet(text))))
+    await Promise.all(Array.from(this.#entries.keys(), async (text) => this.#drop(text)))
   }
 
   /** Those of the configuration first. */
@@ -131,21 +142,12 @@ export class BlockedAddresses implements Startable {
     return [
       ...this.#configured.map(({ text }) => ({ address: text, reason: 'configured', expiresAt: null })),
       ...[...this.#entries]
-        .filter(([, entry]) => this.#holds(entry))
+        .filter(([, entry]) => this.#expiry.inForce(entry))
         .map(([address, { reason, expiresAt }]) => ({ address, reason, expiresAt }))
     ]
   }
 
-  /** A clock that was set back does not make an entry last longer than it was made for. */
-  #holds(entry: Entry): boolean {
-    const now = this.#clock.now()
-
-    entry.expiresAt = Math.min(entry.expiresAt, now + entry.ttl)
-
-    return entry.expiresAt > now
-  }
-
-  /** The entry that would expire first goes; it may have expired long ago. */
+  /** The entry that would expire first goes; it may have expired. */
   #makeRoomForOne(): void {
     if (this.#entries.size < this.#max) {
       return
@@ -154,7 +156,19 @@ export class BlockedAddresses implements Startable {
     const [first] = [...this.#entries].sort(([, a], [, b]) => a.expiresAt - b.expiresAt)
 
     if (first != null) {
-      void this.remove(parseSubnet(first[0]))
+      void this.#drop(first[0])
+    }
+  }
+
+  async #save(text: string, { reason, expiresAt, ttl }: Entry): Promise<void> {
+    const value = JSON.stringify({ address: text, reason, expiresAt, ttl })
+
+    await this.#write(async () => this.#datastore.put(keyOf(text), uint8ArrayFromString(value)))
+  }
+
+  async #drop(text: string): Promise<void> {
+    if (this.#entries.delete(text)) {
+      await this.#write(async () => this.#datastore.delete(keyOf(text)))
     }
   }
 

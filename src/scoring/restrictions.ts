@@ -8,9 +8,9 @@ import {
   MAX_RESTRICTIONS,
   RECENTLY_DISCONNECTED_TTL_MS
 } from './constants.ts'
+import { Expiry } from './expiry.ts'
 import { id, keyOf, parseEntry, PREFIX } from './restriction-entry.ts'
 import type { BlockedAddressesInit } from './blocked-addresses.ts'
-import type { Clock } from '../../protocols/clock.ts'
 import type { RestrictionInfo } from '../interface.ts'
 import type { Entry } from './restriction-entry.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
@@ -32,18 +32,18 @@ export interface RestrictionsInit extends BlockedAddressesInit {
 
 /**
  * The blacklist and the recently disconnected peers, by PeerId. An entry holds
- * until the tick it expires at, nothing sweeps; it is kept in the datastore,
- * so that a restart forgives nobody.
+ * until the tick it expires at, and a clock that leaps ends none; it is kept in
+ * the datastore, so that a restart forgives nobody.
  */
 export class Restrictions implements Startable {
   /** The same for IP addresses. */
   readonly addresses: BlockedAddresses
   readonly #datastore: Datastore
   readonly #log: Logger
-  readonly #clock: Clock
   readonly #ttl: Record<RestrictionKind, number>
   readonly #maxEntries: number
   readonly #entries = new Map<string, Entry>()
+  readonly #expiry: Expiry<Entry>
   #loaded?: Promise<void>
   /** Writes follow one another, so that the datastore ends as memory does. */
   #writes: Promise<void> = Promise.resolve()
@@ -51,12 +51,18 @@ export class Restrictions implements Startable {
   constructor(components: RestrictionsComponents, init: RestrictionsInit = {}) {
     this.#datastore = components.datastore
     this.#log = components.logger.forComponent('nebula:restrictions')
-    this.#clock = init.clock ?? systemClock
     this.#ttl = {
       blacklisted: init.blacklistTtl ?? BLACKLIST_TTL_MS,
       'recently-disconnected': init.recentlyDisconnectedTtl ?? RECENTLY_DISCONNECTED_TTL_MS
     }
     this.#maxEntries = init.maxEntries ?? MAX_RESTRICTIONS
+    this.#expiry = new Expiry({
+      clock: init.clock ?? systemClock,
+      entries: this.#entries,
+      ttl: (entry) => entry.ttl ?? this.#ttl[entry.kind],
+      onMoved: (entry) => void this.#save(entry),
+      onExpired: (entry) => void this.#drop(entry)
+    })
     this.addresses = new BlockedAddresses(components, init)
   }
 
@@ -74,11 +80,14 @@ export class Restrictions implements Startable {
       this.#loaded = undefined
       throw err
     }
+
+    this.#expiry.start()
   }
 
   /** Resolves when all is written. The entries stay in force: connections may outlast the overlay. */
   async stop(): Promise<void> {
     this.#loaded = undefined
+    this.#expiry.stop()
     await Promise.all([this.#writes, this.addresses.stop()])
   }
 
@@ -108,7 +117,7 @@ export class Restrictions implements Startable {
       kind,
       peer: peer.toString(),
       reason: reason.slice(0, MAX_REASON_LENGTH),
-      expiresAt: this.#clock.now() + (ttl ?? this.#ttl[kind]),
+      expiresAt: this.#expiry.now() + (ttl ?? this.#ttl[kind]),
       ttl
     }
 
@@ -117,9 +126,8 @@ export class Restrictions implements Startable {
     }
 
     this.#entries.set(id(entry), entry)
-    await this.#write(async () =>
-      this.#datastore.put(keyOf(entry), uint8ArrayFromString(JSON.stringify(entry)))
-    )
+    this.#expiry.watch()
+    await this.#save(entry)
 
     return entry.expiresAt
   }
@@ -142,7 +150,7 @@ export class Restrictions implements Startable {
 
   list(): RestrictionInfo[] {
     return [...this.#entries.values()]
-      .filter((entry) => this.#inForce(entry))
+      .filter((entry) => this.#expiry.inForce(entry))
       .map(({ kind, peer, reason, expiresAt }) => ({ kind, peer: peerIdFromString(peer), reason, expiresAt }))
   }
 
@@ -174,7 +182,7 @@ export class Restrictions implements Startable {
   #readEntry(key: Key, value: Uint8Array): Entry | undefined {
     const entry = parseEntry(value)
 
-    return entry != null && keyOf(entry).toString() === key.toString() && this.#inForce(entry)
+    return entry != null && keyOf(entry).toString() === key.toString() && this.#expiry.inForce(entry)
       ? entry
       : undefined
   }
@@ -182,19 +190,10 @@ export class Restrictions implements Startable {
   #holds(kind: RestrictionKind, peer: PeerId): boolean {
     const entry = this.#entries.get(id({ kind, peer: peer.toString() }))
 
-    return entry != null && this.#inForce(entry)
+    return entry != null && this.#expiry.inForce(entry)
   }
 
-  /** A clock that was ahead, or is set back, must not shut a peer out for longer than the entry was made for. */
-  #inForce(entry: Entry): boolean {
-    const now = this.#clock.now()
-
-    entry.expiresAt = Math.min(entry.expiresAt, now + (entry.ttl ?? this.#ttl[entry.kind]))
-
-    return entry.expiresAt > now
-  }
-
-  /** The entry that would expire first goes; it may have expired long ago. */
+  /** The entry that would expire first goes; it may have expired. */
   #makeRoomForOne(): void {
     let first: Entry | undefined
 
@@ -209,6 +208,12 @@ export class Restrictions implements Startable {
     if (first != null) {
       void this.#drop(first)
     }
+  }
+
+  async #save(entry: Entry): Promise<void> {
+    await this.#write(async () =>
+      this.#datastore.put(keyOf(entry), uint8ArrayFromString(JSON.stringify(entry)))
+    )
   }
 
   async #drop(entry: Entry): Promise<void> {

@@ -64,6 +64,7 @@ describe('blocked addresses', () => {
     const clock = new ManualClock()
     const addresses = create({ clock, blacklistTtl: 1_000 })
 
+    await addresses.start()
     await addresses.add(subnet, '')
     clock.leap(-3_600_000)
     assert.equal(addresses.has(bad), true)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { afterEach, describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { MemoryDatastore } from 'datastore-core'
 import { LevelDatastore } from 'datastore-level'
@@ -19,9 +19,16 @@ async function start(datastore: Datastore, init: RestrictionsInit = {}): Promise
   const restrictions = new Restrictions({ datastore, logger: defaultLogger() }, init)
 
   await restrictions.start()
+  started.push(restrictions)
 
   return restrictions
 }
+
+const started: Restrictions[] = []
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map(async (restrictions) => restrictions.stop()))
+})
 
 async function keys(datastore: Datastore): Promise<string[]> {
   const found: string[] = []

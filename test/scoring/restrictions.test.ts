@@ -33,7 +33,7 @@ describe('restrictions', () => {
       assert.equal(holds(restrictions, peer), false)
       assert.deepEqual(restrictions.apply([peer]), [peer])
       assert.deepEqual(restrictions.list(), [])
-      // nothing sweeps
+      // one that is not started has no timers
       assert.equal(clock.pending, 0)
     })
 
@@ -62,6 +62,7 @@ describe('restrictions', () => {
     assert.ok(always && once)
     await restrictions.add('blacklisted', always, '')
     await restrictions.add('blacklisted', once, '', 1_000)
+    await restrictions.start()
     clock.leap(-3_600_000)
     assert.deepEqual(restrictions.apply([always, once]), [])
     await clock.advance(1_000)

@@ -1,0 +1,95 @@
+import { LeapDetector } from '../links/leap-detector.ts'
+import { EXPIRY_TICK_MS } from './constants.ts'
+import type { Clock, Timer } from '../../protocols/clock.ts'
+
+export interface ExpiryInit<E> {
+  clock: Clock
+  entries: ReadonlyMap<string, E>
+  /** Milliseconds for which an entry was made. */
+  ttl(entry: E): number
+  /** An entry expires at another time than it did. */
+  onMoved(entry: E, key: string): void
+  onExpired(entry: E, key: string): void
+}
+
+/**
+ * When entries expire. While it is started and there are any, it looks after
+ * the clock: what that leaps over (the machine slept, the clock was set) does
+ * not count, so entries have as long to go as before. Else wall time is all
+ * that is known.
+ */
+export class Expiry<E extends { expiresAt: number }> {
+  readonly #init: ExpiryInit<E>
+  readonly #leaps: LeapDetector
+  #started = false
+  #timer?: Timer
+
+  constructor(init: ExpiryInit<E>) {
+    this.#init = init
+    this.#leaps = new LeapDetector(init.clock, EXPIRY_TICK_MS)
+  }
+
+  /** The time by which `expiresAt` is to be set. */
+  now(): number {
+    return this.#timer == null ? this.#init.clock.now() : this.#leaps.now()
+  }
+
+  inForce(entry: { expiresAt: number }): boolean {
+    return entry.expiresAt > this.now()
+  }
+
+  start(): void {
+    if (this.#started) {
+      return
+    }
+
+    const { entries, ttl } = this.#init
+
+    // a clock that was ahead, or was set back since, must not make an entry last longer than it was made for
+    for (const entry of entries.values()) {
+      entry.expiresAt = Math.min(entry.expiresAt, this.now() + ttl(entry))
+    }
+
+    this.#started = true
+    this.watch()
+  }
+
+  stop(): void {
+    this.#started = false
+    this.#timer?.clear()
+    this.#timer = undefined
+  }
+
+  /** To be called when there is a new entry. */
+  watch(): void {
+    if (this.#started && this.#timer == null && this.#init.entries.size > 0) {
+      this.#leaps.restart()
+      this.#schedule()
+    }
+  }
+
+  #schedule(): void {
+    this.#timer = this.#init.clock.setTimeout(() => this.#tick(), EXPIRY_TICK_MS)
+  }
+
+  #tick(): void {
+    const { entries, onMoved, onExpired } = this.#init
+    const leap = this.#leaps.tick()
+
+    for (const [key, entry] of entries) {
+      entry.expiresAt += leap
+
+      if (!this.inForce(entry)) {
+        onExpired(entry, key)
+      } else if (leap !== 0) {
+        onMoved(entry, key)
+      }
+    }
+
+    this.#timer = undefined
+
+    if (entries.size > 0) {
+      this.#schedule()
+    }
+  }
+}
