@@ -194,7 +194,12 @@ export interface BlockedAddress {
 export interface BlacklistOptions {
   /** @default 'added by the application' */
   reason?: string
-  /** Milliseconds for which the entry holds. @default `restrictions.blacklistTtl` */
+  /**
+   * Milliseconds for which the entry holds. Without it, an entry that is there
+   * and holds for longer stays as it is.
+   *
+   * @default `restrictions.blacklistTtl`
+   */
   ttl?: number
 }
 

@@ -106,20 +106,29 @@ export class BlockedAddresses implements Startable {
   }
 
   /**
-   * Shuts addresses out from now on; an entry there is begins anew.
+   * Shuts addresses out from now on; an entry there is begins anew, but without
+   * `ttl` one that holds for longer stays as it is.
    *
-   * @param ttl - milliseconds for which they are shut out
+   * @param ttl - milliseconds for which they are shut out, if not as long as always
    */
-  async add(subnet: Subnet, reason: string, ttl = this.#ttl): Promise<void> {
+  async add(subnet: Subnet, reason: string, ttl?: number): Promise<void> {
     const { text } = subnet
     const entry: Entry = {
       reason: reason.slice(0, MAX_REASON_LENGTH),
-      expiresAt: this.#expiry.now() + ttl,
-      ttl,
+      expiresAt: this.#expiry.now() + (ttl ?? this.#ttl),
+      ttl: ttl ?? this.#ttl,
       list: blockListOf([subnet])
     }
 
-    if (!this.#entries.has(text)) {
+    const there = this.#entries.get(text)
+
+    if (ttl == null && there != null && there.expiresAt > entry.expiresAt) {
+      await this.#writes
+
+      return
+    }
+
+    if (there == null) {
       this.#makeRoomForOne()
     }
 

@@ -105,8 +105,9 @@ export class Restrictions implements Startable {
   }
 
   /**
-   * Restricts the peer from now on; an entry there is begins anew. The peer is
-   * shut out when this is called, the promise is for the datastore.
+   * Restricts the peer from now on; an entry there is begins anew, but without
+   * `ttl` one that holds for longer stays as it is. The peer is shut out when
+   * this is called, the promise is for the datastore.
    *
    * @param reason - of which the first 256 characters are kept
    * @param ttl - milliseconds, if not as long as the kind always
@@ -121,7 +122,15 @@ export class Restrictions implements Startable {
       ttl
     }
 
-    if (!this.#entries.has(id(entry))) {
+    const there = this.#entries.get(id(entry))
+
+    if (ttl == null && there != null && there.expiresAt > entry.expiresAt) {
+      await this.#writes
+
+      return there.expiresAt
+    }
+
+    if (there == null) {
       this.#makeRoomForOne()
     }
 

@@ -44,7 +44,7 @@ describe('ToldDials', () => {
       dials.end(target, 'a', true)
     }
 
-    assert.deepEqual(fail(dials, 'a', 2), ['try', 'refused'])
+    assert.deepEqual(fail(dials, 'a', 2), ['try', 'spent'])
   })
 
   it('allows all hosts together as many as it says, links or not', async () => {

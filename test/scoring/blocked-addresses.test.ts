@@ -60,6 +60,21 @@ describe('blocked addresses', () => {
     assert.equal(addresses.has(bad), false)
   })
 
+  it('are not let in sooner by what names no time', async () => {
+    const clock = new ManualClock()
+    const addresses = create({ clock })
+
+    await addresses.add(subnet, 'first', 86_400_000)
+    await addresses.add(subnet, 'second')
+    assert.deepEqual(addresses.list(), [
+      { address: '203.0.113.0/24', reason: 'first', expiresAt: clock.now() + 86_400_000 }
+    ])
+    await addresses.add(subnet, 'third', 1_000)
+    assert.deepEqual(addresses.list(), [
+      { address: '203.0.113.0/24', reason: 'third', expiresAt: clock.now() + 1_000 }
+    ])
+  })
+
   it('are no longer in force than they were made for when the clock is set back', async () => {
     const clock = new ManualClock()
     const addresses = create({ clock, blacklistTtl: 1_000 })

@@ -73,6 +73,25 @@ describe('restrictions', () => {
     assert.equal(restrictions.isBlacklisted(always), false)
   })
 
+  it('are not cut short by what names no time', async () => {
+    const clock = new ManualClock()
+    const restrictions = create({ clock })
+    const peer = await createPeerId()
+    const end = await restrictions.add('blacklisted', peer, 'bad one', 86_400_000)
+    const long = { kind: 'blacklisted', peer, reason: 'bad one', expiresAt: end }
+
+    assert.equal(await restrictions.add('blacklisted', peer, 'forced disconnection'), end)
+    assert.deepEqual(restrictions.list(), [long])
+
+    // a time that is named holds
+    await restrictions.add('blacklisted', peer, 'not so bad', 1_000)
+    assert.deepEqual(restrictions.list(), [{ ...long, reason: 'not so bad', expiresAt: clock.now() + 1_000 }])
+    await restrictions.add('blacklisted', peer, 'forced disconnection')
+    assert.deepEqual(restrictions.list(), [
+      { ...long, reason: 'forced disconnection', expiresAt: clock.now() + 240_000 }
+    ])
+  })
+
   it('take their times from the init', async () => {
     const clock = new ManualClock()
     const restrictions = create({ clock, blacklistTtl: 10, recentlyDisconnectedTtl: 5 })
