@@ -195,7 +195,7 @@ describe('nebula: two nodes', () => {
     assert.match(listed.stdout, /203\.0\.113\.0\/24 +blacklisted +(?:1h 0m|59m \d+s) +spam/)
     assert.equal(removed.stdout, '203.0.113.0/24 may come in again\n')
     assert.equal(empty.stdout, '[]\n')
-    assert.equal(wrong.code, 1)
+    assert.equal(wrong.code, 2)
   })
 
   it('tells of scores', async () => {

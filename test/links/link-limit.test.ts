@@ -16,6 +16,8 @@ function overlayStreams(node: OverlayNode): string[] {
 
 /** The scores of peers have one timer, once there are any. */
 const SCORES_TIMER = 1
+/** So have restrictions. */
+const RESTRICTIONS_TIMER = 1
 
 describe('the limit of links', () => {
   it('holds exactly when peers connect both ways at once, and nothing is left of those refused', async () => {
@@ -61,7 +63,7 @@ describe('the limit of links', () => {
         await until('no stream is left at the others', () =>
           others.every((o) => overlayStreams(o).length === 0)
         )
-        assert.equal(clock.pending, idle + SCORES_TIMER)
+        assert.equal(clock.pending, idle + SCORES_TIMER + RESTRICTIONS_TIMER)
 
         // whoever was refused finds room now
         const [other] = others.filter(({ peerId }) => nebula.applyRestrictions([peerId]).length === 1)

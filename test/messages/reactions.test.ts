@@ -360,10 +360,14 @@ describe('dials that link messages cause', () => {
           await until('b has the link', () => has(b, third.peerId))
           await tell(a, b, connectTo(third.peerId, addressOf(c), addressOf(second)))
           await until('they are linked', () => [c, second, third].every(({ peerId }) => has(b, peerId)))
-          await withNodes([createOverlayNode()], async (fourth: OverlayNode) => {
-            await tell(a, b, connectTo(addressOf(fourth)))
-            await until('it is refused', () => rateOf(b, a) === 2)
+          await withNodes([createOverlayNode(), createOverlayNode()], async (fourth, fifth) => {
+            await fifth.services.nebula.connect(b.getMultiaddrs(), { direct: false })
+            await until('b has the link', () => has(b, fifth.peerId))
+            await tell(a, b, connectTo(addressOf(fourth), fifth.peerId))
+            await until('it was followed', () => b.services.nebula.link(fifth.peerId)?.direct === true)
             assert.deepEqual(b.getConnections(fourth.peerId), [])
+            // others may have used up what there is
+            assert.equal(rateOf(b, a), 0)
           })
         }
       )
