@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { MIN_CHUNK_BYTES } from '../../protocols/model/limits.ts'
 import { createOverlayNode, linkNodes, next, until, withNodes } from '../support/overlay-nodes.ts'
-import type { ModelInfo } from '../../src/index.ts'
+import type { ModelInfo, Nebula } from '../../src/index.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 
 const ENDINGS = ['model:initialization', 'model:update', 'model:failed'] as const
@@ -21,20 +21,30 @@ function endingsAt(node: OverlayNode): Array<[string, number]> {
   return endings
 }
 
+/** Resolves when a model of round 1 has begun to come, which takes so long that others overtake it. */
+async function beginLarge(
+  from: OverlayNode,
+  to: OverlayNode
+): Promise<{ sent: ReturnType<Nebula['sendModel']> }> {
+  const { nebula } = from.services
+  const large = await nebula.createModel({ payload: randomBytes(32 * 1_048_576), round: 1 })
+  const begun = next(to, 'model:begin')
+  const sent = nebula.sendModel([to.peerId], large)
+
+  await begun
+
+  return { sent }
+}
+
 describe('models that overtake each other', () => {
   it('are each raised once, and delivered', async () => {
     await withNodes([createOverlayNode(), createOverlayNode()] as const, async (a, b) => {
       await linkNodes(a, b)
 
-      const { nebula } = a.services
       const endings = endingsAt(b)
-      const large = await nebula.createModel({ payload: randomBytes(32 * 1_048_576), round: 1 })
-      const begun = next(b, 'model:begin')
-      const sending = nebula.sendModel([b.peerId], large)
-
-      await begun
-      const small = await nebula.sendModel([b.peerId], { payload: randomBytes(1_000), round: 2 })
-      const outcomes = [...(await sending), ...small].map(({ outcome }) => outcome)
+      const { sent } = await beginLarge(a, b)
+      const small = await a.services.nebula.sendModel([b.peerId], { payload: randomBytes(1_000), round: 2 })
+      const outcomes = [...(await sent), ...small].map(({ outcome }) => outcome)
 
       await until('both have ended', () => endings.length === 2)
       assert.deepEqual(outcomes, ['delivered', 'delivered'])
@@ -92,19 +102,14 @@ describe('models that overtake each other', () => {
       async (a, b) => {
         await linkNodes(a, b)
 
-        const { nebula } = a.services
         const endings = endingsAt(b)
-        const large = await nebula.createModel({ payload: randomBytes(32 * 1_048_576), round: 1 })
-        const begun = next(b, 'model:begin')
-        const sending = nebula.sendModel([b.peerId], large)
-
-        await begun
+        const { sent } = await beginLarge(a, b)
 
         for (let round = 2; round < 6; round++) {
-          await nebula.sendModel([b.peerId], { payload: randomBytes(10), round })
+          await a.services.nebula.sendModel([b.peerId], { payload: randomBytes(10), round })
         }
 
-        assert.equal((await sending)[0]?.outcome, 'delivered')
+        assert.equal((await sent)[0]?.outcome, 'delivered')
         await until('all have ended', () => endings.length === 5)
         assert.deepEqual(
           endings.map(([, round]) => round).toSorted((one, other) => one - other),
