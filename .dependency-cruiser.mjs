@@ -3,7 +3,7 @@
  * cli, http -> node -> service -> parts -> protocols -> proto.
  */
 const parts =
-  'controller|limits|links|messages|forwarding|models|propagation|proxying|discovery|scoring|engine'
+  'controller|limits|links|messages|forwarding|models|propagation|proxying|discovery|scoring|engine|warnings'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -14,6 +14,7 @@ import type { ForwardingInit, MessengerInit } from './messages/messenger-types.t
 import type { ReactionsInit } from './messages/reactions.ts'
 import type { PropagatorInit } from './propagation/strategies/index.ts'
 import type { ModelsInit } from './models/index.ts'
+import type { Warnings } from './warnings/index.ts'
 import type { ProxyingInit } from './proxying/index.ts'
 import type {
   ComponentLogger,
@@ -195,6 +196,8 @@ export interface NebulaInit {
   restrictions?: Omit<RestrictionsInit, 'clock'> | Restrictions
   /** How the conduct of peers is weighed. */
   score?: ScoreInit
+  /** Where failures are told, when the surroundings of the service tell theirs there too. */
+  warnings?: Warnings
   clock?: Clock
   random?: Random
 }

@@ -16,6 +16,7 @@ import type {
 } from './models/types.ts'
 import type { LateJoinOptions, LateJoinResult } from './discovery/late-join/types.ts'
 import type { Propagation } from './propagation/strategies/types.ts'
+import type { Warning } from './warnings/index.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -115,8 +116,13 @@ export interface NebulaEvents extends MessageEvents, ModelEvents {
   'federation:ready': CustomEvent<{ neighbours: PeerId[] }>
   /** An address given by the user, or found, could not be linked; it is tried again. */
   'join:failed': CustomEvent<{ target: string; error: Error; retryAt: number }>
+  /** Something changes what the user can expect of this node; raised once, however long it lasts. */
+  warning: CustomEvent<Warning>
+  /** What a `warning` said is over. */
+  'warning:end': CustomEvent<Warning>
 }
 
+export type { Warning, WarningCode } from './warnings/index.ts'
 export type { ScoreExplanation, ScoreState, TermScore } from './scoring/score/index.ts'
 
 export interface PeerFilter {
@@ -209,6 +215,9 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   readonly peerId: PeerId
   /** Sends this node's model by the rules of a strategy (seed: `propagator`). */
   readonly propagator: Propagation
+
+  /** The warnings that have not ended. */
+  warnings(): Warning[]
 
   /** All links, filtered as the seed's `get_all_addrs_current_connections`. */
   links(filter?: Omit<PeerFilter, 'myself'>): LinkInfo[]

@@ -28,7 +28,8 @@ import type {
   RestrictionInfo,
   ScoreExplanation,
   SendOptions,
-  SendToNeighboursOptions
+  SendToNeighboursOptions,
+  Warning
 } from './interface.ts'
 import type { Message } from './messages/index.ts'
 import type {
@@ -75,8 +76,16 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     connectEvents(this.#parts, emit, log)
 
     if (this.#components.metrics != null) {
-      const { linkManager, messenger, models, proxying, restrictions, startables } = this.#parts
-      const observed = { overlay: this, links: linkManager.links, messenger, models, proxying, restrictions }
+      const { linkManager, messenger, models, proxying, restrictions, warnings, startables } = this.#parts
+      const observed = {
+        overlay: this,
+        links: linkManager.links,
+        messenger,
+        models,
+        proxying,
+        restrictions,
+        warnings
+      }
 
       startables.push(
         new OverlayMetrics({ ...observed, metrics: this.#components.metrics }, init.clock ?? systemClock)
@@ -147,6 +156,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     for (const part of this.#parts.startables.toReversed()) {
       await part.stop()
     }
+  }
+
+  warnings(): Warning[] {
+    return this.#parts.warnings.list()
   }
 
   links(filter?: Omit<PeerFilter, 'myself'>): LinkInfo[] {

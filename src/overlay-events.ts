@@ -63,6 +63,8 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
     emit('peer:found', { peer: detail.id, multiaddrs: detail.multiaddrs })
     onAnnounced(detail)
   })
+  parts.warnings.addEventListener('raised', ({ detail }) => emit('warning', detail))
+  parts.warnings.addEventListener('ended', ({ detail }) => emit('warning:end', detail))
   discovery.addEventListener('moved', ({ detail }) => onAnnounced(detail))
 }
 

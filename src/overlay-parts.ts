@@ -14,6 +14,7 @@ import { Reactions } from './messages/reactions.ts'
 import { Proxying } from './proxying/index.ts'
 import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.ts'
 import { VERSION } from './version.ts'
+import { Warnings } from './warnings/index.ts'
 import type { Engine } from './engine/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type { NebulaEvents } from './interface.ts'
@@ -48,6 +49,7 @@ export interface OverlayParts {
   joiner: Joiner
   lateJoining: LateJoining
   controller: Controller
+  warnings: Warnings
   /** What starts and stops with the service, in the order in which it starts. */
   startables: Startable[]
 }
@@ -71,6 +73,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   })
   const components = { ...node, registrar: limits.registrar }
   const clock = init.clock ?? systemClock
+  const warnings = init.warnings ?? new Warnings(node, { clock })
   const engine = init.engine ?? idleEngine()
   const proxy = init.proxy ?? false
   const learningFinished = (): boolean => engine.learningCycleFinished()
@@ -272,6 +275,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     joiner,
     lateJoining,
     controller,
+    warnings,
     startables: [
       restrictions,
       limits.connections,

@@ -9,6 +9,7 @@ import type { Clock } from '../../protocols/clock.ts'
 import type { Priority } from '../../protocols/handshake/index.ts'
 import type { LinkInfo, Nebula, NebulaEvents } from '../interface.ts'
 import type { ReceivedModel } from '../models/index.ts'
+import type { Warning } from '../warnings/index.ts'
 
 /** A `LinkInfo` in JSON. */
 export interface LinkJson {
@@ -44,6 +45,14 @@ export interface ModelJson {
   encoding: string
 }
 
+/** A `Warning` in JSON. */
+export interface WarningJson {
+  code: string
+  subject?: string
+  message: string
+  since: number
+}
+
 export interface EventJson {
   event: string
   time: number
@@ -70,6 +79,10 @@ function modelJson(model: ReceivedModel): ModelJson {
     encodedSize,
     encoding
   }
+}
+
+export function warningJson({ code, subject, message, since }: Warning): WarningJson {
+  return { code, ...(subject == null ? {} : { subject }), message, since }
 }
 
 type Serialisers = {
@@ -112,7 +125,9 @@ const SERIALISERS: Serialisers = {
     target,
     error: errorJson(error),
     retryAt
-  })
+  }),
+  warning: (warning) => ({ ...warningJson(warning) }),
+  'warning:end': (warning) => ({ ...warningJson(warning) })
 }
 
 /** The events that have a JSON form, by name. */

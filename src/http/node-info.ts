@@ -1,6 +1,7 @@
+import { warningJson } from './event-json.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Nebula } from '../interface.ts'
-import type { EventJson } from './event-json.ts'
+import type { EventJson, WarningJson } from './event-json.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Of the libp2p node only what is shown. */
@@ -19,6 +20,7 @@ export interface NodeInfo {
   links: number
   neighbours: number
   federationReady: boolean
+  warnings: WarningJson[]
 }
 
 export interface NodeInfoComponents {
@@ -41,7 +43,8 @@ export function nodeInfo(
     uptime: clock.now() - startedAt,
     links: nebula.links().length,
     neighbours: nebula.links({ onlyDirect: true }).length,
-    federationReady: nebula.checkFederationReady()
+    federationReady: nebula.checkFederationReady(),
+    warnings: nebula.warnings().map(warningJson)
   }
 }
 

@@ -55,6 +55,15 @@ export const LinkSchema = z
   })
   .openapi('Link')
 
+export const WarningSchema = z
+  .object({
+    code: z.string(),
+    subject: z.string().optional(),
+    message: z.string(),
+    since: milliseconds
+  })
+  .openapi('Warning')
+
 export const NodeSchema = z
   .object({
     peerId: PeerIdText,
@@ -66,7 +75,8 @@ export const NodeSchema = z
     uptime: z.number().openapi({ description: 'Milliseconds.' }),
     links: z.int(),
     neighbours: z.int(),
-    federationReady: z.boolean()
+    federationReady: z.boolean(),
+    warnings: z.array(WarningSchema).openapi({ description: 'Failures that have not ended.' })
   })
   .openapi('Node')
 

@@ -7,6 +7,7 @@ import type { MessageCounts, MessageObserver } from '../messages/index.ts'
 import type { Models } from '../models/index.ts'
 import type { Proxying } from '../proxying/index.ts'
 import type { Restrictions } from '../scoring/index.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { Metrics, Startable, TypedEventTarget } from '@libp2p/interface'
 
 export interface OverlayMetricsComponents {
@@ -21,6 +22,7 @@ export interface OverlayMetricsComponents {
   models: Pick<Models, 'list' | 'counts' | 'observer'>
   proxying: Pick<Proxying, 'counts' | 'observer'>
   restrictions: Pick<Restrictions, 'list'>
+  warnings: Pick<Warnings, 'counts'>
 }
 
 /**
@@ -39,6 +41,7 @@ export class OverlayMetrics implements Startable {
     this.#models()
     this.#proxies()
     this.#peers()
+    this.#warnings()
   }
 
   start(): void {
@@ -249,6 +252,21 @@ export class OverlayMetrics implements Startable {
       'Peers that became recently disconnected'
     )
     this.#count('join:failed', 'nebula_joins_failed_total', 'Attempts to join a member that failed')
+  }
+
+  #warnings(): void {
+    const { metrics, overlay, warnings } = this.#components
+    const raised = metrics.registerCounterGroup('nebula_warnings_total', {
+      label: 'code',
+      help: 'Failures that changed what the user can expect'
+    })
+
+    metrics.registerMetricGroup('nebula_warnings', {
+      label: 'code',
+      help: 'Such failures that have not ended',
+      calculate: () => warnings.counts()
+    })
+    overlay.addEventListener('warning', ({ detail: { code } }) => raised.increment({ [code]: true }))
   }
 
   #count(type: keyof NebulaEvents, name: string, help: string): void {

@@ -8,6 +8,7 @@ import { MemoryDatastore } from 'datastore-core'
 import { createLibp2p } from 'libp2p'
 import { parseConfig } from '../config/index.ts'
 import { Restrictions } from '../scoring/index.ts'
+import { Warnings } from '../warnings/index.ts'
 import { openDataDir } from './data-dir.ts'
 import { createKeepers } from './keepers.ts'
 import { libp2pOptions } from './libp2p-options.ts'
@@ -44,6 +45,7 @@ export async function createNode(
 
   try {
     const logger = options.logger ?? defaultLogger()
+    const warnings = new Warnings({ logger })
     const datastore = new SteadyDatastore(
       { datastore: store, logger },
       { isDamage: (err) => explain(err) !== err }
@@ -55,6 +57,7 @@ export async function createNode(
         privateKey,
         datastore,
         restrictions,
+        warnings,
         logger,
         engine: options.engine,
         metrics: metrics?.factory

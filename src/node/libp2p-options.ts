@@ -20,6 +20,7 @@ import type { Config } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Nebula } from '../interface.ts'
 import type { Restrictions } from '../scoring/index.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import type { Identify } from '@libp2p/identify'
 import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
@@ -40,6 +41,7 @@ export interface NodeParts {
   privateKey: PrivateKey
   datastore: Datastore
   restrictions: Restrictions
+  warnings: Warnings
   engine?: Engine
   logger?: ComponentLogger
   metrics?: Prometheus['factory']
@@ -119,7 +121,8 @@ export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<N
         proxying: config.proxying,
         controller: config.controller,
         restrictions: parts.restrictions,
-        score: config.score
+        score: config.score,
+        warnings: parts.warnings
       })
     }
   }

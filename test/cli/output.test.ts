@@ -103,7 +103,9 @@ describe('events as text', () => {
         retryAt: TIME
       },
       `cannot link with /a: no; next try at ${AT}`
-    ]
+    ],
+    [{ event: 'warning', time: TIME, message: 'port 5353 is taken' }, 'warning: port 5353 is taken'],
+    [{ event: 'warning:end', time: TIME, message: 'port 5353 is taken' }, 'no longer so: port 5353 is taken']
   ]
 
   for (const [event, text] of events) {
@@ -124,7 +126,7 @@ describe('events as text', () => {
 describe('reporters', () => {
   it('writes one JSON object a line, with no control character raw', () => {
     const sink = new Sink()
-    const reporter = new JsonReporter(sink)
+    const reporter = new JsonReporter(sink, sink)
     const event = message({ log: '\u009b\u001b\u2028\n' })
 
     reporter.event(event)
@@ -135,6 +137,30 @@ describe('reporters', () => {
     assert.equal(lines.length, 2)
     assert.deepEqual(JSON.parse(lines[0] ?? ''), event)
     assert.doesNotMatch(lines[0] ?? '', CONTROL)
+  })
+
+  it('writes warnings as a JSON line, and as text to the error output', () => {
+    const out = new Sink()
+    const err = new Sink()
+    const reporter = new JsonReporter(out, err)
+    const event = { event: 'warning', time: TIME, code: 'disk-full', message: 'no room' }
+
+    reporter.event(event)
+
+    assert.deepEqual(JSON.parse(out.text), event)
+    assert.equal(err.text, `${AT} warning: no room\n`)
+  })
+
+  it('writes warnings and their ends to the error output in plain lines', () => {
+    const out = new Sink()
+    const err = new Sink()
+    const reporter = new LineReporter(out, err)
+
+    reporter.event({ event: 'warning', time: TIME, code: 'disk-full', message: 'no room' })
+    reporter.event({ event: 'warning:end', time: TIME, code: 'disk-full', message: 'no room' })
+
+    assert.equal(out.text, '')
+    assert.equal(err.text, `${AT} warning: no room\n${AT} no longer so: no room\n`)
   })
 
   it('writes failures to the error output', () => {

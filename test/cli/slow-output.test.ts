@@ -164,7 +164,7 @@ describe('output that is read slowly', () => {
 
   it('keeps a flood of messages to half of the bound, and tells of links beyond it', async () => {
     const stream = new SlowOutput()
-    const reporter = new JsonReporter(stream, { clock: { now: () => TIME } })
+    const reporter = new JsonReporter(stream, new SlowOutput(), { clock: { now: () => TIME } })
     const ready = { event: 'ready', time: TIME } as ReadyJson
     const flood = 6_000
 
@@ -191,7 +191,7 @@ describe('output that is read slowly', () => {
 
   it('drops all other events of JSON at the bound', () => {
     const stream = new SlowOutput()
-    const reporter = new JsonReporter(stream, { maxWaitingLength: 1_000 })
+    const reporter = new JsonReporter(stream, new SlowOutput(), { maxWaitingLength: 1_000 })
 
     for (let i = 0; i < 1_000; i++) {
       reporter.event({ event: 'link:open', time: TIME })

@@ -73,6 +73,16 @@ describe('events as JSON', () => {
         { error: { name: 'DialError', message: 'no' }, retryAt: 1 }
       ],
       [
+        'warning',
+        { code: 'clock-differs', subject: text, message: 'm', since: 1, error },
+        { code: 'clock-differs', subject: text, message: 'm', since: 1 }
+      ],
+      [
+        'warning:end',
+        { code: 'disk-full', message: 'm', since: 1 },
+        { code: 'disk-full', message: 'm', since: 1 }
+      ],
+      [
         'message',
         { source: peer, from: peer, message: { type: 'control', action: 'alive', fields: { log: 'x' } } },
         { source: text, from: text, type: 'control', action: 'alive', fields: { log: 'x' } }

@@ -30,6 +30,7 @@ describe('control API: routes', () => {
   it('tells of the node', async () => {
     fixture.nebula.table.set('a', linkTo(peer, { direct: true }))
     fixture.nebula.table.set('b', linkTo(peer, { direct: false }))
+    fixture.nebula.warned = [{ code: 'disk-full', message: 'no room', since: 1, error: new Error('ENOSPC') }]
 
     const { status, body } = await fixture.call('GET', '/node')
 
@@ -48,7 +49,8 @@ describe('control API: routes', () => {
         uptime: 0,
         links: 2,
         neighbours: 1,
-        federationReady: false
+        federationReady: false,
+        warnings: [{ code: 'disk-full', message: 'no room', since: 1 }]
       }
     )
   })

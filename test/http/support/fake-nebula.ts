@@ -9,6 +9,7 @@ import type {
   Nebula,
   NebulaEvents,
   RestrictionInfo,
+  Warning,
   ScoreExplanation
 } from '../../../src/interface.ts'
 import type { Message } from '../../../src/messages/types.ts'
@@ -30,6 +31,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   readonly failures = new Map<string, Error>()
   blacklist: RestrictionInfo[] = []
   addresses: BlockedAddress[] = []
+  warned: Warning[] = []
   readonly explanations = new Map<string, ScoreExplanation>()
   readonly propagator: Nebula['propagator'] = {
     register: () => {},
@@ -151,6 +153,10 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
 
   blockedAddresses(): BlockedAddress[] {
     return this.addresses
+  }
+
+  warnings(): Warning[] {
+    return this.warned
   }
 
   restrictions(): RestrictionInfo[] {

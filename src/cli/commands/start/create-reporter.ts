@@ -12,14 +12,19 @@ export async function createReporter(
   links: () => readonly LinkInfo[]
 ): Promise<Reporter> {
   if (json) {
-    return new JsonReporter(stdout)
+    return new JsonReporter(stdout, stderr)
   }
 
   // A terminal without a size cannot be redrawn.
   if (stdout.isTTY === true && stdout.columns !== 0 && env['TERM'] !== 'dumb') {
     const { StatusReporter } = await import('./status-reporter.ts')
 
-    return new StatusReporter({ terminal: stdout as NodeJS.WriteStream, links, clock: systemClock })
+    return new StatusReporter({
+      terminal: stdout as NodeJS.WriteStream,
+      errors: stderr,
+      links,
+      clock: systemClock
+    })
   }
 
   return new LineReporter(stdout, stderr)

@@ -10,6 +10,16 @@ export function eventText(event: EventJson): string {
   return `${formatTime(event.time)} ${printable(describe(event))}`
 }
 
+/** Events that are told on the standard error output. */
+export function isFailure({ event }: EventJson): boolean {
+  return event === 'join:failed' || isWarning(event)
+}
+
+/** Warnings reach the standard error output in every form of output. */
+export function isWarning(event: string): boolean {
+  return event === 'warning' || event === 'warning:end'
+}
+
 /** What is said once, when the node is ready. */
 export function readyText({ peerId, federation, multiaddrs, http }: ReadyJson): string {
   return [
@@ -66,6 +76,10 @@ function describe(event: EventJson): string {
 
       return `cannot link with ${text(event['target'])}: ${message.split('\n', 1)[0]}; next try at ${formatTime(event['retryAt'] as number)}`
     }
+    case 'warning':
+      return `warning: ${text(event['message'])}`
+    case 'warning:end':
+      return `no longer so: ${text(event['message'])}`
     default:
       return event.event
   }

@@ -1,7 +1,7 @@
 import { loadConfig } from '../../../config/index.ts'
 import { systemClock } from '../../../../protocols/clock.ts'
 import { readControlFile } from '../../../http/control-file.ts'
-import { watchEvents } from '../../../http/event-json.ts'
+import { warningJson, watchEvents } from '../../../http/event-json.ts'
 import { VERSION } from '../../../version.ts'
 import { EXIT_FAILURE, StopTimeoutError } from '../../errors.ts'
 import { startFlags } from './flags.ts'
@@ -58,6 +58,11 @@ async function report(running: RunningNode, reporter: Reporter, asked: Promise<v
     early.push(event)
   }
   const unwatch = watchEvents(nebula, systemClock, (event) => tell(event))
+
+  // of what was found while the node was made
+  for (const warning of nebula.warnings()) {
+    tell({ event: 'warning', time: systemClock.now(), ...warningJson(warning) })
+  }
 
   try {
     await running.start()

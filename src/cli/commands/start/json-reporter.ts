@@ -1,6 +1,7 @@
 import { systemClock } from '../../../../protocols/clock.ts'
 import { jsonLine } from '../../../http/event-json.ts'
 import { BoundedOutput } from './bounded-output.ts'
+import { eventText, isWarning } from './event-text.ts'
 import type { BoundedOutputInit } from './bounded-output.ts'
 import type { DroppedJson, Reporter } from './reporter.ts'
 import type { Clock } from '../../../../protocols/clock.ts'
@@ -14,8 +15,9 @@ export interface JsonReporterInit extends BoundedOutputInit {
 /** One JSON object a line, for programs. */
 export class JsonReporter implements Reporter {
   readonly #output: BoundedOutput
+  readonly #errors: Output
 
-  constructor(output: Output, init: JsonReporterInit = {}) {
+  constructor(output: Output, errors: Output, init: JsonReporterInit = {}) {
     const clock = init.clock ?? systemClock
     const droppedLine = (count: number): string => {
       const event: DroppedJson = { event: 'dropped', time: clock.now(), count }
@@ -23,6 +25,7 @@ export class JsonReporter implements Reporter {
       return jsonLine(event)
     }
 
+    this.#errors = errors
     this.#output = new BoundedOutput(output, droppedLine, init)
   }
 
@@ -32,6 +35,11 @@ export class JsonReporter implements Reporter {
 
   event(event: EventJson): void {
     this.#output.write(() => jsonLine(event), event.event === 'message')
+
+    if (isWarning(event.event)) {
+      // few, as each is told once
+      this.#errors.write(`${eventText(event)}\n`)
+    }
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../../protocols/clock.ts'
 import { formatTime } from '../../format.ts'
 import { BoundedOutput } from './bounded-output.ts'
-import { eventText, readyText } from './event-text.ts'
+import { eventText, isFailure, readyText } from './event-text.ts'
 import type { BoundedOutputInit } from './bounded-output.ts'
 import type { ReadyJson, Reporter } from './reporter.ts'
 import type { EventJson } from '../../../http/event-json.ts'
@@ -27,7 +27,7 @@ export class LineReporter implements Reporter {
   }
 
   event(event: EventJson): void {
-    if (event.event === 'join:failed') {
+    if (isFailure(event)) {
       this.#errors.write(() => eventText(event))
     } else if (event.event !== 'message' || this.#mayShow(event.time)) {
       this.#output.write(() => eventText(event), event.event === 'message')

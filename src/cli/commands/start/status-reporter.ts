@@ -1,17 +1,19 @@
 import { createLogUpdate } from 'log-update'
 import { styleText } from 'node:util'
-import { eventText, readyText } from './event-text.ts'
+import { eventText, isWarning, readyText } from './event-text.ts'
 import { RateMeter } from './rates.ts'
 import { MAX_EVENT_LINES, statusLines } from './status-text.ts'
 import type { ReadyJson, Reporter } from './reporter.ts'
 import type { Clock, Timer } from '../../../../protocols/clock.ts'
 import type { EventJson } from '../../../http/event-json.ts'
+import type { Output } from '../../context.ts'
 import type { LinkInfo } from '../../../interface.ts'
 
 const REDRAW_INTERVAL_MS = 1_000
 
 export interface StatusReporterComponents {
   terminal: NodeJS.WriteStream
+  errors: Output
   links: () => readonly LinkInfo[]
   clock: Clock
 }
@@ -38,7 +40,12 @@ export class StatusReporter implements Reporter {
 
   /** Messages show in the rates. */
   event(event: EventJson): void {
-    if (event.event !== 'message') {
+    if (isWarning(event.event)) {
+      // stays above the status, which is drawn anew below it
+      this.#update.clear()
+      this.#components.errors.write(`${eventText(event)}\n`)
+      this.#drawn = ''
+    } else if (event.event !== 'message') {
       this.#events = [...this.#events, eventText(event)].slice(-MAX_EVENT_LINES)
     }
   }

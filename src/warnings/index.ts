@@ -1,0 +1,3 @@
+/** Failures that change what the user can expect: told once on stderr, as an event and as a metric. */
+export { Warnings } from './warnings.ts'
+export type { Warning, WarningCode } from './types.ts'
