@@ -12,7 +12,7 @@ export const messages: Benchmark = {
   async run({ quick }) {
     const figures = [await measure('messages/100-bytes', DEFAULT_ENCRYPTION, quick)]
 
-    return quick ? figures : [...figures, await measure('messages/100-bytes-noise', ['noise'], quick)]
+    return quick ? figures : [...figures, await measure('messages/100-bytes-tls', ['tls'], quick)]
   }
 }
 

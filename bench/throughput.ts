@@ -1,6 +1,6 @@
 /** A model over one link, beside the same bytes over a bare stream, and over a bare socket. */
 import { strict as assert } from 'node:assert'
-import { DEFAULT_ENCRYPTION, OVERLAY_END, Pair, SOCKET_END, STOCK_END } from './ends/end.ts'
+import { OVERLAY_END, Pair, SOCKET_END, STOCK_END } from './ends/end.ts'
 import { inTurns } from './in-turns.ts'
 import { withRemotes } from './remote.ts'
 import { spreadOf } from './summary.ts'
@@ -40,12 +40,12 @@ export const throughput: Benchmark = {
     return [
       await besideNoise('noise', ['noise'], 'memory', 0.95),
       await besideNoise('noise-disk', ['noise'], 'disk', 0.95),
-      await besideNoise('default', DEFAULT_ENCRYPTION, 'memory', 1.1),
-      await besideNoise('default-disk', DEFAULT_ENCRYPTION, 'disk', 1.1),
+      await besideNoise('tls', ['tls'], 'memory', 1.1),
+      await besideNoise('tls-disk', ['tls'], 'disk', 1.1),
       await beside(
         {
-          name: 'default-beside-tcp',
-          encryption: DEFAULT_ENCRYPTION,
+          name: 'tls-beside-tcp',
+          encryption: ['tls'],
           storage: 'memory',
           script: SOCKET_END,
           peerName: 'a TCP socket'

@@ -7,7 +7,7 @@ export type Encryption = 'tls' | 'noise'
 export type Storage = 'disk' | 'memory'
 
 /** What the product prefers where nothing is configured. */
-export const DEFAULT_ENCRYPTION: Encryption[] = ['tls', 'noise']
+export const DEFAULT_ENCRYPTION: Encryption[] = ['noise', 'tls']
 
 /** What every end of a link offers; times are those of `now`. */
 export interface End extends Api {

@@ -31,7 +31,7 @@ async function create(): Promise<MeshNode> {
   const node = await createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
-    connectionEncrypters: [tls(), noise()],
+    connectionEncrypters: [noise(), tls()],
     streamMuxers: [yamux()],
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
     // as the product's: a machine that is busy with other things is no lost connection

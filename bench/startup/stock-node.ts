@@ -31,7 +31,7 @@ const node = await createLibp2p({
   datastore,
   addresses: { listen: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'] },
   transports: [tcp(), webSockets(), circuitRelayTransport()],
-  connectionEncrypters: [tls(), noise()],
+  connectionEncrypters: [noise(), tls()],
   streamMuxers: [yamux()],
   services: { identify: identify(), ping: ping() }
 })

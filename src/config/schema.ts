@@ -89,8 +89,10 @@ export const keysSchema = z.strictObject({
     .default([...TRANSPORTS])
     .describe('Ways to reach other nodes and to be reached. `listen` and the addresses to dial need theirs.'),
   encryption: choices(['tls', 'noise'], { min: 1, max: 2 })
-    .default(['tls', 'noise'])
-    .describe('Ways to secure a connection, in order of preference.'),
+    .default(['noise', 'tls'])
+    .describe(
+      'Ways to secure a connection, in order of preference. Noise has no notion of time; TLS is faster where the processor has AES instructions.'
+    ),
   stopTimeout: duration().default(STOP_TIMEOUT_MS).describe('How long the whole node may take to stop.'),
   mdns: mdnsSchema,
   joining: joiningSchema,

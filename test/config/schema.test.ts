@@ -170,7 +170,7 @@ describe('the schema of the configuration', () => {
     }
 
     assert.equal(config.dataDir, null)
-    assert.deepEqual(config.encryption, ['tls', 'noise'])
+    assert.deepEqual(config.encryption, ['noise', 'tls'])
     assert.equal(config.links.maxLinks, 1_000)
   })
 
