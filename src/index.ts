@@ -46,6 +46,7 @@ export type {
 } from './engine/index.ts'
 export type { NebulaComponents, NebulaInit } from './init.ts'
 export type * from './interface.ts'
+export type { RegisterOptions } from './controller/index.ts'
 export type { ProxyFailure } from './proxying/index.ts'
 export type { Priority, Reason, Status } from '../protocols/handshake/index.ts'
 export type * from './messages/types.ts'

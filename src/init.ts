@@ -191,7 +191,12 @@ export interface NebulaInit {
     | 'maxStreamsPerConnection'
   >
   /** The controller that `register` and `waitForController` speak to. */
-  controller?: Partial<Pick<ControllerInit, 'url' | 'scenario' | 'pollInterval' | 'timeout'>>
+  controller?: Pick<ControllerInit, 'url' | 'pollInterval' | 'timeout'> & {
+    /** @default the name of the federation */
+    scenario?: string | null
+    /** What the node registers as. @default `host:port` of its first address that others can dial */
+    node?: string | null
+  }
   /** Options of the blacklist, or the one that the node's ConnectionGater (`blacklistGater`) uses. */
   restrictions?: Omit<RestrictionsInit, 'clock'> | Restrictions
   /** How the conduct of peers is weighed. */

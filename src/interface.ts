@@ -4,6 +4,7 @@
  */
 import type { Priority } from '../protocols/handshake/index.ts'
 import type { ScoreExplanation } from './scoring/score/index.ts'
+import type { RegisterOptions } from './controller/index.ts'
 import type { Message, MessageActions, MessageFields, MessageType } from './messages/types.ts'
 import type {
   ModelDelivery,
@@ -116,12 +117,17 @@ export interface NebulaEvents extends MessageEvents, ModelEvents {
   'federation:ready': CustomEvent<{ neighbours: PeerId[] }>
   /** An address given by the user, or found, could not be linked; it is tried again. */
   'join:failed': CustomEvent<{ target: string; error: Error; retryAt: number }>
+  /** The controller of NEBULA's platform has taken this node's registration. */
+  'controller:registered': CustomEvent<Record<string, never>>
+  /** The controller lets the node continue, for which `waitForController` waits. */
+  'controller:continue': CustomEvent<Record<string, never>>
   /** Something changes what the user can expect of this node; raised once, however long it lasts. */
   warning: CustomEvent<Warning>
   /** What a `warning` said is over. */
   'warning:end': CustomEvent<Warning>
 }
 
+export type { RegisterOptions } from './controller/index.ts'
 export type { Warning, WarningCode } from './warnings/index.ts'
 export type { ScoreExplanation, ScoreState, TermScore } from './scoring/score/index.ts'
 
@@ -390,15 +396,19 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   lateJoin(options?: LateJoinOptions): Promise<LateJoinResult>
 
   /**
-   * Posts this node to the controller.
+   * Posts this node to the controller of NEBULA's platform, and raises
+   * `controller:registered`.
    *
-   * @throws {ControllerError} when there is none, or it refuses
+   * @throws {ControllerError} when none is configured; without `retry` also when it does not answer, or refuses
+   * @throws {AbortError} when the overlay stops
    */
-  register(options?: AbortOptions): Promise<void>
+  register(options?: RegisterOptions): Promise<void>
   /**
-   * Resolves when the controller gives the word.
+   * Resolves when the controller lets the node continue, and raises
+   * `controller:continue`.
    *
    * @throws {ControllerError} when none is configured
+   * @throws {AbortError} when the overlay stops
    */
   waitForController(options?: AbortOptions): Promise<void>
 }

@@ -31,6 +31,7 @@ import type {
   SendToNeighboursOptions,
   Warning
 } from './interface.ts'
+import type { RegisterOptions } from './controller/index.ts'
 import type { Message } from './messages/index.ts'
 import type {
   ModelDelivery,
@@ -136,6 +137,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   /** Connections still work: goodbyes are said. */
   async beforeStop(): Promise<void> {
+    this.#parts.controller.stop()
     this.#parts.joiner.stop()
     await this.#parts.lateJoining.stop()
     this.#parts.redialler.stop()
@@ -358,12 +360,14 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     return this.#parts.lateJoining.join(options)
   }
 
-  async register(options?: AbortOptions): Promise<void> {
+  async register(options?: RegisterOptions): Promise<void> {
     await this.#parts.controller.register(options)
+    this.safeDispatchEvent('controller:registered', { detail: {} })
   }
 
   async waitForController(options?: AbortOptions): Promise<void> {
     await this.#parts.controller.wait(options)
+    this.safeDispatchEvent('controller:continue', { detail: {} })
   }
 }
 

@@ -1,7 +1,7 @@
 import { InvalidParametersError } from '@libp2p/interface'
 import { systemClock } from '../protocols/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
-import { Controller } from './controller/index.ts'
+import { Controller, hostAndPort } from './controller/index.ts'
 import { FederationDiscovery, Joiner } from './discovery/index.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
@@ -223,7 +223,11 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     ...init.controller,
     scenario: init.controller?.scenario ?? federation,
     clock,
-    describeNode: () => String(components.addressManager.getAddresses()[0] ?? components.peerId)
+    warnings,
+    describeNode: () =>
+      init.controller?.node ??
+      hostAndPort(components.addressManager.getAddresses()) ??
+      components.peerId.toString()
   })
   const reactions = new Reactions(
     { ...parts, messenger, readiness },
@@ -277,6 +281,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     controller,
     warnings,
     startables: [
+      controller,
       restrictions,
       limits.connections,
       scoring,

@@ -3,8 +3,6 @@ import { MAX_LINKS } from '../links/constants.ts'
 
 export const FEDERATION = 'nebula'
 
-export const SCENARIO = 'nebula'
-
 export const LISTEN = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws']
 
 /** The multicast group and port of mDNS (RFC 6762, section 3). */

@@ -19,6 +19,7 @@ import {
   MESSAGE_WRITE_TIMEOUT_MS
 } from '../../protocols/message/limits.ts'
 import { CONTROLLER_POLL_INTERVAL_MS, CONTROLLER_TIMEOUT_MS } from '../controller/constants.ts'
+import { controllerUrl } from '../controller/url.ts'
 import {
   BEACON_INTERVAL_MS,
   FIND_TIMEOUT_MS,
@@ -82,7 +83,7 @@ import {
   MAX_RESTRICTIONS,
   RECENTLY_DISCONNECTED_TTL_MS
 } from '../scoring/constants.ts'
-import { MDNS_IP, MDNS_PORT, SCENARIO } from './constants.ts'
+import { MDNS_IP, MDNS_PORT } from './constants.ts'
 import { choice, count, duration, flag, optionalText, size, subnets, text } from './fields.ts'
 
 const MULTICAST_IP4 = /^2(?:2[4-9]|3\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
@@ -329,24 +330,31 @@ export const forwardingSchema = z
 
 export const controllerSchema = z
   .strictObject({
-    url: optionalText('URL', 'an http or https URL', isHttpUrl)
+    url: optionalText('URL', 'an http or https URL, or host:port', (value) => controllerUrl(value) != null)
       .default(null)
-      .describe("Address of the controller of NEBULA's platform, null for none."),
-    scenario: text('name', '1 to 128 characters', (value) => value.length > 0 && value.length <= 128)
-      .default(SCENARIO)
-      .describe('Scenario under which the controller knows this node.'),
+      .describe(
+        "Address of the controller of NEBULA's platform, null for none. `nebula start` registers with it and waits for it."
+      ),
+    scenario: optionalText('name', '1 to 128 characters', isShortText)
+      .default(null)
+      .describe('Scenario under which the controller knows this node, null for the name of the federation.'),
+    node: optionalText('text', '1 to 128 characters', isShortText)
+      .default(null)
+      .describe(
+        'What the node registers as, null for `host:port` of the first address that other nodes can dial.'
+      ),
     pollInterval: duration({ min: 10 })
       .default(CONTROLLER_POLL_INTERVAL_MS)
-      .describe('Time between two questions to the controller whether to go on.'),
+      .describe('Time between two requests to a controller that has not answered 200.'),
     timeout: duration()
       .default(CONTROLLER_TIMEOUT_MS)
       .describe('How long the controller may take to answer one request.')
   })
   .prefault({})
-  .describe('The controller, for applications that register with it and wait for its word.')
+  .describe('The controller with which the node registers, and for which it waits.')
 
-function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+function isShortText(value: string): boolean {
+  return value.length > 0 && value.length <= 128
 }
 
 export const restrictionsSchema = z

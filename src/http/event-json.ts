@@ -126,6 +126,8 @@ const SERIALISERS: Serialisers = {
     error: errorJson(error),
     retryAt
   }),
+  'controller:registered': () => ({}),
+  'controller:continue': () => ({}),
   warning: (warning) => ({ ...warningJson(warning) }),
   'warning:end': (warning) => ({ ...warningJson(warning) })
 }

@@ -16,6 +16,8 @@ export type WarningCode =
   | 'disk-full'
   /** A relay given as a listen address holds no reservation for this node. */
   | 'relay-not-reserved'
+  /** The controller does not answer, or refuses this node. */
+  | 'controller-not-reached'
 
 /** Something that changes what a user can expect of this node, as long as it lasts. */
 export interface Warning {

@@ -104,6 +104,8 @@ describe('events as text', () => {
       },
       `cannot link with /a: no; next try at ${AT}`
     ],
+    [{ event: 'controller:registered', time: TIME }, 'registered with the controller'],
+    [{ event: 'controller:continue', time: TIME }, 'the controller lets this node continue'],
     [{ event: 'warning', time: TIME, message: 'port 5353 is taken' }, 'warning: port 5353 is taken'],
     [{ event: 'warning:end', time: TIME, message: 'port 5353 is taken' }, 'no longer so: port 5353 is taken']
   ]

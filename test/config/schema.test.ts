@@ -110,7 +110,7 @@ const FAULTS: Array<[unknown, ...string[]]> = [
   ],
   [
     { controller: { url: 'ftp://192.0.2.1' } },
-    'controller.url: expected an http or https URL, or null, got "ftp://192.0.2.1"'
+    'controller.url: expected an http or https URL, or host:port, or null, got "ftp://192.0.2.1"'
   ],
   [{ relay: { server: 'yes' } }, 'relay.server: expected true, false or "auto", got "yes"'],
   [{ http: { host: '0.0.0.0' } }, `http.host: ${LOOPBACK}, got "0.0.0.0"`],

@@ -69,8 +69,15 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   encryption: fc.shuffledSubarray(['tls', 'noise'], { minLength: 1 }),
   'mdns.ip': fc.constantFrom('224.0.0.1', '239.255.255.255'),
   'mdns.addresses': fc.constantFrom('private', 'all'),
-  'controller.url': fc.constantFrom(null, 'http://192.0.2.1:5000', 'https://example.org/'),
-  'controller.scenario': fc.constantFrom('lab', 'a b', 'x'.repeat(128)),
+  'controller.url': fc.constantFrom(
+    null,
+    'http://192.0.2.1:5000',
+    'https://example.org/',
+    '192.0.2.1:5000',
+    'localhost:5000'
+  ),
+  'controller.scenario': fc.constantFrom(null, 'lab', 'a b', 'x'.repeat(128)),
+  'controller.node': fc.constantFrom(null, '192.0.2.1:45001', 'node 1'),
   'links.acceptLinkMessages': fc.constantFrom('trust-all', 'all', 'neighbours', 'none'),
   'models.directory': fc.constantFrom(null, '/srv/models', './models'),
   'models.storage': fc.constantFrom('disk', 'memory'),

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { describe, it } from 'node:test'
-import { Controller } from '../../src/controller/index.ts'
+import { defaultLogger } from '@libp2p/logger'
+import { multiaddr } from '@multiformats/multiaddr'
+import { Controller, hostAndPort } from '../../src/controller/index.ts'
+import { Warnings } from '../../src/warnings/index.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { ReferenceController } from './reference-controller.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -20,6 +24,13 @@ async function withServer(
   } finally {
     server.closeAllConnections()
     server.close()
+  }
+}
+
+/** Resolves when something waits for the clock. */
+async function timerOf(clock: ManualClock): Promise<void> {
+  while (clock.pending === 0) {
+    await new Promise<void>((resolve) => setImmediate(resolve))
   }
 }
 
@@ -63,6 +74,76 @@ describe('Controller', () => {
       name: 'ControllerError'
     })
     await assert.rejects(new Controller({ scenario: 's', describeNode }).wait(), { name: 'ControllerError' })
+    await assert.rejects(new Controller({ url: 'ftp://a', scenario: 's', describeNode }).wait(), {
+      name: 'ControllerError'
+    })
+  })
+
+  it('registers again until the controller takes it, and tells while it does not', async () => {
+    const answers = [503, 400, 200]
+    const clock = new ManualClock()
+    const warnings = new Warnings({ logger: defaultLogger() }, { clock })
+    const told: string[] = []
+    let asked = 0
+
+    warnings.addEventListener('raised', ({ detail }) => told.push(`raised ${detail.code}`))
+    warnings.addEventListener('ended', ({ detail }) => told.push(`ended ${detail.code}`))
+    await withServer(
+      (_request, response) => response.writeHead(answers[asked++] ?? 500).end(),
+      async (url) => {
+        const controller = new Controller({ url, scenario: 's', describeNode, clock, warnings })
+        const registered = controller.register({ retry: true })
+
+        for (let round = 0; round < 2; round++) {
+          await timerOf(clock)
+          await clock.advance(1_000)
+        }
+
+        await registered
+        assert.equal(asked, 3)
+        assert.deepEqual(told, ['raised controller-not-reached', 'ended controller-not-reached'])
+      }
+    )
+  })
+
+  it('stops asking when the overlay stops, and asks again after it has started', async () => {
+    await withServer(
+      (request, response) => response.writeHead(request.url?.endsWith('register') === true ? 200 : 400).end(),
+      async (url) => {
+        const clock = new ManualClock()
+        const controller = new Controller({ url, scenario: 's', describeNode, clock })
+
+        controller.start()
+
+        const waiting = assert.rejects(controller.wait(), { name: 'AbortError' })
+
+        await timerOf(clock)
+        controller.stop()
+        await waiting
+        assert.equal(clock.pending, 0)
+        await assert.rejects(controller.register(), { name: 'AbortError' })
+        controller.start()
+        await controller.register()
+      }
+    )
+  })
+
+  it('takes the bare address that NEBULA configures', async () => {
+    const controller = await ReferenceController.listen(1)
+
+    try {
+      const node = new Controller({
+        url: controller.address,
+        scenario: 's',
+        describeNode: () => '192.0.2.1:45001'
+      })
+
+      await node.register()
+      await node.wait()
+      assert.deepEqual([...(controller.registered.get('s') ?? [])], ['192.0.2.1:45001'])
+    } finally {
+      await controller.close()
+    }
   })
 
   it('asks again until the answer is 200', async () => {
@@ -79,9 +160,7 @@ describe('Controller', () => {
         const waited = new Controller({ url, scenario: 's', describeNode, clock }).wait()
 
         for (const count of [1, 2]) {
-          while (clock.pending === 0) {
-            await new Promise<void>((resolve) => setImmediate(resolve))
-          }
+          await timerOf(clock)
 
           assert.equal(asked, count)
           await clock.advance(1_000)
@@ -99,9 +178,7 @@ describe('Controller', () => {
     const controller = new Controller({ url: 'http://127.0.0.1:1', scenario: 's', describeNode, clock })
     const waited = assert.rejects(controller.wait({ signal: abort.signal }), { name: 'AbortError' })
 
-    while (clock.pending === 0) {
-      await new Promise<void>((resolve) => setImmediate(resolve))
-    }
+    await timerOf(clock)
 
     abort.abort()
     await waited
@@ -118,4 +195,24 @@ describe('Controller', () => {
       }
     )
   })
+})
+
+describe('what a node registers as', () => {
+  const cases: Array<[string[], string | undefined]> = [
+    [['/ip4/127.0.0.1/tcp/4001', '/ip4/192.0.2.1/tcp/4001'], '192.0.2.1:4001'],
+    [['/ip4/127.0.0.1/tcp/4001'], '127.0.0.1:4001'],
+    [['/ip6/::1/tcp/1', '/ip6/2001:db8::1/tcp/4001/ws'], '[2001:db8::1]:4001'],
+    [['/dns4/node.example.org/tcp/443/wss'], 'node.example.org:443'],
+    [
+      ['/ip4/192.0.2.9/tcp/1/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA/p2p-circuit'],
+      undefined
+    ],
+    [[], undefined]
+  ]
+
+  for (const [addrs, expected] of cases) {
+    it(`is ${expected} for ${addrs.join(' ') || 'no address'}`, () => {
+      assert.equal(hostAndPort(addrs.map((addr) => multiaddr(addr))), expected)
+    })
+  }
 })

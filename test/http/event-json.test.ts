@@ -72,6 +72,8 @@ describe('events as JSON', () => {
         { target: '/a', error, retryAt: 1 },
         { error: { name: 'DialError', message: 'no' }, retryAt: 1 }
       ],
+      ['controller:registered', {}, {}],
+      ['controller:continue', {}, {}],
       [
         'warning',
         { code: 'clock-differs', subject: text, message: 'm', since: 1, error },

@@ -64,18 +64,10 @@ export class Workshop {
   }
 
   /** A node that is ready; mDNS is off, so that tests that run at the same time do not meet. */
-  async start(name: string, args: string[] = []): Promise<RunningCommand> {
+  async start(name: string, args: string[] = [], env: Record<string, string> = {}): Promise<RunningCommand> {
     const dataDir = this.path(name)
-    const child = this.spawn([
-      'start',
-      '--json',
-      '--no-mdns',
-      '--listen',
-      '/ip4/127.0.0.1/tcp/0',
-      '--data-dir',
-      dataDir,
-      ...args
-    ])
+    const listen = ['--listen', '/ip4/127.0.0.1/tcp/0']
+    const child = this.spawn(['start', '--json', '--no-mdns', ...listen, '--data-dir', dataDir, ...args], env)
     const command = new RunningCommand(child, dataDir)
 
     command.readyLine = await command.event('ready')

@@ -76,6 +76,10 @@ function describe(event: EventJson): string {
 
       return `cannot link with ${text(event['target'])}: ${message.split('\n', 1)[0]}; next try at ${formatTime(event['retryAt'] as number)}`
     }
+    case 'controller:registered':
+      return 'registered with the controller'
+    case 'controller:continue':
+      return 'the controller lets this node continue'
     case 'warning':
       return `warning: ${text(event['message'])}`
     case 'warning:end':

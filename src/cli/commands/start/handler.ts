@@ -69,11 +69,29 @@ async function report(running: RunningNode, reporter: Reporter, asked: Promise<v
     reporter.ready(readyOf(running))
     tell = (event) => reporter.event(event)
     early.forEach(tell)
+    followController(running)
     await asked
     await stopInTime(running)
   } finally {
     unwatch()
   }
+}
+
+/** Registers where a controller is configured, and waits for it; both end when the node stops. */
+function followController({ node }: RunningNode): void {
+  if (node.config.controller.url == null) {
+    return
+  }
+
+  const follow = async (): Promise<void> => {
+    await node.nebula.register({ retry: true })
+    await node.nebula.waitForController()
+  }
+
+  // what fails is told as a warning while it lasts; only stopping ends the two
+  follow().catch((error: unknown) =>
+    node.libp2p.logger.forComponent('nebula:controller')('ended - %e', error)
+  )
 }
 
 function readyOf({ node, http }: RunningNode): ReadyJson {
