@@ -1,3 +1,4 @@
+import { writeUint64 } from './write-64.js';
 /* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
@@ -18,7 +19,7 @@ export var nebula_message;
                     }
                     if ((obj.seqno != null && obj.seqno !== 0n)) {
                         w.uint32(16);
-                        w.uint64(obj.seqno);
+                        writeUint64(w, obj.seqno);
                     }
                     if ((obj.signature != null && obj.signature.byteLength > 0)) {
                         w.uint32(26);

@@ -1,3 +1,4 @@
+import { writeUint64 } from './write-64.js';
 /* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 export var nebula_handshake;
@@ -257,7 +258,7 @@ export var nebula_handshake;
                     }
                     if ((obj.attempt != null && obj.attempt !== 0n)) {
                         w.uint32(8);
-                        w.uint64(obj.attempt);
+                        writeUint64(w, obj.attempt);
                     }
                     if ((obj.direct != null && obj.direct !== false)) {
                         w.uint32(16);
@@ -383,7 +384,7 @@ export var nebula_handshake;
                     }
                     if ((obj.attempt != null && obj.attempt !== 0n)) {
                         w.uint32(24);
-                        w.uint64(obj.attempt);
+                        writeUint64(w, obj.attempt);
                     }
                     if ((obj.direct != null && obj.direct !== false)) {
                         w.uint32(32);

@@ -1,3 +1,4 @@
+import { writeUint64, writeInt64 } from './write-64.js';
 /* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
@@ -106,7 +107,7 @@ export var nebula_model;
                     }
                     if ((obj.seqno != null && obj.seqno !== 0n)) {
                         w.uint32(24);
-                        w.uint64(obj.seqno);
+                        writeUint64(w, obj.seqno);
                     }
                     if (obj.kind != null && __KindValues[obj.kind] !== 0) {
                         w.uint32(32);
@@ -118,7 +119,7 @@ export var nebula_model;
                     }
                     if ((obj.weight != null && obj.weight !== 0n)) {
                         w.uint32(48);
-                        w.int64(obj.weight);
+                        writeInt64(w, obj.weight);
                     }
                     if ((obj.details != null && obj.details.byteLength > 0)) {
                         w.uint32(58);
@@ -130,11 +131,11 @@ export var nebula_model;
                     }
                     if ((obj.decodedSize != null && obj.decodedSize !== 0n)) {
                         w.uint32(72);
-                        w.uint64(obj.decodedSize);
+                        writeUint64(w, obj.decodedSize);
                     }
                     if ((obj.encodedSize != null && obj.encodedSize !== 0n)) {
                         w.uint32(80);
-                        w.uint64(obj.encodedSize);
+                        writeUint64(w, obj.encodedSize);
                     }
                     if ((obj.chunkSize != null && obj.chunkSize !== 0)) {
                         w.uint32(88);

@@ -1,3 +1,4 @@
+import { writeInt64 } from './write-64.js';
 /* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
@@ -833,7 +834,7 @@ export var nebula;
                     }
                     if ((obj.weight != null && obj.weight !== 0n)) {
                         w.uint32(16);
-                        w.int64(obj.weight);
+                        writeInt64(w, obj.weight);
                     }
                     if ((obj.round != null && obj.round !== 0)) {
                         w.uint32(24);

@@ -3,11 +3,13 @@
  *
  * protons writes TypeScript with namespaces and enums, which Node cannot run by
  * stripping types, so its output goes through the compiler once and the result
- * is committed. With `--check` nothing is written: the exit code is 1 when a
+ * is committed. Its calls that write 64-bit numbers are replaced by those of
+ * `proto/write-64.ts`, which write every number right. With `--check` nothing is written: the exit code is 1 when a
  * committed file differs from what its schema gives.
  */
 import { execFileSync } from 'node:child_process'
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -48,7 +50,13 @@ try {
 
   for (const schema of readdirSync(protoDir).filter((name) => name.endsWith('.proto'))) {
     await generate(join(protoDir, schema), { output: work })
+
+    const generated = join(work, schema.replace(/\.proto$/, '.ts'))
+
+    writeFileSync(generated, withChecked64(readFileSync(generated, 'utf8')))
   }
+
+  copyFileSync(join(import.meta.dirname, 'proto/write-64.ts'), join(work, 'write-64.ts'))
 
   execFileSync(
     process.execPath,
@@ -78,4 +86,20 @@ try {
   }
 } finally {
   rmSync(work, { recursive: true, force: true })
+}
+
+/** @throws when a field has a type that `write-64.ts` has no function for */
+function withChecked64(code: string): string {
+  const checked = code
+    .replaceAll(/\bw\.uint64\(/g, 'writeUint64(w, ')
+    .replaceAll(/\bw\.int64\(/g, 'writeInt64(w, ')
+  const [unchecked] = /\bw\.\w*64\w*\(/.exec(checked) ?? []
+
+  if (unchecked != null) {
+    throw new Error(`proto/write-64.ts has nothing to write ${unchecked}) with`)
+  }
+
+  const used = ['writeUint64', 'writeInt64'].filter((name) => checked.includes(`${name}(`))
+
+  return used.length === 0 ? checked : `import { ${used.join(', ')} } from './write-64.js'\n${checked}`
 }

@@ -71,7 +71,7 @@ const CHECKS: Record<FieldKind, (value: unknown) => boolean> = {
     !Number.isNaN(value) &&
     Number.isFinite(value) === Number.isFinite(Math.fround(value)),
   int32: (value) => typeof value === 'number' && Number.isInteger(value) && value >= -INT32 && value < INT32,
-  // protons writes some negative numbers of 64 bits wrongly, and the one field of the kind counts samples
+  // the one field of the kind counts samples
   int64: (value) => typeof value === 'bigint' && value >= 0n && value < INT64,
   bytes: (value) => value instanceof Uint8Array
 }

@@ -138,6 +138,27 @@ describe('nebula: two nodes', () => {
     assert.deepEqual(await readFile(saved), payload)
   })
 
+  it('sends a weight between 2^31 and 2^32', async () => {
+    const sent = join(a.dataDir, 'heavy.bin')
+
+    await writeFile(sent, 'heavy')
+
+    const { code, stdout, stderr } = await onA(
+      'models',
+      'send',
+      b.peerId,
+      sent,
+      '--round',
+      '2',
+      '--weight',
+      '3000000000'
+    )
+    const update = await b.event('model:update', (line) => line['weight'] === '3000000000')
+
+    assert.deepEqual([code, stdout, stderr], [0, `delivered to ${b.peerId}\n`, ''])
+    assert.equal(update['size'], 5)
+  })
+
   it('says what is wrong with a model', async () => {
     const missing = await onA('models', 'send', b.peerId, join(a.dataDir, 'none'), '--round', '2')
     const unknown = await onA('models', 'save', '0'.repeat(10), join(a.dataDir, 'out'))

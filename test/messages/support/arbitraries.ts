@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { uniformLength } from '../../support/uniform-length.ts'
 import { DEFINITIONS, MESSAGE_TYPES } from '../../../src/messages/definitions.ts'
 import type { FieldKind } from '../../../src/messages/definitions.ts'
 import type { Message, MessageType } from '../../../src/messages/types.ts'
@@ -11,7 +12,7 @@ const VALUES: Record<FieldKind, fc.Arbitrary<unknown>> = {
   // -0 is the default on the wire, and comes back as 0
   float: fc.float({ noNaN: true }).map((value) => value + 0),
   int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
-  int64: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
+  int64: uniformLength(63),
   bytes: fc.uint8Array({ maxLength: 40 }).map((array) => new Uint8Array(array))
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { peerIdFromString } from '@libp2p/peer-id'
 import * as fc from 'fast-check'
 import { nebula_proxy as pb } from '../../../proto/proxy.js'
+import { uniformLength } from '../../support/uniform-length.ts'
 import { frame } from '../message/support/envelopes.ts'
 import {
   answerOf,
@@ -35,7 +36,7 @@ const bytes = (maxLength: number, minLength = 0): fc.Arbitrary<Uint8Array<ArrayB
 const envelopes = fc.record(
   {
     wrapper: bytes(200, 1),
-    seqno: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    seqno: uniformLength(64),
     signature: bytes(64),
     hops: fc.integer({ min: 0, max: 2 ** 32 - 1 })
   },
