@@ -23,7 +23,7 @@ export interface NodeInfo {
 
 export interface Hello {
   type: 'hello'
-  /** Grows with each attempt of the dialler, over restarts too (microseconds of its clock at first). */
+  /** Grows with each attempt of the dialler, over restarts too. */
   attempt: bigint
   direct: boolean
   priority: Priority

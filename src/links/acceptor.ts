@@ -3,8 +3,8 @@ import { MAX_HANDSHAKES_PER_MINUTE } from '../../protocols/handshake/limits.ts'
 import { PeerRate } from '../peer-rate.ts'
 import { AttemptRateError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
+import type { GrowingNumbers } from '../growing-numbers.ts'
 import type { Admission } from './admission.ts'
-import type { AttemptNumbers } from './attempt-numbers.ts'
 import type { PairTable } from './pair-table.ts'
 import type { HandshakeStream, Hello } from '../../protocols/handshake/index.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -12,7 +12,8 @@ import type { PeerId } from '@libp2p/interface'
 export interface AcceptorComponents {
   admission: Admission
   pairs: PairTable
-  numbers: AttemptNumbers
+  /** Of this node's own attempts. */
+  numbers: Pick<GrowingNumbers, 'newest'>
 }
 
 export interface AcceptorInit {

@@ -3,9 +3,9 @@ import { TypedEventEmitter } from 'main-event'
 import { raceSignal } from 'race-signal'
 import { Handshake, HandshakeError } from '../../protocols/handshake/index.ts'
 import { systemClock } from '../../protocols/clock.ts'
+import { GrowingNumbers } from '../growing-numbers.ts'
 import { Acceptor } from './acceptor.ts'
 import { Admission } from './admission.ts'
-import { AttemptNumbers } from './attempt-numbers.ts'
 import { goodbyeFor } from './close-reasons.ts'
 import { Connector } from './connector.ts'
 import { GOODBYE_TIMEOUT_MS, MAX_LINKS } from './constants.ts'
@@ -38,6 +38,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
   readonly #pairs: PairTable
   readonly #keeper: LinkKeeper
   readonly #admission: Admission
+  readonly #numbers: GrowingNumbers
   #started = false
 
   constructor(components: LinkManagerComponents, init: LinkManagerInit) {
@@ -64,8 +65,12 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
       others: (peer) => this.#pairs.others(peer)
     })
 
-    const numbers = new AttemptNumbers(this.#clock)
-    const acceptor = new Acceptor({ admission: this.#admission, pairs: this.#pairs, numbers }, init)
+    this.#numbers = new GrowingNumbers(components, { name: 'attempt', clock: this.#clock })
+
+    const acceptor = new Acceptor(
+      { admission: this.#admission, pairs: this.#pairs, numbers: this.#numbers },
+      init
+    )
 
     this.#handshake = new Handshake(components, {
       onHello: (stream, hello) => acceptor.hello(stream, hello),
@@ -86,7 +91,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
         linked: (peer) => this.links.has(peer),
         untilLinked: async (peer, timeout, signal) =>
           untilLinked(this, peer, { clock: this.#clock, timeout, signal }),
-        nextAttempt: () => numbers.next(),
+        nextAttempt: () => this.#numbers.take(),
         refuse: (peer) => this.#admission.refuseConnect(peer)
       }
     )
@@ -100,6 +105,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
   async start(): Promise<void> {
     this.#started = true
     this.#admission.stopping = false
+    await this.#numbers.load()
     await this.#handshake.start()
   }
 
@@ -121,6 +127,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
       )
     )
     await this.#handshake.stop()
+    await this.#numbers.flush()
   }
 
   /** Whether an attempt of this node with the peer is under way. */

@@ -5,10 +5,11 @@ import type { DiallerInit } from './dialler.ts'
 import type { ClosedLink, LinkKeeperInit } from './link-keeper.ts'
 import type { Link } from './link.ts'
 import type { ConnectOptions } from '../interface.ts'
+import type { GrowingNumbersComponents } from '../growing-numbers.ts'
 import type { ComponentLogger, PeerId } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 
-export interface LinkManagerComponents {
+export interface LinkManagerComponents extends GrowingNumbersComponents {
   peerId: PeerId
   registrar: Registrar
   connectionManager: ConnectionManager

@@ -3,12 +3,13 @@ import type { Clock } from '../../protocols/clock.ts'
 import type { ForeignGateInit } from './foreign-gate.ts'
 import type { ForwarderInit } from '../forwarding/index.ts'
 import type { ReceivedMessage } from '../interface.ts'
+import type { GrowingNumbersComponents } from '../growing-numbers.ts'
 import type { MemoryBudget, MessagePaceInit } from '../limits/index.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { ComponentLogger, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
-export interface MessengerComponents {
+export interface MessengerComponents extends GrowingNumbersComponents {
   peerId: PeerId
   /** Signs what others may pass on. */
   privateKey: PrivateKey

@@ -11,6 +11,7 @@ import {
 import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { systemClock } from '../../protocols/clock.ts'
 import { Allowance } from '../allowance.ts'
+import { GrowingNumbers } from '../growing-numbers.ts'
 import { Forwarder } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
@@ -49,12 +50,12 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #receiver: Receiver
   readonly #forwarder: Forwarder
   readonly #outboxes: Outboxes
+  readonly #numbers: GrowingNumbers
   readonly #tally = new MessageTally()
   readonly #paces = new WeakMap<Link, MessagePace>()
   #stopped = new AbortController()
   /** Told how long things take. */
   observer?: MessageObserver
-  #seqno = 0n
   /** Whether the last message dispatched was `alive`, which keeps no link open. */
   #alive = false
 
@@ -63,6 +64,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#components = components
     this.#init = init
     this.#clock = init.clock ?? systemClock
+    this.#numbers = new GrowingNumbers(components, { name: 'message', clock: this.#clock })
     this.#seen = new SeenCache({
       clock: this.#clock,
       maxLocalMessages: init.maxLocalMessages,
@@ -147,6 +149,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     // one listener for each stream and each call that waits
     setMaxListeners(Infinity, this.#stopped.signal)
+    await this.#numbers.load()
     this.#linked.start()
     this.#outboxes.start()
     this.#forwarder.start()
@@ -159,6 +162,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#outboxes.stop()
     this.#forwarder.stop()
     await this.#protocol.stop()
+    await this.#numbers.flush()
     this.#seen.clear()
   }
 
@@ -237,7 +241,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     return new Outgoing({
       federation: this.#init.federation,
       source: this.#components.peerId.toString(),
-      seqno: this.#nextSeqno(),
+      seqno: this.#numbers.take(),
       message,
       key: this.#components.privateKey
     })
@@ -321,13 +325,6 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   async #hold(ms: number, handled: void | Promise<void>): Promise<void> {
     await handled
     await pause(this.#clock, ms, this.#stopped.signal)
-  }
-
-  /** Begins at the clock in microseconds, which an earlier run cannot have reached, and counts from there. */
-  #nextSeqno(): bigint {
-    this.#seqno = this.#seqno === 0n ? BigInt(Math.floor(this.#clock.now())) * 1_000n : this.#seqno + 1n
-
-    return this.#seqno
   }
 }
 

@@ -1,18 +1,18 @@
 import { TypedEventEmitter } from 'main-event'
 import { ModelProtocol, signHeader } from '../../protocols/model/index.ts'
 import { DEFAULT_CHUNK_BYTES, MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
+import { GrowingNumbers } from '../growing-numbers.ts'
 import { Downloads } from './downloads.ts'
 import { encodePayload } from './encode-payload.ts'
-import { ModelNumbers } from './model-numbers.ts'
 import { ModelReader } from './model-reader.ts'
 import { ModelStore } from './model-store.ts'
 import { FileStorage } from './payload-storage.ts'
 import { StoredModel } from './stored-model.ts'
 import { Uploads } from './uploads.ts'
 import type { DownloadsInit } from './downloads.ts'
+import type { GrowingNumbersComponents } from '../growing-numbers.ts'
 import type { ModelExchangeEvents } from './events.ts'
 import type { ModelSource } from './model-source.ts'
-import type { ModelNumbersComponents } from './model-numbers.ts'
 import type { ModelStoreInit } from './model-store.ts'
 import type { PayloadStorage } from './payload-storage.ts'
 import type { SendModelOptions, UploadsInit } from './uploads.ts'
@@ -26,7 +26,7 @@ import type {
 } from '../../protocols/model/index.ts'
 import type { AbortOptions, Connection, PeerId, PrivateKey, Startable } from '@libp2p/interface'
 
-export interface ModelExchangeComponents extends ModelProtocolComponents, ModelNumbersComponents {
+export interface ModelExchangeComponents extends ModelProtocolComponents, GrowingNumbersComponents {
   peerId: PeerId
   privateKey: PrivateKey
 }
@@ -75,7 +75,7 @@ const STALLS = new Set(['ModelTimeoutError', 'WriteTimeoutError'])
 export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implements Startable {
   readonly #components: ModelExchangeComponents
   readonly #init: ModelExchangeInit
-  readonly #numbers: ModelNumbers
+  readonly #numbers: GrowingNumbers
   readonly #maxModelBytes: number
   readonly #storage: PayloadStorage
   readonly #store: ModelStore
@@ -88,7 +88,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
     super()
     this.#components = components
     this.#init = init
-    this.#numbers = new ModelNumbers(components, init)
+    this.#numbers = new GrowingNumbers(components, { name: 'model', clock: init.clock })
     this.#maxModelBytes = init.maxModelBytes ?? MAX_MODEL_BYTES
     this.#storage = init.storage ?? new FileStorage()
     this.#store = new ModelStore(init)
