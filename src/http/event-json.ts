@@ -1,57 +1,25 @@
 /**
  * The overlay's events as JSON: the lines of `nebula start --json` and the
- * data of the event stream. Times are milliseconds since the Unix epoch. The
- * command has lines of its own besides: `ready` and `dropped`.
+ * data of the event stream. `event-schemas.ts` says what is in each.
  */
 import { MAX_SHOWN_BYTES } from './constants.ts'
 import { errorJson } from './error-response.ts'
 import type { Clock } from '../../protocols/clock.ts'
-import type { Priority } from '../../protocols/handshake/index.ts'
+import type { z } from '@hono/zod-openapi'
+import type { EventData, EventName, OverlayEventName } from './event-schemas.ts'
+import type { LinkSchema, WarningSchema } from './schemas.ts'
 import type { LinkInfo, Nebula, NebulaEvents } from '../interface.ts'
 import type { ReceivedModel } from '../models/index.ts'
 import type { Warning } from '../warnings/index.ts'
 
 /** A `LinkInfo` in JSON. */
-export interface LinkJson {
-  peer: string
-  direct: boolean
-  priority: Priority
-  direction: 'inbound' | 'outbound'
-  address: string
-  proxy: boolean
-  roles: string[]
-  round: number | null
-  agent: string
-  openedAt: number
-  lastActivity: number
-  ready: boolean
-  location?: { latitude: number; longitude: number }
-  messagesSent: number
-  messagesReceived: number
-  bytesSent: number
-  bytesReceived: number
-}
+export type LinkJson = z.infer<typeof LinkSchema>
 
 /** A `ReceivedModel` in JSON; `details` as bytes are anywhere. */
-export interface ModelJson {
-  id: string
-  source: string
-  from: string
-  kind: 'model' | 'offer'
-  round: number
-  weight: string
-  size: number
-  encodedSize: number
-  encoding: string
-}
+export type ModelJson = EventData<'model:begin'>
 
 /** A `Warning` in JSON. */
-export interface WarningJson {
-  code: string
-  subject?: string
-  message: string
-  since: number
-}
+export type WarningJson = z.infer<typeof WarningSchema>
 
 export interface EventJson {
   event: string
@@ -59,10 +27,33 @@ export interface EventJson {
   [key: string]: unknown
 }
 
-export function linkJson(link: LinkInfo): LinkJson {
-  const { peer, remoteAddr, ...rest } = link
+/** An event of which the name is known. */
+export type NamedEventJson<E extends EventName> = { event: E; time: number } & EventData<E>
 
-  return { peer: peer.toString(), address: remoteAddr.toString(), ...rest }
+export function linkJson(link: LinkInfo): LinkJson {
+  const { peer, remoteAddr, direct, priority, direction, proxy, roles, round, agent } = link
+  const { openedAt, lastActivity, ready, location } = link
+  const { messagesSent, messagesReceived, bytesSent, bytesReceived } = link
+
+  return {
+    peer: peer.toString(),
+    direct,
+    priority,
+    direction,
+    address: remoteAddr.toString(),
+    proxy,
+    roles,
+    round,
+    agent,
+    openedAt,
+    lastActivity,
+    ready,
+    ...(location == null ? {} : { location }),
+    messagesSent,
+    messagesReceived,
+    bytesSent,
+    bytesReceived
+  }
 }
 
 function modelJson(model: ReceivedModel): ModelJson {
@@ -85,17 +76,20 @@ export function warningJson({ code, subject, message, since }: Warning): Warning
   return { code, ...(subject == null ? {} : { subject }), message, since }
 }
 
+/** An event without a schema, or with a field that its schema lacks, does not compile. */
 type Serialisers = {
-  [E in keyof NebulaEvents]?: (detail: NebulaEvents[E]['detail']) => Record<string, unknown>
+  [E in OverlayEventName]: (detail: NebulaEvents[E]['detail']) => EventData<E>
 }
 
 const SERIALISERS: Serialisers = {
-  'link:open': (link) => ({ ...linkJson(link) }),
+  'link:open': linkJson,
   'link:close': ({ link, reason }) => ({ ...linkJson(link), reason }),
-  'link:upgrade': (link) => ({ ...linkJson(link) }),
-  'link:redial': ({ peer, error, ...rest }) => ({
+  'link:upgrade': linkJson,
+  'link:redial': ({ peer, round, attempt, retryAt, error }) => ({
     peer: peer.toString(),
-    ...rest,
+    round,
+    attempt,
+    retryAt,
     ...(error == null ? {} : { error: errorJson(error) })
   }),
   message: ({ source, from, message }) => ({
@@ -105,10 +99,10 @@ const SERIALISERS: Serialisers = {
     action: message.action,
     fields: fieldsJson(message.fields)
   }),
-  'model:begin': (model) => ({ ...modelJson(model) }),
-  'model:initialization': (model) => ({ ...modelJson(model) }),
-  'model:update': (model) => ({ ...modelJson(model) }),
-  'model:offer': ({ fields, model }) => ({ ...modelJson(model), fields }),
+  'model:begin': modelJson,
+  'model:initialization': modelJson,
+  'model:update': modelJson,
+  'model:offer': ({ fields, model }) => ({ ...modelJson(model), fields: fieldsJson(fields) }),
   'model:failed': ({ model, error }) => ({ ...modelJson(model), error: errorJson(error) }),
   'neighbour:update': ({ peer, added, neighbours }) => ({
     peer: peer.toString(),
@@ -128,12 +122,12 @@ const SERIALISERS: Serialisers = {
   }),
   'controller:registered': () => ({}),
   'controller:continue': () => ({}),
-  warning: (warning) => ({ ...warningJson(warning) }),
-  'warning:end': (warning) => ({ ...warningJson(warning) })
+  warning: warningJson,
+  'warning:end': warningJson
 }
 
 /** The events that have a JSON form, by name. */
-export const EVENT_NAMES = Object.keys(SERIALISERS) as Array<keyof NebulaEvents>
+export const EVENT_NAMES = Object.keys(SERIALISERS) as OverlayEventName[]
 
 /**
  * Tells the listener of every event from now on; the function returned ends
@@ -141,9 +135,7 @@ export const EVENT_NAMES = Object.keys(SERIALISERS) as Array<keyof NebulaEvents>
  */
 export function watchEvents(nebula: Nebula, clock: Clock, listener: (event: EventJson) => void): () => void {
   const handle = (event: CustomEvent<unknown>): void => {
-    const serialise = SERIALISERS[event.type as keyof NebulaEvents] as (
-      detail: unknown
-    ) => Record<string, unknown>
+    const serialise = SERIALISERS[event.type as OverlayEventName] as (detail: unknown) => object
 
     listener({ event: event.type, time: clock.now(), ...serialise(event.detail) })
   }
@@ -170,7 +162,10 @@ export function jsonLine(value: unknown): string {
   )
 }
 
-/** Bytes in base64, or `{ bytes: LENGTH }` of many; big integers as decimal strings. */
+/**
+ * Bytes in base64, or `{ bytes: LENGTH }` of many; big integers as decimal
+ * strings; null for a number that JSON cannot write.
+ */
 function fieldsJson(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldJson(value)]))
 }
@@ -178,6 +173,10 @@ function fieldsJson(fields: object): Record<string, unknown> {
 function fieldJson(value: unknown): unknown {
   if (typeof value === 'bigint') {
     return value.toString()
+  }
+
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return null
   }
 
   if (value instanceof Uint8Array) {

@@ -1,7 +1,7 @@
 import { warningJson } from './event-json.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Nebula } from '../interface.ts'
-import type { EventJson, WarningJson } from './event-json.ts'
+import type { NamedEventJson, WarningJson } from './event-json.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Of the libp2p node only what is shown. */
@@ -49,7 +49,10 @@ export function nodeInfo(
 }
 
 /** The first event of every stream and of `nebula start --json`; `http` is the control API's address. */
-export function readyEvent({ nebula, libp2p, clock }: NodeInfoComponents, http: string | null): EventJson {
+export function readyEvent(
+  { nebula, libp2p, clock }: NodeInfoComponents,
+  http: string | null
+): NamedEventJson<'ready'> {
   return {
     event: 'ready',
     time: clock.now(),

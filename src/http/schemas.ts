@@ -3,12 +3,20 @@ import { z } from '@hono/zod-openapi'
 import { MAX_JOIN_ADDRS } from './constants.ts'
 import { fieldKinds } from './message-fields.ts'
 import { DEFINITIONS, MESSAGE_TYPES } from '../messages/definitions.ts'
+import { WARNING_CODES } from '../warnings/index.ts'
 import type { FieldKind } from '../messages/definitions.ts'
 import type { MessageType } from '../messages/types.ts'
+import type { WarningCode } from '../warnings/index.ts'
 
 const INT64_MAX = 2n ** 63n - 1n
 
-const milliseconds = z.number().openapi({ description: 'Milliseconds since the Unix epoch.' })
+const MILLISECONDS = 'Milliseconds since the Unix epoch.'
+
+export const milliseconds = z.number().openapi({ description: MILLISECONDS })
+
+export function count(description: string) {
+  return z.int().min(0).openapi({ description })
+}
 
 export const PeerIdText = z.string().min(1).max(128).openapi({
   description: 'A PeerId in base58btc or as a CID.',
@@ -37,32 +45,66 @@ export const LinkSchema = z
   .object({
     peer: PeerIdText,
     direct: z.boolean().openapi({ description: 'Whether the peer is a neighbour.' }),
-    priority: PrioritySchema,
-    direction: z.enum(['inbound', 'outbound']),
-    address: MultiaddrText,
-    proxy: z.boolean(),
-    roles: z.array(z.string()),
-    round: z.int().nullable(),
-    agent: z.string(),
-    openedAt: milliseconds,
-    lastActivity: milliseconds,
-    ready: z.boolean(),
-    location: z.object({ latitude: z.number(), longitude: z.number() }).optional(),
-    messagesSent: z.int(),
-    messagesReceived: z.int(),
-    bytesSent: z.int(),
-    bytesReceived: z.int()
+    priority: PrioritySchema.openapi({ description: 'How important this node holds the link.' }),
+    direction: z.enum(['inbound', 'outbound']).openapi({ description: 'Which end’s attempt made the link.' }),
+    address: MultiaddrText.openapi({ description: 'The address of the peer’s end of the connection.' }),
+    proxy: z.boolean().openapi({ description: 'Whether the peer said that it is a proxy.' }),
+    roles: z.array(z.string()).openapi({ description: 'What the peer said it is.' }),
+    round: z.int().nullable().openapi({ description: 'The round the peer was in; null before the first.' }),
+    agent: z.string().openapi({ description: 'What the peer calls its program.' }),
+    openedAt: milliseconds.openapi({ description: `When the link was made. ${MILLISECONDS}` }),
+    lastActivity: milliseconds.openapi({
+      description: `When a message other than \`alive\` last went over the link. ${MILLISECONDS}`
+    }),
+    ready: z.boolean().openapi({ description: 'Whether the peer has said `federation_ready`.' }),
+    location: z
+      .object({ latitude: z.number(), longitude: z.number() })
+      .optional()
+      .openapi({ description: 'The peer’s last `discovery` `discover`, in degrees.' }),
+    messagesSent: count('Messages that were written to the peer.'),
+    messagesReceived: count('Messages that came from the peer.'),
+    bytesSent: count('Bytes of those sent.'),
+    bytesReceived: count('Bytes of those received.')
   })
   .openapi('Link')
 
 export const WarningSchema = z
   .object({
-    code: z.string(),
-    subject: z.string().optional(),
-    message: z.string(),
-    since: milliseconds
+    code: z
+      .enum(Object.keys(WARNING_CODES) as [WarningCode, ...WarningCode[]])
+      .openapi({ description: 'What it is about, by a code.' }),
+    subject: z.string().optional().openapi({
+      description: 'Which one, where there may be several of one code: an interface, an address, a PeerId.'
+    }),
+    message: z.string().openapi({ description: 'What is wrong and what to do about it.' }),
+    since: milliseconds.openapi({ description: `When it began. ${MILLISECONDS}` })
   })
   .openapi('Warning')
+
+export const ModelIdText = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .openapi({ description: 'The content id of a model, in hexadecimal.' })
+
+export const WeightText = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .openapi({ description: 'A whole number from 0 to 2^63 - 1 in decimal.', example: '600' })
+
+export const ModelSchema = z
+  .object({
+    id: ModelIdText,
+    source: PeerIdText.openapi({ description: 'The PeerId of the node whose model it is.' }),
+    kind: z.enum(['model', 'offer']).openapi({ description: 'Parameters, or the offer to join.' }),
+    round: z.int().openapi({ description: 'The round; -1 for the model that all begin with.' }),
+    weight: WeightText.openapi({ description: 'The samples behind it: 0 to 2^63 - 1, in decimal.' }),
+    size: count('Bytes of the payload.'),
+    encodedSize: count('Bytes as they travel.'),
+    encoding: z
+      .enum(['none', 'zstd', 'zlib', 'brotli'])
+      .openapi({ description: 'How the payload is compressed on its way.' })
+  })
+  .openapi('Model')
 
 export const NodeSchema = z
   .object({

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { MAX_SHOWN_BYTES } from '../../src/http/constants.ts'
 import { EVENT_NAMES, jsonLine, watchEvents } from '../../src/http/event-json.ts'
+import { assertFits } from '../support/event-fits.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { FakeNebula, linkTo, randomPeer } from './support/fake-nebula.ts'
 import type { EventJson } from '../../src/http/event-json.ts'
@@ -29,7 +30,7 @@ describe('events as JSON', () => {
     const link = linkTo(peer)
     const addr = multiaddr('/ip4/127.0.0.1/tcp/1')
     const model = {
-      id: 'ab',
+      id: 'ab'.repeat(32),
       source: peer,
       from: peer,
       kind: 'model',
@@ -40,7 +41,15 @@ describe('events as JSON', () => {
       encodedSize: 4,
       encoding: 'zstd'
     }
-    const modelJson = { id: 'ab', source: text, from: text, round: 1, weight: '1152921504606846976', size: 5 }
+    const modelJson = {
+      id: 'ab'.repeat(32),
+      source: text,
+      from: text,
+      round: 1,
+      weight: '1152921504606846976',
+      size: 5
+    }
+    const offer = { nNeighbors: 1, loss: 0.5, rounds: 1, round: -1, epochs: 1 }
     const error = Object.assign(new Error('no'), { name: 'DialError' })
     const cases: Array<[string, unknown, Record<string, unknown>]> = [
       ['link:open', link, { peer: text, direct: true, address: '/ip4/127.0.0.1/tcp/4001', agent: 'test/1' }],
@@ -54,7 +63,7 @@ describe('events as JSON', () => {
       ['model:begin', model, modelJson],
       ['model:initialization', model, modelJson],
       ['model:update', model, modelJson],
-      ['model:offer', { model, fields: { loss: 0.5 } }, { ...modelJson, fields: { loss: 0.5 } }],
+      ['model:offer', { model, fields: offer }, { ...modelJson, fields: offer }],
       ['model:failed', { model, error }, { ...modelJson, error: { name: 'DialError', message: 'no' } }],
       [
         'neighbour:update',
@@ -97,6 +106,7 @@ describe('events as JSON', () => {
       assert.partialDeepStrictEqual(seen[index], { event, time: NOW, ...expected })
     })
     assert.deepEqual(seen.length, cases.length)
+    seen.forEach(assertFits)
     assert.deepEqual(JSON.parse(jsonLine(seen)), seen)
   })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { DialError, TimeoutError } from '@libp2p/interface'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { EVENT_SCHEMAS } from '../../src/http/event-schemas.ts'
 import { ProxyError } from '../../src/index.ts'
 import { linkTo, randomPeer } from './support/fake-nebula.ts'
 import { startServer } from './support/server.ts'
@@ -320,6 +321,18 @@ describe('control API: routes', () => {
     const { status } = await fixture.call('POST', '/models/save', { id: 'ab'.repeat(32), path: '/tmp/x' })
 
     assert.equal(status, 404)
+  })
+
+  it('describes every event of the stream in the OpenAPI document', async () => {
+    const { body } = await fixture.call('GET', '/openapi.json')
+    const { schemas } = body.components as {
+      schemas: Record<string, { discriminator?: { mapping: object } }>
+    }
+
+    assert.deepEqual(
+      Object.keys(schemas['Event']?.discriminator?.mapping ?? {}).sort(),
+      Object.keys(EVENT_SCHEMAS).sort()
+    )
   })
 
   it('serves a valid OpenAPI document that names every route', async () => {

@@ -1,4 +1,5 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
+import { EventSchema } from '../event-schemas.ts'
 import { fails } from './common.ts'
 import type { EventStream } from '../event-stream.ts'
 import type { EventJson } from '../event-json.ts'
@@ -10,10 +11,10 @@ const getEvents = createRoute({
   path: '/events',
   summary: 'The overlay’s events as they happen (Server-Sent Events).',
   description:
-    'The first event is `ready`. The data of each is the JSON object that `nebula start --json` prints. ' +
-    'A client that does not read is dropped.',
+    'The first event is `ready`. The name of each is its `event`, its data one line: the JSON object `Event`, ' +
+    'which is what `nebula start --json` prints. A client that does not read is dropped.',
   responses: {
-    200: { content: { 'text/event-stream': { schema: z.string() } }, description: 'The stream.' },
+    200: { content: { 'text/event-stream': { schema: EventSchema } }, description: 'The stream.' },
     ...fails(503)
   }
 })

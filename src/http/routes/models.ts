@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import { createRoute, z } from '@hono/zod-openapi'
 import { MAX_PATH_LENGTH, MODEL_TIMEOUT_MS } from '../constants.ts'
 import { parsePeerId } from '../parse.ts'
-import { PeerIdText } from '../schemas.ts'
+import { ModelIdText, ModelSchema, PeerIdText, WeightText } from '../schemas.ts'
 import { answers, fails, takes } from './common.ts'
 import type { Nebula } from '../../interface.ts'
 import type { ModelDelivery, ModelInfo, NewModel } from '../../models/index.ts'
@@ -10,34 +10,11 @@ import type { PeerId } from '@libp2p/interface'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 
-const IdText = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .openapi({ description: 'The content id of a model, in hexadecimal.' })
-
 const PathText = z
   .string()
   .max(MAX_PATH_LENGTH)
   .refine((path) => isAbsolute(path) && !path.includes('\0'), 'expected the absolute path of a file')
   .openapi({ description: 'The absolute path of a file on the node’s machine.', example: '/srv/model.bin' })
-
-const WeightText = z
-  .string()
-  .regex(/^\d{1,19}$/)
-  .openapi({ description: 'A whole number from 0 to 2^63 - 1 in decimal.', example: '600' })
-
-const ModelSchema = z
-  .object({
-    id: IdText,
-    source: PeerIdText,
-    kind: z.enum(['model', 'offer']),
-    round: z.int(),
-    weight: WeightText,
-    size: z.int().openapi({ description: 'Bytes.' }),
-    encodedSize: z.int().openapi({ description: 'Bytes as they travel.' }),
-    encoding: z.enum(['none', 'zstd', 'zlib', 'brotli'])
-  })
-  .openapi('Model')
 
 const list = createRoute({
   method: 'get',
@@ -72,7 +49,7 @@ const save = createRoute({
   method: 'post',
   path: '/models/save',
   summary: 'Writes a model to a file, which is there whole or not at all.',
-  request: takes(z.strictObject({ id: IdText, path: PathText })),
+  request: takes(z.strictObject({ id: ModelIdText, path: PathText })),
   responses: { ...answers(ModelSchema, 'What was written.'), ...fails(400, 404, 504) }
 })
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { assertFits } from '../../support/event-fits.ts'
 import type { ChildProcess } from 'node:child_process'
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
@@ -135,10 +136,15 @@ export class RunningCommand {
     }
   }
 
+  /** Ends it, and checks that what it printed is what is documented. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Result> {
     this.child.kill(signal)
 
-    return this.result
+    const result = await this.result
+
+    this.lines.forEach(assertFits)
+
+    return result
   }
 
   #read(text: string): void {

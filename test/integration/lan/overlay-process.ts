@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { assertFits } from '../../support/event-fits.ts'
 import { JsonProcess } from '../../support/json-process.ts'
 import type { JsonEvent } from '../../support/json-process.ts'
 import type { Lan, LanHost } from '../../support/lan.ts'
@@ -65,9 +66,17 @@ export class OverlayProcess {
     return this.output.events.slice(mark).filter((event) => JSON.stringify(event).includes(peer))
   }
 
-  /** @returns the exit code; `null` when a signal had to end it */
+  /**
+   * Ends it, and checks that what it printed is what is documented.
+   *
+   * @returns the exit code; `null` when a signal had to end it
+   */
   async stop(): Promise<number | null> {
-    return await this.output.stop()
+    const code = await this.output.stop()
+
+    this.output.events.forEach(assertFits)
+
+    return code
   }
 }
 

@@ -2,6 +2,7 @@ import { loadConfig } from '../../../config/index.ts'
 import { systemClock } from '../../../../protocols/clock.ts'
 import { readControlFile } from '../../../http/control-file.ts'
 import { warningJson, watchEvents } from '../../../http/event-json.ts'
+import { readyEvent } from '../../../http/node-info.ts'
 import { VERSION } from '../../../version.ts'
 import { EXIT_FAILURE, StopTimeoutError } from '../../errors.ts'
 import { startFlags } from './flags.ts'
@@ -10,7 +11,7 @@ import { onStopRequest } from './signals.ts'
 import { explainStartError } from './start-errors.ts'
 import type { Context } from '../../context.ts'
 import type { OptionsOf } from '../../invocation.ts'
-import type { ReadyJson, Reporter } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 import type { RunningNode } from './running-node.ts'
 import type { Config } from '../../../config/index.ts'
 import type { EventJson } from '../../../http/event-json.ts'
@@ -52,7 +53,7 @@ async function create(config: Config): Promise<RunningNode> {
 
 /** From the start of the node to its end. Whatever happens before it is ready is told after that. */
 async function report(running: RunningNode, reporter: Reporter, asked: Promise<void>): Promise<void> {
-  const { nebula } = running.node
+  const { nebula, libp2p } = running.node
   const early: EventJson[] = []
   let tell = (event: EventJson): void => {
     early.push(event)
@@ -66,7 +67,7 @@ async function report(running: RunningNode, reporter: Reporter, asked: Promise<v
 
   try {
     await running.start()
-    reporter.ready(readyOf(running))
+    reporter.ready(readyEvent({ nebula, libp2p, clock: systemClock }, running.http))
     tell = (event) => reporter.event(event)
     early.forEach(tell)
     followController(running)
@@ -92,17 +93,6 @@ function followController({ node }: RunningNode): void {
   follow().catch((error: unknown) =>
     node.libp2p.logger.forComponent('nebula:controller')('ended - %e', error)
   )
-}
-
-function readyOf({ node, http }: RunningNode): ReadyJson {
-  return {
-    event: 'ready',
-    time: systemClock.now(),
-    peerId: node.peerId.toString(),
-    federation: node.nebula.federation,
-    multiaddrs: node.libp2p.getMultiaddrs().map(String),
-    http
-  }
 }
 
 /** @throws {StopTimeoutError} */

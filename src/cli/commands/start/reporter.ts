@@ -1,21 +1,10 @@
-import type { EventJson } from '../../../http/event-json.ts'
+import type { EventJson, NamedEventJson } from '../../../http/event-json.ts'
 
-/** The node as it is when it is ready, `ready` in JSON. */
-export interface ReadyJson extends EventJson {
-  event: 'ready'
-  peerId: string
-  federation: string
-  multiaddrs: string[]
-  /** The control API's address, or `null` without one. */
-  http: string | null
-}
+/** The node as it is when it is ready. */
+export type ReadyJson = NamedEventJson<'ready'>
 
-/** Lines that were left out because what was written before was read too slowly, `dropped` in JSON. */
-export interface DroppedJson extends EventJson {
-  event: 'dropped'
-  /** Since the last such line. */
-  count: number
-}
+/** Lines that were left out because what was written before was read too slowly. */
+export type DroppedJson = NamedEventJson<'dropped'>
 
 /** Shows a running node to whoever started it. */
 export interface Reporter {

@@ -1,0 +1,12 @@
+/** What a warning is about, by code. */
+export const WARNING_CODES = {
+  'mdns-port-taken': 'Another program holds the mDNS port and does not share it: the LAN cannot be asked.',
+  'mdns-no-multicast': 'No interface takes multicast: the LAN cannot be asked.',
+  'mdns-no-address': 'There is no address that other nodes could dial: this node cannot be found.',
+  'clock-differs': "The clock of a peer differs from this node's clock.",
+  'messages-taken-for-replays': "Peers take this node's messages for replays and drop them.",
+  'store-not-written': 'What the node keeps on disk cannot be written; it is kept in memory meanwhile.',
+  'disk-full': 'The disk has no room for a model.',
+  'relay-not-reserved': 'A relay given as a listen address holds no reservation for this node.',
+  'controller-not-reached': 'The controller does not answer, or refuses this node.'
+} as const
