@@ -32,7 +32,8 @@ export declare namespace nebula_handshake {
         SHUTTING_DOWN = "SHUTTING_DOWN",
         REQUESTED = "REQUESTED",
         INACTIVE = "INACTIVE",
-        SUPERSEDED = "SUPERSEDED"
+        SUPERSEDED = "SUPERSEDED",
+        KEY_NOT_IN_PEER_ID = "KEY_NOT_IN_PEER_ID"
     }
     namespace Reason {
         const codec: () => Codec<Reason>;

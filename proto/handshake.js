@@ -1,3 +1,4 @@
+import { openEnumeration } from './open-enumeration.js';
 import { writeUint64 } from './write-64.js';
 /* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
@@ -53,6 +54,7 @@ export var nebula_handshake;
         Reason["REQUESTED"] = "REQUESTED";
         Reason["INACTIVE"] = "INACTIVE";
         Reason["SUPERSEDED"] = "SUPERSEDED";
+        Reason["KEY_NOT_IN_PEER_ID"] = "KEY_NOT_IN_PEER_ID";
     })(Reason = nebula_handshake.Reason || (nebula_handshake.Reason = {}));
     let __ReasonValues;
     (function (__ReasonValues) {
@@ -68,10 +70,11 @@ export var nebula_handshake;
         __ReasonValues[__ReasonValues["REQUESTED"] = 9] = "REQUESTED";
         __ReasonValues[__ReasonValues["INACTIVE"] = 10] = "INACTIVE";
         __ReasonValues[__ReasonValues["SUPERSEDED"] = 11] = "SUPERSEDED";
+        __ReasonValues[__ReasonValues["KEY_NOT_IN_PEER_ID"] = 12] = "KEY_NOT_IN_PEER_ID";
     })(__ReasonValues || (__ReasonValues = {}));
     (function (Reason) {
         Reason.codec = () => {
-            return enumeration(__ReasonValues);
+            return openEnumeration(__ReasonValues);
         };
     })(Reason = nebula_handshake.Reason || (nebula_handshake.Reason = {}));
     let NodeInfo;

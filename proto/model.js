@@ -1,3 +1,4 @@
+import { openEnumeration } from './open-enumeration.js';
 import { writeUint64, writeInt64 } from './write-64.js';
 /* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
@@ -85,7 +86,7 @@ export var nebula_model;
     })(__ReasonValues || (__ReasonValues = {}));
     (function (Reason) {
         Reason.codec = () => {
-            return enumeration(__ReasonValues);
+            return openEnumeration(__ReasonValues);
         };
     })(Reason = nebula_model.Reason || (nebula_model.Reason = {}));
     let ModelHeader;

@@ -1,5 +1,6 @@
+import { openEnumeration } from './open-enumeration.js';
 /* eslint-disable require-yield */
-import { decodeMessage, encodeMessage, enumeration, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var nebula_proxy;
 (function (nebula_proxy) {
@@ -33,7 +34,7 @@ export var nebula_proxy;
     })(__StatusValues || (__StatusValues = {}));
     (function (Status) {
         Status.codec = () => {
-            return enumeration(__StatusValues);
+            return openEnumeration(__StatusValues);
         };
     })(Status = nebula_proxy.Status || (nebula_proxy.Status = {}));
     let Delivery;

@@ -4,8 +4,9 @@
  * protons writes TypeScript with namespaces and enums, which Node cannot run by
  * stripping types, so its output goes through the compiler once and the result
  * is committed. Its calls that write 64-bit numbers are replaced by those of
- * `proto/write-64.ts`, which write every number right. With `--check` nothing is written: the exit code is 1 when a
- * committed file differs from what its schema gives.
+ * `proto/write-64.ts`, which write every number right, and an enum that has an
+ * UNSPECIFIED is read by `proto/open-enumeration.ts`. With `--check` nothing is
+ * written: the exit code is 1 when a committed file differs from what its schema gives.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -53,10 +54,12 @@ try {
 
     const generated = join(work, schema.replace(/\.proto$/, '.ts'))
 
-    writeFileSync(generated, withChecked64(readFileSync(generated, 'utf8')))
+    writeFileSync(generated, withOpenEnums(withChecked64(readFileSync(generated, 'utf8'))))
   }
 
-  copyFileSync(join(import.meta.dirname, 'proto/write-64.ts'), join(work, 'write-64.ts'))
+  for (const helper of ['write-64.ts', 'open-enumeration.ts']) {
+    copyFileSync(join(import.meta.dirname, 'proto', helper), join(work, helper))
+  }
 
   execFileSync(
     process.execPath,
@@ -102,4 +105,19 @@ function withChecked64(code: string): string {
   const used = ['writeUint64', 'writeInt64'].filter((name) => checked.includes(`${name}(`))
 
   return used.length === 0 ? checked : `import { ${used.join(', ')} } from './write-64.js'\n${checked}`
+}
+
+/** Enums that say what a number means that is not known: the one that is 0. */
+function withOpenEnums(code: string): string {
+  const open = [...code.matchAll(/enum (__\w+Values) \{\s*UNSPECIFIED = 0\b/g)].map(([, values]) => values)
+  const read = open.reduce<string>(
+    (text, values) =>
+      text.replaceAll(
+        new RegExp(`\\benumeration(<\\w+>)?\\(${values}\\)`, 'g'),
+        `openEnumeration$1(${values})`
+      ),
+    code
+  )
+
+  return read === code ? code : `import { openEnumeration } from './open-enumeration.js'\n${read}`
 }

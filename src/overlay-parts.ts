@@ -5,6 +5,7 @@ import { Controller, hostAndPort } from './controller/index.ts'
 import { FederationDiscovery, Joiner } from './discovery/index.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
+import { holdsKey } from './holds-key.ts'
 import { createLimits } from './limits/index.ts'
 import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
@@ -57,13 +58,19 @@ export interface OverlayParts {
 /**
  * Builds the parts of the overlay and gives each what it needs of the others.
  *
- * @throws {InvalidParametersError} when the federation's name is none
+ * @throws {InvalidParametersError} when the federation's name is none, or the node's PeerId does not hold its key
  */
 export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit): OverlayParts {
   const federation = init.federation ?? DEFAULT_FEDERATION
 
   if (!FEDERATION_PATTERN.test(federation)) {
     throw new InvalidParametersError(`"${federation}" is no name of a federation`)
+  }
+
+  if (!holdsKey(node.peerId)) {
+    throw new InvalidParametersError(
+      `The key of this node is of type ${node.peerId.type}, which its PeerId does not hold: what it signs could not be verified. Use an Ed25519 key`
+    )
   }
 
   const onExcess = (peer: PeerId): void => scoring.scores.record(peer, 'rate')

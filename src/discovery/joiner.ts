@@ -22,7 +22,7 @@ import type { Link, LinkManagerEvents } from '../links/index.ts'
 import type { Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
 
 /** A refusal that trying again soon does not change. */
-const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED'])
+const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED', 'KEY_NOT_IN_PEER_ID'])
 
 /**
  * Links with the members that are found and with the addresses that were

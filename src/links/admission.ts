@@ -1,3 +1,4 @@
+import { holdsKey } from '../holds-key.ts'
 import { refuseHello, refuseLink } from './handshake-policy.ts'
 import type { AdmissionState } from './handshake-policy.ts'
 import type { Hello, Reason } from '../../protocols/handshake/index.ts'
@@ -52,6 +53,7 @@ export class Admission {
 
     return {
       self: peer.equals(self),
+      holdsKey: holdsKey(peer),
       blacklisted: this.#init.isBlacklisted(peer),
       recentlyDisconnected: this.#init.isRecentlyDisconnected(peer),
       learningFinished: this.#init.learningFinished(),

@@ -4,6 +4,8 @@ import type { Hello, Reason } from '../../protocols/handshake/index.ts'
 export interface AdmissionState {
   federation: string
   self: boolean
+  /** Whether the peer's PeerId holds its key, so that anybody can verify what it signs. */
+  holdsKey: boolean
   blacklisted: boolean
   recentlyDisconnected: boolean
   learningFinished: boolean
@@ -26,6 +28,10 @@ export function refuseHello(hello: Pick<Hello, 'node'>, state: AdmissionState): 
 export function refuseLink(state: Omit<AdmissionState, 'federation'>): Reason | undefined {
   if (state.self) {
     return 'SELF'
+  }
+
+  if (!state.holdsKey) {
+    return 'KEY_NOT_IN_PEER_ID'
   }
 
   if (state.blacklisted) {
@@ -63,7 +69,9 @@ const REASON_TEXT: Record<Reason, string> = {
   SHUTTING_DOWN: 'the node is stopping',
   REQUESTED: 'it was asked for',
   INACTIVE: 'nothing was sent over the link',
-  SUPERSEDED: 'another request took its place'
+  SUPERSEDED: 'another request took its place',
+  KEY_NOT_IN_PEER_ID:
+    'the PeerId of one of the two does not hold its key (RSA): what it signs could not be verified; use an Ed25519 key'
 }
 
 export function describeReason(reason: Reason): string {

@@ -9,6 +9,7 @@ import type { LinkCloseReason } from '../../src/interface.ts'
 const open: AdmissionState = {
   federation: 'lab',
   self: false,
+  holdsKey: true,
   blacklisted: false,
   recentlyDisconnected: false,
   learningFinished: false,
@@ -24,6 +25,7 @@ function helloOf(federation: string): { node: NodeInfo } {
 const cases: Array<{ id: string; state: Partial<AdmissionState>; reason: Reason | undefined }> = [
   { id: 'nothing against it', state: {}, reason: undefined },
   { id: 'the node itself', state: { self: true }, reason: 'SELF' },
+  { id: 'a peer whose key is not known to others', state: { holdsKey: false }, reason: 'KEY_NOT_IN_PEER_ID' },
   { id: 'a blacklisted peer', state: { blacklisted: true }, reason: 'BLACKLISTED' },
   { id: 'a node that stops', state: { stopping: true }, reason: 'SHUTTING_DOWN' },
   { id: 'learning that has finished', state: { learningFinished: true }, reason: 'LEARNING_FINISHED' },
