@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { writer } from 'protons-runtime'
 import { nebula_handshake as handshake } from '../../proto/handshake.js'
 import { nebula_model as model } from '../../proto/model.js'
