@@ -45,6 +45,7 @@ export declare namespace nebula_handshake {
         round?: number;
         listenAddrs: Uint8Array<ArrayBuffer>[];
         agent: string;
+        time?: bigint;
     }
     namespace NodeInfo {
         const codec: () => Codec<NodeInfo>;
@@ -74,9 +75,13 @@ export declare namespace nebula_handshake {
             field: '$.agent';
             value: string;
         }
+        interface NodeInfoTimeFieldEvent {
+            field: '$.time';
+            value: bigint;
+        }
         function encode(obj: Partial<NodeInfo>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeInfo>): NodeInfo;
-        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeInfo>): Generator<NodeInfoFederationFieldEvent | NodeInfoProxyFieldEvent | NodeInfoRolesFieldEvent | NodeInfoRoundFieldEvent | NodeInfoListenAddrsFieldEvent | NodeInfoAgentFieldEvent>;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeInfo>): Generator<NodeInfoFederationFieldEvent | NodeInfoProxyFieldEvent | NodeInfoRolesFieldEvent | NodeInfoRoundFieldEvent | NodeInfoListenAddrsFieldEvent | NodeInfoAgentFieldEvent | NodeInfoTimeFieldEvent>;
     }
     interface Hello {
         attempt: bigint;
@@ -124,9 +129,13 @@ export declare namespace nebula_handshake {
             field: '$.node.agent';
             value: string;
         }
+        interface HelloNodeTimeFieldEvent {
+            field: '$.node.time';
+            value: bigint;
+        }
         function encode(obj: Partial<Hello>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Hello;
-        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Generator<HelloAttemptFieldEvent | HelloDirectFieldEvent | HelloPriorityFieldEvent | HelloNodeFederationFieldEvent | HelloNodeProxyFieldEvent | HelloNodeRolesFieldEvent | HelloNodeRoundFieldEvent | HelloNodeListenAddrsFieldEvent | HelloNodeAgentFieldEvent>;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Generator<HelloAttemptFieldEvent | HelloDirectFieldEvent | HelloPriorityFieldEvent | HelloNodeFederationFieldEvent | HelloNodeProxyFieldEvent | HelloNodeRolesFieldEvent | HelloNodeRoundFieldEvent | HelloNodeListenAddrsFieldEvent | HelloNodeAgentFieldEvent | HelloNodeTimeFieldEvent>;
     }
     interface Welcome {
         status: nebula_handshake.Status;
@@ -179,9 +188,13 @@ export declare namespace nebula_handshake {
             field: '$.node.agent';
             value: string;
         }
+        interface WelcomeNodeTimeFieldEvent {
+            field: '$.node.time';
+            value: bigint;
+        }
         function encode(obj: Partial<Welcome>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Welcome;
-        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeStatusFieldEvent | WelcomeReasonFieldEvent | WelcomeAttemptFieldEvent | WelcomeDirectFieldEvent | WelcomeNodeFederationFieldEvent | WelcomeNodeProxyFieldEvent | WelcomeNodeRolesFieldEvent | WelcomeNodeRoundFieldEvent | WelcomeNodeListenAddrsFieldEvent | WelcomeNodeAgentFieldEvent>;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeStatusFieldEvent | WelcomeReasonFieldEvent | WelcomeAttemptFieldEvent | WelcomeDirectFieldEvent | WelcomeNodeFederationFieldEvent | WelcomeNodeProxyFieldEvent | WelcomeNodeRolesFieldEvent | WelcomeNodeRoundFieldEvent | WelcomeNodeListenAddrsFieldEvent | WelcomeNodeAgentFieldEvent | WelcomeNodeTimeFieldEvent>;
     }
     interface Change {
         id: number;
@@ -284,6 +297,10 @@ export declare namespace nebula_handshake {
             field: '$.hello.node.agent';
             value: string;
         }
+        interface HandshakeFrameHelloNodeTimeFieldEvent {
+            field: '$.hello.node.time';
+            value: bigint;
+        }
         interface HandshakeFrameWelcomeStatusFieldEvent {
             field: '$.welcome.status';
             value: nebula_handshake.Status;
@@ -326,6 +343,10 @@ export declare namespace nebula_handshake {
             field: '$.welcome.node.agent';
             value: string;
         }
+        interface HandshakeFrameWelcomeNodeTimeFieldEvent {
+            field: '$.welcome.node.time';
+            value: bigint;
+        }
         interface HandshakeFrameChangeIdFieldEvent {
             field: '$.change.id';
             value: number;
@@ -352,7 +373,7 @@ export declare namespace nebula_handshake {
         }
         function encode(obj: Partial<HandshakeFrame>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HandshakeFrame>): HandshakeFrame;
-        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HandshakeFrame>): Generator<HandshakeFrameHelloAttemptFieldEvent | HandshakeFrameHelloDirectFieldEvent | HandshakeFrameHelloPriorityFieldEvent | HandshakeFrameHelloNodeFederationFieldEvent | HandshakeFrameHelloNodeProxyFieldEvent | HandshakeFrameHelloNodeRolesFieldEvent | HandshakeFrameHelloNodeRoundFieldEvent | HandshakeFrameHelloNodeListenAddrsFieldEvent | HandshakeFrameHelloNodeAgentFieldEvent | HandshakeFrameWelcomeStatusFieldEvent | HandshakeFrameWelcomeReasonFieldEvent | HandshakeFrameWelcomeAttemptFieldEvent | HandshakeFrameWelcomeDirectFieldEvent | HandshakeFrameWelcomeNodeFederationFieldEvent | HandshakeFrameWelcomeNodeProxyFieldEvent | HandshakeFrameWelcomeNodeRolesFieldEvent | HandshakeFrameWelcomeNodeRoundFieldEvent | HandshakeFrameWelcomeNodeListenAddrsFieldEvent | HandshakeFrameWelcomeNodeAgentFieldEvent | HandshakeFrameChangeIdFieldEvent | HandshakeFrameChangeDirectFieldEvent | HandshakeFrameChangedIdFieldEvent | HandshakeFrameChangedAcceptedFieldEvent | HandshakeFrameChangedReasonFieldEvent | HandshakeFrameGoodbyeReasonFieldEvent>;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HandshakeFrame>): Generator<HandshakeFrameHelloAttemptFieldEvent | HandshakeFrameHelloDirectFieldEvent | HandshakeFrameHelloPriorityFieldEvent | HandshakeFrameHelloNodeFederationFieldEvent | HandshakeFrameHelloNodeProxyFieldEvent | HandshakeFrameHelloNodeRolesFieldEvent | HandshakeFrameHelloNodeRoundFieldEvent | HandshakeFrameHelloNodeListenAddrsFieldEvent | HandshakeFrameHelloNodeAgentFieldEvent | HandshakeFrameHelloNodeTimeFieldEvent | HandshakeFrameWelcomeStatusFieldEvent | HandshakeFrameWelcomeReasonFieldEvent | HandshakeFrameWelcomeAttemptFieldEvent | HandshakeFrameWelcomeDirectFieldEvent | HandshakeFrameWelcomeNodeFederationFieldEvent | HandshakeFrameWelcomeNodeProxyFieldEvent | HandshakeFrameWelcomeNodeRolesFieldEvent | HandshakeFrameWelcomeNodeRoundFieldEvent | HandshakeFrameWelcomeNodeListenAddrsFieldEvent | HandshakeFrameWelcomeNodeAgentFieldEvent | HandshakeFrameWelcomeNodeTimeFieldEvent | HandshakeFrameChangeIdFieldEvent | HandshakeFrameChangeDirectFieldEvent | HandshakeFrameChangedIdFieldEvent | HandshakeFrameChangedAcceptedFieldEvent | HandshakeFrameChangedReasonFieldEvent | HandshakeFrameGoodbyeReasonFieldEvent>;
     }
     const codec: () => Codec<nebula_handshake>;
     function encode(obj: Partial<nebula_handshake>): Uint8Array<ArrayBuffer>;

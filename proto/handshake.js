@@ -114,6 +114,10 @@ export var nebula_handshake;
                         w.uint32(50);
                         w.string(obj.agent);
                     }
+                    if (obj.time != null) {
+                        w.uint32(56);
+                        writeUint64(w, obj.time);
+                    }
                     if (opts.lengthDelimited !== false) {
                         w.ldelim();
                     }
@@ -157,6 +161,10 @@ export var nebula_handshake;
                             }
                             case 6: {
                                 obj.agent = reader.string();
+                                break;
+                            }
+                            case 7: {
+                                obj.time = reader.uint64();
                                 break;
                             }
                             default: {
@@ -224,6 +232,13 @@ export var nebula_handshake;
                                 yield {
                                     field: `${prefix}.agent`,
                                     value: reader.string()
+                                };
+                                break;
+                            }
+                            case 7: {
+                                yield {
+                                    field: `${prefix}.time`,
+                                    value: reader.uint64()
                                 };
                                 break;
                             }

@@ -30,6 +30,7 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
   linkManager.addEventListener('open', ({ detail: link }) => {
     scoring.onLinkOpen(link.peer)
     emit('link:open', link.info())
+    parts.peerClocks.linked(link)
     onNeighbour(link, link.direct, link.direct)
   })
   linkManager.addEventListener('direct', ({ detail: link }) => {

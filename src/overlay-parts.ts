@@ -7,7 +7,7 @@ import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
 import { holdsKey } from './holds-key.ts'
 import { createLimits } from './limits/index.ts'
-import { LinkHealth, LinkManager, LinkSweeper, Readiness, Redialler } from './links/index.ts'
+import { LinkHealth, LinkManager, LinkSweeper, PeerClocks, Readiness, Redialler } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
 import { Models } from './models/index.ts'
 import { Propagator } from './propagation/strategies/index.ts'
@@ -51,6 +51,7 @@ export interface OverlayParts {
   lateJoining: LateJoining
   controller: Controller
   warnings: Warnings
+  peerClocks: PeerClocks
   /** What starts and stops with the service, in the order in which it starts. */
   startables: Startable[]
 }
@@ -107,7 +108,8 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       roles: init.roles ?? [],
       round: engine.round(),
       listenAddrs: components.addressManager.getAddresses(),
-      agent: init.agent ?? `nebula-overlay/${VERSION}`
+      agent: init.agent ?? `nebula-overlay/${VERSION}`,
+      time: clock.now()
     }),
     learningFinished,
     isBlacklisted,
@@ -264,9 +266,17 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       await messenger.send(peer, createMessage('control', 'alive'), { ...options, priority: 'high' })
     }
   })
+  const peerClocks = new PeerClocks({ links: linkManager.links, warnings })
   const sweeper = new LinkSweeper(
     { ...parts, health },
-    { ...init.links, clock, onLeap: (ms) => discovery.onLeap(ms) }
+    {
+      ...init.links,
+      clock,
+      onLeap: (ms) => {
+        peerClocks.leapt(ms)
+        discovery.onLeap(ms)
+      }
+    }
   )
 
   return {
@@ -287,6 +297,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     lateJoining,
     controller,
     warnings,
+    peerClocks,
     startables: [
       controller,
       restrictions,

@@ -122,7 +122,8 @@ function encodeNode(node: NodeInfo): pb.NodeInfo {
       .map((addr) => Uint8Array.from(addr.bytes))
       .filter((bytes) => bytes.byteLength <= MAX_LISTEN_ADDR_BYTES)
       .slice(0, MAX_LISTEN_ADDRS),
-    agent: node.agent.slice(0, MAX_AGENT_LENGTH)
+    agent: node.agent.slice(0, MAX_AGENT_LENGTH),
+    time: node.time == null ? undefined : BigInt(Math.max(0, Math.floor(node.time)))
   }
 }
 
@@ -156,7 +157,8 @@ function decodeNode(node: pb.NodeInfo | undefined): NodeInfo {
     roles: node.roles,
     round: node.round ?? null,
     listenAddrs: node.listenAddrs.map(parseAddr).filter((addr) => addr != null),
-    agent: node.agent
+    agent: node.agent,
+    ...(node.time == null ? {} : { time: Number(node.time) })
   }
 }
 

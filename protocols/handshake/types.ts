@@ -19,6 +19,8 @@ export interface NodeInfo {
   round: number | null
   listenAddrs: Multiaddr[]
   agent: string
+  /** Milliseconds since the Unix epoch by the node's clock; absent when it does not say. */
+  time?: number
 }
 
 export interface Hello {

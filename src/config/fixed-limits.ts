@@ -15,7 +15,7 @@ import {
   DEFAULT_MAX_WRITE_BUFFER_BYTES
 } from '../../protocols/constants.ts'
 import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
-import { LEAP_MS } from '../links/constants.ts'
+import { LEAP_MS, MAX_CLOCK_DIFFERENCE_MS } from '../links/constants.ts'
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'
 import {
   MAX_ARGUMENTS,
@@ -134,6 +134,12 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: LEAP_MS,
     unit: 'duration',
     why: 'A loaded machine stays below, and every silence that ends a link is longer.'
+  },
+  {
+    what: "What a peer's clock may differ before that is told as a warning",
+    value: MAX_CLOCK_DIFFERENCE_MS,
+    unit: 'duration',
+    why: 'A handshake takes less than 5 s, and clocks set by NTP differ by less than a second. No link depends on it.'
   },
   {
     what: 'Verified chunks of one source that wait to be written',

@@ -28,6 +28,13 @@ export const GOODBYE_TIMEOUT_MS = 1_000
 /** Milliseconds by which a tick may be late, or early, before the clock counts as having leapt. A loaded machine stays below. */
 export const LEAP_MS = 5_000
 
+/**
+ * Milliseconds by which the clocks of two nodes may differ before that is told.
+ * The way of a handshake takes less than 5 s, and clocks that are set by NTP
+ * differ by less than a second; from a minute on, logs of two nodes mislead.
+ */
+export const MAX_CLOCK_DIFFERENCE_MS = 60_000
+
 /** Milliseconds without a message sent over a link after which `alive` is. Four fit into the silence that ends a link. */
 export const ALIVE_INTERVAL_MS = 30_000
 

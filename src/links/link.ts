@@ -19,6 +19,8 @@ export class Link {
   readonly direction: 'inbound' | 'outbound'
   readonly priority: Priority
   readonly node: NodeInfo
+  /** Milliseconds by which the peer's clock was ahead of this node's when the link was made, if it said. */
+  clockDifference?: number
   openedAt: number
   direct: boolean
   /** When a message other than `alive` last went over the link. */
@@ -44,6 +46,7 @@ export class Link {
     this.priority = init.priority
     this.node = init.node
     this.openedAt = init.now
+    this.clockDifference = init.node.time == null ? undefined : init.node.time - init.now
     this.lastActivity = init.now
     this.lastHeard = init.now
     this.lastSaid = init.now
@@ -81,7 +84,7 @@ export class Link {
   }
 
   info(): LinkInfo {
-    const { federation: _federation, listenAddrs: _listenAddrs, ...node } = this.node
+    const { federation: _federation, listenAddrs: _listenAddrs, time: _time, ...node } = this.node
 
     return {
       ...node,
