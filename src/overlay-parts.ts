@@ -92,7 +92,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   const isBlacklisted = (peer: PeerId): boolean => restrictions.isBlacklisted(peer)
   const mayDial = (peer: PeerId): boolean => restrictions.apply([peer]).length > 0
   const isIgnored = (peer: PeerId): boolean => isBlacklisted(peer) || scoring.scores.isGraylisted(peer)
-  const onViolation = (peer: PeerId, error?: Error): void => {
+  const onViolation = (peer: PeerId, error: Error): void => {
     exclusion.onViolation(peer, error)
     scoring.onOffence(peer, error)
   }

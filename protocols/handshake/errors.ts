@@ -1,3 +1,4 @@
+import { StallError, ViolationError } from '../errors.ts'
 import type { Reason, Status } from './types.ts'
 
 /** The peer, or this node's own rules, refused the link or the change; `reason` says why. */
@@ -14,7 +15,9 @@ export class HandshakeError extends Error {
 }
 
 /** The peer broke the protocol: a malformed frame, or one that has no place in the state. */
-export class HandshakeProtocolError extends Error {
+export class HandshakeProtocolError extends ViolationError {
+  readonly violation = 'handshake'
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'HandshakeProtocolError'
@@ -22,7 +25,9 @@ export class HandshakeProtocolError extends Error {
 }
 
 /** A step took longer than its deadline. */
-export class HandshakeTimeoutError extends Error {
+export class HandshakeTimeoutError extends StallError {
+  readonly violation = 'halfOpen'
+
   constructor(message: string) {
     super(message)
     this.name = 'HandshakeTimeoutError'

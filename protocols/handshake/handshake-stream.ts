@@ -1,12 +1,10 @@
 import { FrameStream } from '../stream-io.ts'
 import { decodeFrame, encodeFrame } from './codec.ts'
-import { HandshakeProtocolError, HandshakeTimeoutError } from './errors.ts'
+import { HandshakeTimeoutError } from './errors.ts'
+import { isViolation } from '../errors.ts'
 import type { HandshakeFrame } from './types.ts'
 import type { Clock, Timer } from '../clock.ts'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-
-/** Errors of the framing that only a peer breaking the protocol can cause. */
-const VIOLATIONS = new Set(['FrameTooLargeError', 'InvalidFrameError', 'FrameTimeoutError'])
 
 export interface HandshakeStreamInit {
   id: string
@@ -120,11 +118,7 @@ export class HandshakeStream {
     // the peer has closed its side, or the stream is gone: nothing keeps ours open
     this.clearDeadline()
 
-    if (
-      failure != null &&
-      !this.#givenUp &&
-      (failure instanceof HandshakeProtocolError || VIOLATIONS.has(failure.name))
-    ) {
+    if (!this.#givenUp && isViolation(failure)) {
       this.#listener?.onViolation(failure)
       this.abort(failure)
 

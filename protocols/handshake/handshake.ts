@@ -1,6 +1,7 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { PeerMap } from '@libp2p/peer-collections'
 import { anySignal } from 'any-signal'
+import { isStall } from '../errors.ts'
 import { HandshakeProtocolError, HandshakeTimeoutError } from './errors.ts'
 import { HandshakeStream } from './handshake-stream.ts'
 import {
@@ -164,7 +165,7 @@ export class Handshake implements Startable {
       onEnded: (error) => {
         done()
 
-        if (error?.name === 'HandshakeTimeoutError') {
+        if (isStall(error)) {
           this.#init.onStall?.(connection.remotePeer, error)
         }
       }

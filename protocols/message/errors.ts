@@ -1,5 +1,9 @@
+import { ViolationError } from '../errors.ts'
+
 /** The bytes are no envelope. */
-export class InvalidEnvelopeError extends Error {
+export class InvalidEnvelopeError extends ViolationError {
+  readonly violation = 'invalidMessage'
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'InvalidEnvelopeError'
@@ -20,7 +24,9 @@ export class MessageTooLargeError extends Error {
 }
 
 /** The bytes are no acknowledgement, or more is acknowledged than was sent. */
-export class InvalidAckError extends Error {
+export class InvalidAckError extends ViolationError {
+  readonly violation = 'invalidMessage'
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'InvalidAckError'

@@ -1,4 +1,5 @@
 import { AbortError } from '@libp2p/interface'
+import { isViolation } from '../errors.ts'
 import { InboundStream } from './inbound-stream.ts'
 import { MAX_MESSAGE_STREAMS, MESSAGE_PROTOCOL } from './limits.ts'
 import { Outbox } from './outbox.ts'
@@ -6,17 +7,6 @@ import type { Envelope, OutboxInit } from './types.ts'
 import type { InboundStreamInit } from './inbound-stream.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
-
-/** What a peer does that breaks the protocol, by the name of the error; the last two are for what is inside the envelope. */
-const VIOLATIONS = new Set([
-  'FrameTooLargeError',
-  'InvalidFrameError',
-  'FrameTimeoutError',
-  'InvalidEnvelopeError',
-  'InvalidAckError',
-  'InvalidMessageError',
-  'ForgedMessageError'
-])
 
 export interface MessageProtocolComponents {
   registrar: Registrar
@@ -28,8 +18,8 @@ export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailur
   accept(connection: Connection): Promise<boolean>
   /**
    * `byteLength` is that of the frame. The next envelope of the stream waits for
-   * what is returned. Throwing ends the stream; an `InvalidMessageError` and a
-   * `ForgedMessageError` are violations.
+   * what is returned. Throwing ends the stream; a `ViolationError` is one of
+   * the peer.
    */
   onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void>
   /** The peer broke the protocol; its stream has been reset. */
@@ -87,7 +77,7 @@ export class MessageProtocol implements Startable {
     return new Outbox({
       ...this.#init,
       onFailure: (error) => {
-        if (VIOLATIONS.has(error.name)) {
+        if (isViolation(error)) {
           this.#init.onViolation(connection.remotePeer, error)
         }
 
@@ -124,7 +114,7 @@ export class MessageProtocol implements Startable {
       this.#log('stream of %p ended - %e', connection.remotePeer, error)
       inbound.abort(error)
 
-      if (VIOLATIONS.has(error.name)) {
+      if (isViolation(error)) {
         this.#init.onViolation(connection.remotePeer, error)
       }
     } finally {

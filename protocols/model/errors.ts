@@ -1,7 +1,10 @@
+import { StallError, ViolationError } from '../errors.ts'
 import type { Reason } from './types.ts'
 
 /** The peer broke the protocol: a malformed frame, or one that has no place in the state. */
-export class ModelProtocolError extends Error {
+export class ModelProtocolError extends ViolationError {
+  readonly violation = 'invalidMessage'
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'ModelProtocolError'
@@ -9,7 +12,9 @@ export class ModelProtocolError extends Error {
 }
 
 /** A header is malformed, outside the limits, or not signed by its origin. */
-export class InvalidModelHeaderError extends Error {
+export class InvalidModelHeaderError extends ViolationError {
+  readonly violation = 'badSignature'
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'InvalidModelHeaderError'
@@ -17,7 +22,8 @@ export class InvalidModelHeaderError extends Error {
 }
 
 /** A chunk is not what the header says; it was the peer that sent it who made it so. */
-export class InvalidChunkError extends Error {
+export class InvalidChunkError extends ViolationError {
+  readonly violation = 'invalidChunk'
   readonly index: number
 
   constructor(index: number, message: string) {
@@ -28,7 +34,9 @@ export class InvalidChunkError extends Error {
 }
 
 /** The payload cannot be decompressed to what its header says; its origin made it so. */
-export class InvalidPayloadError extends Error {
+export class InvalidPayloadError extends ViolationError {
+  readonly violation = 'bomb'
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'InvalidPayloadError'
@@ -58,7 +66,9 @@ export class ModelRefusedError extends Error {
 }
 
 /** The other end did not answer or did not go on in time. */
-export class ModelTimeoutError extends Error {
+export class ModelTimeoutError extends StallError {
+  readonly violation = 'transfer'
+
   constructor(message: string) {
     super(message)
     this.name = 'ModelTimeoutError'

@@ -1,4 +1,5 @@
 import { answer } from './codec.ts'
+import { isViolation } from '../errors.ts'
 import { ModelProtocolError } from './errors.ts'
 import { contentId, openHeader } from './header.ts'
 import { MAX_MODEL_STREAMS, MODEL_ANSWER_TIMEOUT_MS, MODEL_PROTOCOL } from './limits.ts'
@@ -12,16 +13,6 @@ import type { Activity, SourceEndInit } from './source-end.ts'
 import type { ModelFrame, Offer, Reason, SignedHeader, Want } from './types.ts'
 import type { AbortOptions, ComponentLogger, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
-
-/** What only a peer can cause that breaks the protocol. */
-const VIOLATIONS = new Set([
-  'FrameTooLargeError',
-  'InvalidFrameError',
-  'FrameTimeoutError',
-  'ModelProtocolError',
-  'InvalidModelHeaderError',
-  'InvalidChunkError'
-])
 
 export interface ModelProtocolComponents {
   registrar: Registrar
@@ -233,7 +224,7 @@ export class ModelProtocol implements Startable {
     } catch (err) {
       const error = err instanceof Error ? err : new Error(String(err))
 
-      if (VIOLATIONS.has(error.name)) {
+      if (isViolation(error)) {
         this.#init.onViolation(connection.remotePeer, error)
       }
 

@@ -2,12 +2,12 @@ import { AbortError } from '@libp2p/interface'
 import { raceSignal } from 'race-signal'
 import { systemClock } from '../clock.ts'
 import { peerDeadline } from '../deadline.ts'
-import { UnexpectedEndError } from '../errors.ts'
+import { FrameTimeoutError, isStall, isViolation, UnexpectedEndError } from '../errors.ts'
 import { MessageTooLargeError } from '../message/index.ts'
 import { MAX_MESSAGE_BYTES } from '../message/limits.ts'
 import { FrameStream } from '../stream-io.ts'
 import { answerOf, decodeAnswer, decodeDelivery, encodeAnswer, encodeDelivery } from './codec.ts'
-import { isStall, isViolation, ProxyProtocolError, ProxyTimeoutError } from './errors.ts'
+import { ProxyProtocolError, ProxyTimeoutError } from './errors.ts'
 import {
   DELIVERY_OVERHEAD_BYTES,
   MAX_PROXY_STREAMS,
@@ -35,7 +35,7 @@ export interface ProxyProtocolInit {
   /** Whether there is room for one more request of the peer. What is returned gives the room back. */
   enter(peer: PeerId): (() => void) | undefined
   /**
-   * Delivers. An `InvalidMessageError` or `ForgedMessageError` is a violation of
+   * Delivers. A `ViolationError` is one of
    * the peer; whatever else is thrown resets the stream.
    */
   onDelivery(connection: Connection, delivery: ReceivedDelivery): Promise<Answer>
@@ -218,13 +218,11 @@ export class ProxyProtocol implements Startable {
     this.#log('stream with %p ended - %e', remotePeer, error)
     frames.abort(error)
 
-    // what else passes over a connection that stands still stands still with it
-    if (isStall(error)) {
+    // what else passes over a connection that stands still stands still with it; the link has streams of its own
+    if (isStall(error) || error instanceof FrameTimeoutError) {
       this.#abort((connection) => connection.remotePeer.equals(remotePeer), 'The peer has stalled')
       this.#init.onStall?.(remotePeer, error)
-    }
-
-    if (isViolation(error)) {
+    } else if (isViolation(error)) {
       this.#init.onViolation(remotePeer, error)
     }
   }

@@ -1,3 +1,4 @@
+import { ViolationError } from '../../protocols/errors.ts'
 import { DialError } from '@libp2p/interface'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import type { AttemptResult } from './pair.ts'
@@ -66,7 +67,9 @@ function messageOf(err: unknown): string {
 }
 
 /** A peer begins more attempts than it may in a minute. */
-export class AttemptRateError extends Error {
+export class AttemptRateError extends ViolationError {
+  readonly violation = 'flapping'
+
   constructor(message = 'Attempts come too often') {
     super(message)
     this.name = 'AttemptRateError'

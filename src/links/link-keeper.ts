@@ -23,7 +23,7 @@ export interface LinkKeeperInit {
   /** @default 60 */
   maxChangesPerMinute?: number
   describeSelf(): NodeInfo
-  onViolation(peer: PeerId, error?: Error): void
+  onViolation(peer: PeerId, error: Error): void
   /** A peer asks for more changes than it may. */
   onUnwanted?(peer: PeerId): void
   /** Why a link does not become direct, or undirected. */
@@ -88,7 +88,7 @@ export class LinkKeeper implements PairListener {
     }
   }
 
-  onViolation({ peer }: Pair, error?: Error): void {
+  onViolation({ peer }: Pair, error: Error): void {
     this.#init.onViolation(peer, error)
   }
 

@@ -1,3 +1,4 @@
+import { HandshakeProtocolError } from '../../protocols/handshake/index.ts'
 import type {
   HandshakeFrame,
   HandshakeStream,
@@ -115,7 +116,10 @@ export class PairStreams {
 
     switch (frame.type) {
       case 'hello':
-        this.#init.onInput({ type: 'violation', stream: id }, new Error('Second Hello on one stream'))
+        this.#init.onInput(
+          { type: 'violation', stream: id },
+          new HandshakeProtocolError('Second Hello on one stream')
+        )
         break
       case 'welcome':
         entry.node = frame.node

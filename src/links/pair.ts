@@ -1,4 +1,5 @@
-import { step } from '../../protocols/handshake/index.ts'
+import { AbortError } from '@libp2p/interface'
+import { HandshakeProtocolError, step } from '../../protocols/handshake/index.ts'
 import { PairStreams } from './pair-streams.ts'
 import type {
   AttemptOutcome,
@@ -35,7 +36,7 @@ export interface PairListener {
   onOpened(pair: Pair, link: PairLink, details: LinkDetails): void
   onClosed(pair: Pair, link: PairLink, cause: CloseCause, reason: Reason): void
   onDirect(pair: Pair, link: PairLink): void
-  onViolation(pair: Pair, error?: Error): void
+  onViolation(pair: Pair, error: Error): void
   /** Why the peer's change is refused; nothing when it is not. */
   refuseChange(pair: Pair, change: Change): Reason | undefined
   /** What this node says of itself. */
@@ -169,11 +170,7 @@ export class Pair {
         this.#streams.finish(output.stream)
         break
       case 'abort':
-        this.#streams.abort(output.stream, error ?? new Error('The handshake stream was given up'))
-
-        if (output.violation) {
-          this.#listener.onViolation(this, error)
-        }
+        this.#abort(output, error)
         break
       case 'opened': {
         const details = this.#streams.get(output.link.stream)
@@ -198,6 +195,17 @@ export class Pair {
       case 'attempted':
         this.#settleAttempt({ ...output.outcome, error })
         break
+    }
+  }
+
+  #abort({ stream, violation }: Extract<PairOutput, { type: 'abort' }>, error?: Error): void {
+    if (violation) {
+      const broken = error ?? new HandshakeProtocolError('Frame has no place in the state of the link')
+
+      this.#streams.abort(stream, broken)
+      this.#listener.onViolation(this, broken)
+    } else {
+      this.#streams.abort(stream, error ?? new AbortError('The handshake stream was given up'))
     }
   }
 

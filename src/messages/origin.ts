@@ -1,7 +1,7 @@
-import { InvalidMessageError } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { verifyMessage } from '../../protocols/message/index.ts'
 import { MAX_CACHED_ORIGINS } from './constants.ts'
+import { MalformedMessageError } from './errors.ts'
 import type { ReadMessage } from './wrapper.ts'
 import type { Envelope, VerifyOptions } from '../../protocols/message/index.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -9,13 +9,13 @@ import type { PeerId } from '@libp2p/interface'
 /**
  * Who a message says has written it.
  *
- * @throws {InvalidMessageError} when that is no PeerId
+ * @throws {MalformedMessageError} when that is no PeerId
  */
 export function originOf({ source }: Pick<ReadMessage, 'source'>): PeerId {
   try {
     return peerIdFromString(source)
   } catch (cause) {
-    throw Object.assign(new InvalidMessageError('Source of the message is no PeerId'), { cause })
+    throw new MalformedMessageError('Source of the message is no PeerId', { cause })
   }
 }
 
@@ -26,7 +26,7 @@ export function originOf({ source }: Pick<ReadMessage, 'source'>): PeerId {
 export class Origins {
   readonly #peers = new Map<string, PeerId>()
 
-  /** @throws {InvalidMessageError} as `originOf` */
+  /** @throws {MalformedMessageError} as `originOf` */
   of(read: Pick<ReadMessage, 'source'>): PeerId {
     const known = this.#peers.get(read.source)
 

@@ -1,4 +1,5 @@
 import { AbortError } from '@libp2p/interface'
+import { isStall } from '../../protocols/errors.ts'
 import type { MemoryBudget } from '../limits/index.ts'
 import type { MessageProtocol, Outbox } from '../../protocols/message/index.ts'
 import type { LinkCloseReason } from '../interface.ts'
@@ -77,7 +78,7 @@ export class Outboxes implements Startable {
   #onFailed(link: Link, error: Error): void {
     this.#log.error('sending to %p failed - %e', link.peer, error)
 
-    if (error.name === 'WriteTimeoutError') {
+    if (isStall(error)) {
       this.#init.onStall?.(link.peer, error)
     }
 

@@ -73,7 +73,7 @@ export class Receiver {
    * Judges, dispatches and passes on. What comes straight from its origin is
    * dispatched before this returns, so that its order is kept.
    *
-   * @throws {InvalidMessageError} when the bytes are no message
+   * @throws {MalformedMessageError} when the bytes are no message
    * @throws {ForgedMessageError} when what was passed on is not signed by its origin
    */
   receive(from: PeerId, envelope: Envelope): void | Promise<void> {
@@ -126,7 +126,7 @@ export class Receiver {
    * over, and tells what became of it. The same peer may pass it on as well,
    * as a proxy does not know what it delivers: that is no repetition.
    *
-   * @throws {InvalidMessageError} when the bytes are no message
+   * @throws {MalformedMessageError} when the bytes are no message
    * @throws {ForgedMessageError} when its origin has not signed it
    */
   async receiveDelivered(from: PeerId, envelope: Envelope): Promise<{ source: string; outcome: Outcome }> {

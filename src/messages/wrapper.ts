@@ -1,7 +1,7 @@
-import { InvalidMessageError } from '@libp2p/interface'
 import { nebula } from '../../proto/nebula.js'
 import { MAX_ARGUMENTS } from './constants.ts'
 import { DEFINITIONS, MESSAGE_TYPES } from './definitions.ts'
+import { MalformedMessageError } from './errors.ts'
 import { validateMessage } from './validate.ts'
 import { wireFields } from './wire-fields.ts'
 import type { Message, MessageType } from './types.ts'
@@ -71,7 +71,7 @@ export interface OpenedWrapper extends Pick<WrappedMessage, 'source'> {
  * counts, as protobuf has it; the generated decoder takes the one with the
  * highest number, so the members are told apart here.
  *
- * @throws {InvalidMessageError} when the bytes are no Wrapper
+ * @throws {MalformedMessageError} when the bytes are no Wrapper
  */
 export function decodeWrapper(bytes: Uint8Array | Uint8ArrayList): ReadMessage {
   return readWrapper(openWrapper(bytes))
@@ -80,13 +80,13 @@ export function decodeWrapper(bytes: Uint8Array | Uint8ArrayList): ReadMessage {
 /**
  * Reads of a `Wrapper` what tells one message from another, and leaves the rest.
  *
- * @throws {InvalidMessageError} when the bytes are no Wrapper
+ * @throws {MalformedMessageError} when the bytes are no Wrapper
  */
 export function openWrapper(bytes: Uint8Array | Uint8ArrayList): OpenedWrapper {
   return orInvalid(() => open(bytes instanceof Uint8Array ? bytes : bytes.subarray()))
 }
 
-/** @throws {InvalidMessageError} when the message is not what its type says */
+/** @throws {MalformedMessageError} when the message is not what its type says */
 export function readWrapper({ source, type, body }: OpenedWrapper): ReadMessage {
   return orInvalid(() =>
     type == null || body == null ? { source } : { source, message: readBody(type, body) }
@@ -97,7 +97,7 @@ function orInvalid<T>(read: () => T): T {
   try {
     return read()
   } catch (cause) {
-    throw Object.assign(new InvalidMessageError('Message is not a Wrapper'), { cause })
+    throw new MalformedMessageError('Message is not a Wrapper', { cause })
   }
 }
 

@@ -2,8 +2,8 @@
  * `model` and `offer_model` messages as models: what carries parameters does
  * not travel as a message.
  */
-import { InvalidMessageError } from '@libp2p/interface'
 import { nebula } from '../../proto/nebula.js'
+import { MalformedMessageError } from '../messages/errors.ts'
 import { validateMessage } from '../messages/validate.ts'
 import type { NewModel, ReceivedOffer } from './types.ts'
 import type { Message } from '../messages/index.ts'
@@ -39,13 +39,13 @@ export function encodeOffer(fields: ReceivedOffer['fields']): Uint8Array {
   })
 }
 
-/** @throws {InvalidMessageError} when the bytes are no offer */
+/** @throws {MalformedMessageError} when the bytes are no offer */
 export function decodeOffer(details: Uint8Array): ReceivedOffer['fields'] {
   try {
     const { nNeighbors, loss, rounds, round, epochs } = nebula.OfferMessage.decode(details)
 
     return { nNeighbors, loss, rounds, round, epochs }
   } catch (cause) {
-    throw Object.assign(new InvalidMessageError('Details of the offer cannot be decoded'), { cause })
+    throw new MalformedMessageError('Details of the offer cannot be decoded', { cause })
   }
 }

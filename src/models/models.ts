@@ -3,6 +3,7 @@ import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { systemClock } from '../../protocols/clock.ts'
+import { isStall } from '../../protocols/errors.ts'
 import { MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
@@ -80,9 +81,6 @@ export interface ModelsInit
   /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
   handshakeTimeout?: number
 }
-
-/** The peer does not answer, or takes nothing. */
-const STALLS = new Set(['ModelTimeoutError', 'WriteTimeoutError'])
 
 /** Sends models over links, tells of those that come, and passes on those that are to be passed on. */
 export class Models extends TypedEventEmitter<ModelEvents> implements Startable {
@@ -261,7 +259,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   async #onOffered(connection: Connection, result: SourceOutcome | Error): Promise<void> {
     this.#tally.sent(result instanceof Error ? 'failed' : result)
 
-    if (result instanceof Error && STALLS.has(result.name)) {
+    if (isStall(result)) {
       const { linkManager } = this.#components
       const peer = connection.remotePeer
       const link = linkManager.links.get(peer)

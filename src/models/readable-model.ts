@@ -1,3 +1,4 @@
+import { isViolation } from '../../protocols/errors.ts'
 import { modelInfo } from './model-info.ts'
 import type { ModelInfo, ReadableModel } from './types.ts'
 import type { ModelReader } from '../propagation/index.ts'
@@ -12,7 +13,7 @@ export function readableModel(reader: ModelReader, onInvalid: (error: Error) => 
     try {
       return await result
     } catch (err) {
-      if (err instanceof Error && err.name === 'InvalidPayloadError') {
+      if (isViolation(err)) {
         onInvalid(err)
       }
 

@@ -1,4 +1,5 @@
 import { TypedEventEmitter } from 'main-event'
+import { isStall } from '../../protocols/errors.ts'
 import { ModelProtocol, signHeader } from '../../protocols/model/index.ts'
 import { DEFAULT_CHUNK_BYTES, MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { GrowingNumbers } from '../growing-numbers.ts'
@@ -68,9 +69,6 @@ export interface NewModel
   encoding?: Encoding
 }
 
-/** A peer asked for what it then did not take. */
-const STALLS = new Set(['ModelTimeoutError', 'WriteTimeoutError'])
-
 /** Sends, receives, passes on and keeps models. */
 export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implements Startable {
   readonly #components: ModelExchangeComponents
@@ -111,7 +109,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
         this.#uploads.served(remotePeer, source, error)
         init.onServed?.(remotePeer, error)
 
-        if (error != null && STALLS.has(error.name)) {
+        if (isStall(error)) {
           init.onStall?.(remotePeer)
         }
       }

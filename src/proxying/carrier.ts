@@ -1,7 +1,7 @@
-import { AbortError, InvalidMessageError } from '@libp2p/interface'
+import { AbortError } from '@libp2p/interface'
 import { answerOf } from '../../protocols/proxy/index.ts'
 import { deadline } from '../../protocols/deadline.ts'
-import { ForgedMessageError } from '../messages/errors.ts'
+import { ForgedMessageError, MalformedMessageError } from '../messages/errors.ts'
 import { isSigned, originOf } from '../messages/origin.ts'
 import { SeenCache } from '../messages/seen-cache.ts'
 import { decodeWrapper } from '../messages/wrapper.ts'
@@ -62,7 +62,7 @@ export class Carrier {
   /**
    * Hands a message on, to its target or to other proxies.
    *
-   * @throws {InvalidMessageError} when it is no message, or one that nobody has handed on and another than its origin sends
+   * @throws {MalformedMessageError} when it is no message, or one that nobody has handed on and another than its origin sends
    * @throws {ForgedMessageError} when its origin has not signed it
    * @throws the reason of the signal, when the asker gives up
    */
@@ -77,7 +77,7 @@ export class Carrier {
     const origin = originOf(read)
 
     if (envelope.hops === 0 && !origin.equals(from)) {
-      throw new InvalidMessageError('The first proxy was asked by another than the source')
+      throw new MalformedMessageError('The first proxy was asked by another than the source')
     }
 
     if (origin.equals(this.#components.peerId)) {

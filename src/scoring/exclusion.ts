@@ -1,3 +1,4 @@
+import { isViolation } from '../../protocols/errors.ts'
 import type { Restrictions } from './restrictions.ts'
 import type { Subnet } from './subnet.ts'
 import type { DisconnectOptions, RestrictionInfo } from '../interface.ts'
@@ -119,17 +120,23 @@ export class Exclusion implements Startable {
    * gets another. A frame that breaks off may be the fault of a line, or of a
    * machine that slept: that link is lost, and may be made again.
    */
-  onViolation(peer: PeerId, error?: Error): void {
+  onViolation(peer: PeerId, error: Error): void {
+    if (!isViolation(error)) {
+      this.#log.error('not held against %p, whose doing it is not - %e', peer, error)
+
+      return
+    }
+
     this.#log.error('%p broke the protocol - %e', peer, error)
 
     const shutOut = async (): Promise<void> => {
-      if (error?.name === 'FrameTimeoutError') {
+      if (!error.shutsOut) {
         await this.#components.linkManager.close(peer, { reason: 'silent', mutual: false })
 
         return
       }
 
-      await this.#restrict('recently-disconnected', peer, error?.message ?? 'broke the protocol')
+      await this.#restrict('recently-disconnected', peer, error.message)
       await this.#components.linkManager.close(peer, { reason: 'protocol-error' })
     }
 

@@ -1,5 +1,6 @@
 import { FLAP_WITHIN_MS } from './score/constants.ts'
-import { IpColocation, Opinions, PeerScores, violationKind } from './score/index.ts'
+import { faultOf } from '../../protocols/errors.ts'
+import { IpColocation, Opinions, PeerScores } from './score/index.ts'
 import type { ScoreExplanation, ScoreParamsInit } from './score/index.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { LinkCloseReason, ReceivedMessage } from '../interface.ts'
@@ -101,9 +102,13 @@ export class PeerScoring implements Startable {
     await this.scores.stop()
   }
 
-  /** A peer did what no peer should, be it by breaking a protocol or by being slow. */
-  onOffence(peer: PeerId, error?: Error): void {
-    this.scores.record(peer, violationKind(error))
+  /** A peer broke a protocol, or was slow. An error that is not its doing costs it nothing. */
+  onOffence(peer: PeerId, error: Error): void {
+    const fault = faultOf(error)
+
+    if (fault != null) {
+      this.scores.record(peer, fault)
+    }
   }
 
   onLinkOpen(peer: PeerId): void {

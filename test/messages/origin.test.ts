@@ -29,6 +29,6 @@ describe('origins', () => {
   })
 
   it('are refused when they are no PeerIds', () => {
-    assert.throws(() => new Origins().of({ source: 'nobody' }), { name: 'InvalidMessageError' })
+    assert.throws(() => new Origins().of({ source: 'nobody' }), { name: 'MalformedMessageError' })
   })
 })

@@ -115,7 +115,7 @@ describe('wrapper', () => {
     ['a wire type that there is not', `${SOURCE} 0f`]
   ] as const) {
     it(`is refused with ${name}`, () => {
-      assert.throws(() => decodeWrapper(bytes(hex)), { name: 'InvalidMessageError' })
+      assert.throws(() => decodeWrapper(bytes(hex)), { name: 'MalformedMessageError' })
     })
   }
 
@@ -135,7 +135,7 @@ describe('wrapper', () => {
           try {
             decodeWrapper(new Uint8Array(garbage))
           } catch (err) {
-            assert.equal((err as Error).name, 'InvalidMessageError')
+            assert.equal((err as Error).name, 'MalformedMessageError')
           }
         }
       ),
@@ -144,7 +144,9 @@ describe('wrapper', () => {
   })
 
   it('is refused when groups are nested as deep as a frame allows', () => {
-    assert.throws(() => decodeWrapper(new Uint8Array(1_048_576).fill(0x63)), { name: 'InvalidMessageError' })
+    assert.throws(() => decodeWrapper(new Uint8Array(1_048_576).fill(0x63)), {
+      name: 'MalformedMessageError'
+    })
   })
 
   it('holds as many arguments as allowed, and none more', () => {
@@ -157,7 +159,7 @@ describe('wrapper', () => {
     const { message } = decodeWrapper(withArguments(MAX_ARGUMENTS))
 
     assert.equal(message?.type === 'federation' && message.fields.arguments.length, MAX_ARGUMENTS)
-    assert.throws(() => decodeWrapper(withArguments(MAX_ARGUMENTS + 1)), { name: 'InvalidMessageError' })
+    assert.throws(() => decodeWrapper(withArguments(MAX_ARGUMENTS + 1)), { name: 'MalformedMessageError' })
   })
 
   it('gives bytes that do not show what was received beside them', () => {

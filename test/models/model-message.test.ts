@@ -42,6 +42,6 @@ describe('model messages', () => {
     assert.throws(() => modelOf({ ...message, fields: { ...message.fields, round: 0.5 } }), {
       name: 'InvalidMessageError'
     })
-    assert.throws(() => decodeOffer(new Uint8Array([255])), { name: 'InvalidMessageError' })
+    assert.throws(() => decodeOffer(new Uint8Array([255])), { name: 'MalformedMessageError' })
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { InvalidMessageError } from '@libp2p/interface'
 import { encode } from 'uint8-varint'
+import { MalformedMessageError } from '../../../src/messages/errors.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { until } from '../../support/stream-suite.ts'
 import { envelopeOf, frame, textOf } from './support/envelopes.ts'
@@ -15,7 +15,7 @@ describe('violations of the message protocol', () => {
     ['sends a length that is not minimal', Buffer.from([0x80, 0x00]), 'InvalidFrameError'],
     ['sends no envelope', frame(Buffer.from([0x0f])), 'InvalidEnvelopeError'],
     ['sends an empty frame', frame(new Uint8Array(0)), 'InvalidEnvelopeError'],
-    ['sends what the overlay calls invalid', frame(envelopeOf('invalid')), 'InvalidMessageError']
+    ['sends what the overlay calls invalid', frame(envelopeOf('invalid')), 'MalformedMessageError']
   ]
 
   for (const [name, bytes, error] of violations) {
@@ -27,7 +27,7 @@ describe('violations of the message protocol', () => {
           heard.push(textOf({ envelope }))
 
           if (heard.at(-1) === 'invalid') {
-            throw new InvalidMessageError('so it is')
+            throw new MalformedMessageError('so it is')
           }
         }
       }
@@ -48,6 +48,23 @@ describe('violations of the message protocol', () => {
       })
     })
   }
+
+  it('are not what this node itself does wrong with an envelope', async () => {
+    const init = {
+      onEnvelope: () => {
+        throw new TypeError('a fault of this node')
+      }
+    }
+
+    await withProtocolNodes([{}, init], async (a, b) => {
+      const stream = await a.raw(b)
+      const end = closed(stream)
+
+      stream.send(frame(envelopeOf('any')))
+      assert.equal((await end)?.name, 'StreamResetError')
+      assert.deepEqual(b.violations, [])
+    })
+  })
 
   for (const [name, bytes, error] of [
     ['more than was sent', frame(Buffer.from([0x08, 2])), 'InvalidAckError'],

@@ -51,6 +51,21 @@ describe('the model protocol between two nodes', () => {
     assert.deepEqual([near.violations, far.violations], [[], []])
   })
 
+  it('does not hold against the peer what goes wrong here', async () => {
+    const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
+    const [near, far] = await pair({
+      onOffer: async () => {
+        throw new TypeError('a fault of this node')
+      }
+    })
+    const connection = await near.connect(far)
+
+    await assert.rejects(
+      near.models.offer(connection, new MemorySource(model), {}, async (end) => end.offer())
+    )
+    assert.deepEqual([near.violations, far.violations], [[], []])
+  })
+
   it('brings what is wanted, and the header when that is wanted, too', async () => {
     const model = await createModel(MIN_CHUNK_BYTES * CHUNKS)
     const served: string[] = []
