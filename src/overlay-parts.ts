@@ -201,7 +201,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     random: init.random
   })
   const joiner = new Joiner(
-    { ...parts, messenger },
+    { ...parts, messenger, warnings },
     {
       ...init.joining,
       clock,

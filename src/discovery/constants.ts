@@ -51,5 +51,8 @@ export const NEW_DIALS_AT_ONCE = 64
 export const JOIN_RETRY_MS = 1_000
 export const MAX_JOIN_RETRY_MS = 30_000
 
+/** Failures in a row after which it is told that a found peer cannot be joined: less is a peer that is still starting. */
+export const JOIN_FAILURES_TOLD = 3
+
 /** Failures in a row after which a found peer that announces itself no longer is left alone: three rounds of five. */
 export const MAX_JOIN_FAILURES = 15

@@ -6,11 +6,13 @@ import type { PeerId } from '@libp2p/interface'
 export class JoinTargets implements Iterable<JoinTarget> {
   readonly #maxFound: number
   readonly #random: Random
+  readonly #onRemoved: (target: JoinTarget) => void
   readonly #targets = new Map<string, JoinTarget>()
 
-  constructor(maxFound: number, random: Random) {
+  constructor(maxFound: number, random: Random, onRemoved: (target: JoinTarget) => void = () => {}) {
     this.#maxFound = maxFound
     this.#random = random
+    this.#onRemoved = onRemoved
   }
 
   has(target: JoinTarget): boolean {
@@ -73,5 +75,6 @@ export class JoinTargets implements Iterable<JoinTarget> {
   #remove(target: JoinTarget): void {
     target.forget()
     this.#targets.delete(target.key)
+    this.#onRemoved(target)
   }
 }

@@ -4,6 +4,7 @@ import { LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
 import { peerOf } from '../peer-of.ts'
 import {
+  JOIN_FAILURES_TOLD,
   JOIN_RETRY_MS,
   MAX_JOIN_FAILURES,
   MAX_JOIN_RETRY_MS,
@@ -23,6 +24,9 @@ import type { Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
 
 /** A refusal that trying again soon does not change. */
 const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED', 'KEY_NOT_IN_PEER_ID'])
+
+/** A refusal that one of the two wanted, so that it is no trouble to tell of. */
+const WANTED = new Set(['SELF', 'LEARNING_FINISHED', 'RECENTLY_DISCONNECTED', 'BLACKLISTED', 'SHUTTING_DOWN'])
 
 /**
  * Links with the members that are found and with the addresses that were
@@ -54,7 +58,9 @@ export class Joiner implements Startable {
       maxRetryDelay: init.maxRetryDelay ?? MAX_JOIN_RETRY_MS,
       random: init.random ?? Math.random
     }
-    this.#targets = new JoinTargets(init.maxPeers ?? MAX_PRESENT_PEERS, this.#backoff.random)
+    this.#targets = new JoinTargets(init.maxPeers ?? MAX_PRESENT_PEERS, this.#backoff.random, (target) =>
+      this.#onOver(target)
+    )
     this.#holdOff = init.holdOff ?? RECENTLY_DISCONNECTED_TTL_MS
     this.#newDials = new NewDials(this.#clock, init)
     this.#queue = new PriorityQueue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
@@ -66,6 +72,7 @@ export class Joiner implements Startable {
     }
 
     this.#running = true
+    this.#components.linkManager.addEventListener('open', this.#onOpen)
     this.#components.linkManager.addEventListener('close', this.#onClose)
 
     for (const [addrs, kind] of [
@@ -83,6 +90,7 @@ export class Joiner implements Startable {
 
   stop(): void {
     this.#running = false
+    this.#components.linkManager.removeEventListener('open', this.#onOpen)
     this.#components.linkManager.removeEventListener('close', this.#onClose)
     this.#queue.abort()
     this.#targets.clear()
@@ -153,10 +161,12 @@ export class Joiner implements Startable {
     const { linkManager, messenger } = this.#components
 
     if (target.peer != null && this.#linked(target)) {
+      this.#onOver(target)
+
       return
     }
 
-    if (target.peer != null && !this.#init.mayJoin(target.peer)) {
+    if (this.#mustNotJoin(target)) {
       throw new Error('The peer must not be dialled now')
     }
 
@@ -181,6 +191,8 @@ export class Joiner implements Startable {
     if (target.direct && !link.direct) {
       await linkManager.setDirect(link.peer, true, { signal })
     }
+
+    this.#onOver(target)
   }
 
   #linked(target: JoinTarget): boolean {
@@ -208,6 +220,8 @@ export class Joiner implements Startable {
     if (!target.given && target.failures >= MAX_JOIN_FAILURES && gone) {
       this.#log('%s is gone, it is left alone until it is found anew', target.key)
 
+      this.#onOver(target)
+
       if (target.proven && target.peer != null) {
         this.#init.onGiveUp?.(target.peer)
       }
@@ -222,13 +236,50 @@ export class Joiner implements Startable {
 
     if (target.given) {
       this.#init.onFailure({ target: target.key, error, retryAt: this.#clock.now() + delay })
+    } else {
+      this.#onTrouble(target, error, refusal)
     }
 
     this.#later(target, delay)
   }
 
+  /** Tells once that a member is there and cannot be joined, unless it, or this node, wants it so. */
+  #onTrouble(target: JoinTarget, error: Error, refusal?: string): void {
+    const wanted = (refusal != null && WANTED.has(refusal)) || this.#mustNotJoin(target)
+    const lasts = refusal != null && LASTING.has(refusal)
+
+    if (!wanted && (lasts || target.failures >= JOIN_FAILURES_TOLD)) {
+      this.#components.warnings.raise({
+        code: 'member-not-joined',
+        subject: target.key,
+        message: `The member ${target.key} was found, but cannot be joined: ${error.message}. It is tried again`,
+        error
+      })
+    }
+  }
+
+  /** The member is linked, or no longer wanted. */
+  #onOver(target: JoinTarget): void {
+    if (!target.given) {
+      this.#components.warnings.end('member-not-joined', target.key)
+    }
+  }
+
+  #mustNotJoin({ peer }: JoinTarget): boolean {
+    return peer != null && !this.#init.mayJoin(peer)
+  }
+
   #later(target: JoinTarget, delay: number): void {
     target.schedule(this.#clock.setTimeout(() => this.#try(target), delay))
+  }
+
+  readonly #onOpen = ({ detail: { peer } }: LinkManagerEvents['open']): void => {
+    for (const target of this.#targets.of(peer)) {
+      // what is still to become direct is told when it does not
+      if (this.#linked(target)) {
+        this.#onOver(target)
+      }
+    }
   }
 
   readonly #onClose = ({ detail }: LinkManagerEvents['close']): void => {

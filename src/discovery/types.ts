@@ -2,6 +2,7 @@ import type { Clock, Random } from '../../protocols/clock.ts'
 import type { NewDialsInit } from './new-dials.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { Messenger } from '../messages/index.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { ComponentLogger, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -11,6 +12,7 @@ export interface JoinerComponents {
     'links' | 'connect' | 'setDirect' | 'addEventListener' | 'removeEventListener'
   >
   messenger: Pick<Messenger, 'send'>
+  warnings: Pick<Warnings, 'raise' | 'end'>
   logger: ComponentLogger
 }
 

@@ -172,11 +172,14 @@ const DATA = {
     expiresAt: until
   }),
   'federation:ready': data('All neighbours have said `federation_ready`.', { neighbours }),
-  'join:failed': data('An address that was given or found could not be linked with. It is tried again.', {
-    target: z.string().openapi({ description: 'A multiaddr or a PeerId.' }),
-    error: error.openapi({ description: 'Why.' }),
-    retryAt
-  }),
+  'join:failed': data(
+    'An address that was given could not be linked with. It is tried again. Of members that were found `warning` tells: `member-not-joined`.',
+    {
+      target: z.string().openapi({ description: 'A multiaddr or a PeerId.' }),
+      error: error.openapi({ description: 'Why.' }),
+      retryAt
+    }
+  ),
   'controller:registered': data(
     'The controller of NEBULA’s platform took the registration of this node.',
     {}

@@ -4,6 +4,7 @@ export const WARNING_CODES = {
   'mdns-no-multicast': 'No interface takes multicast: the LAN cannot be asked.',
   'mdns-no-address': 'There is no address that other nodes could dial: this node cannot be found.',
   'clock-differs': "The clock of a peer differs from this node's clock.",
+  'member-not-joined': 'A member that was found cannot be linked with. It is tried again.',
   'messages-taken-for-replays': "Peers take this node's messages for replays and drop them.",
   'store-not-written': 'What the node keeps on disk cannot be written; it is kept in memory meanwhile.',
   'disk-full': 'The disk has no room for a model.',

@@ -4,6 +4,7 @@ import { defaultLogger } from '@libp2p/logger'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
 import { Joiner } from '../../src/discovery/index.ts'
+import { Warnings } from '../../src/warnings/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { JoinerInit } from '../../src/discovery/types.ts'
@@ -14,7 +15,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 const ADDR = multiaddr('/ip4/192.0.2.1/tcp/4001')
 
 /** Links as the joiner sees them; whether a dial succeeds is the test's to say. */
-class Links extends TypedEventEmitter<{ close: CustomEvent }> {
+class Links extends TypedEventEmitter<{ open: CustomEvent; close: CustomEvent }> {
   readonly dialled: string[] = []
   readonly steps: string[] = []
   readonly open = new Map<string, { peer: PeerId; direct: boolean }>()
@@ -70,12 +71,20 @@ interface Scene {
   links: Links
   clock: ManualClock
   failures: string[]
+  /** Members of which it is told that they cannot be joined, in the order of telling. */
+  told: string[]
 }
 
 async function scene(init: Partial<JoinerInit>, run: (scene: Scene) => Promise<void>): Promise<void> {
   const links = new Links()
   const clock = new ManualClock()
   const failures: string[] = []
+  const told: string[] = []
+  const warnings = new Warnings({ logger: defaultLogger() })
+
+  warnings.addEventListener('raised', ({ detail }) => told.push(`+${detail.code} ${detail.subject}`))
+  warnings.addEventListener('ended', ({ detail }) => told.push(`-${detail.code} ${detail.subject}`))
+
   const joiner = new Joiner(
     {
       linkManager: links as unknown as LinkManager,
@@ -84,7 +93,8 @@ async function scene(init: Partial<JoinerInit>, run: (scene: Scene) => Promise<v
           links.steps.push(message.action)
         }
       },
-      logger: defaultLogger()
+      logger: defaultLogger(),
+      warnings
     },
     {
       clock,
@@ -100,7 +110,7 @@ async function scene(init: Partial<JoinerInit>, run: (scene: Scene) => Promise<v
   try {
     // what was given is tried at once
     await clock.advance(0)
-    await run({ joiner, links, clock, failures })
+    await run({ joiner, links, clock, failures, told })
   } finally {
     joiner.stop()
     assert.equal(clock.pending, 0)
@@ -384,6 +394,94 @@ describe('Joiner', () => {
       assert.equal(links.dialled.length, 1)
       await clock.advance(1)
       assert.equal(links.dialled.length, 2)
+    })
+  })
+
+  it('tells once of a found member that cannot be joined, and when it can be', async () => {
+    await scene(
+      { retryDelay: 1_000, maxRetryDelay: 4_000 },
+      async ({ joiner, links, clock, told, failures }) => {
+        const id = await createPeerId()
+
+        links.fail = () => new Error('no route to host')
+        joiner.found({ id, multiaddrs: [ADDR] })
+        await clock.advance(0)
+        await clock.advance(1_000)
+        assert.deepEqual([links.dialled.length, told], [2, []])
+        await clock.advance(60_000)
+        assert.deepEqual(told, [`+member-not-joined ${id}`])
+        assert.deepEqual(failures, [])
+
+        links.fail = undefined
+        await clock.advance(4_000)
+        assert.deepEqual(told, [`+member-not-joined ${id}`, `-member-not-joined ${id}`])
+      }
+    )
+  })
+
+  it('tells of it at once when the refusal lasts, and that it is over when the member makes the link', async () => {
+    await scene({}, async ({ joiner, links, clock, told }) => {
+      const id = await createPeerId()
+
+      links.fail = () => Object.assign(new Error('no'), { reason: 'FEDERATION_MISMATCH' })
+      joiner.found({ id, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      assert.deepEqual(told, [`+member-not-joined ${id}`])
+
+      links.open.set(id.toString(), { peer: id, direct: true })
+      links.dispatchEvent(new CustomEvent('open', { detail: { peer: id } }))
+      assert.deepEqual(told, [`+member-not-joined ${id}`, `-member-not-joined ${id}`])
+    })
+  })
+
+  it('does not tell of what one of the two wants so', async () => {
+    for (const reason of ['RECENTLY_DISCONNECTED', 'LEARNING_FINISHED', 'SHUTTING_DOWN']) {
+      await scene({}, async ({ joiner, links, clock, told }) => {
+        links.fail = () => Object.assign(new Error('no'), { reason })
+        joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+        await clock.advance(0)
+        await clock.advance(300_000)
+        assert.ok(links.dialled.length > 3)
+        assert.deepEqual(told, [])
+      })
+    }
+
+    await scene({ mayJoin: () => false }, async ({ joiner, clock, told }) => {
+      joiner.found({ id: await createPeerId(), multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(300_000)
+      assert.deepEqual(told, [])
+    })
+  })
+
+  it('tells no longer of a member that is gone, was forgotten for others, or is not looked for any more', async () => {
+    const [gone, forgotten, other] = [await createPeerId(), await createPeerId(), await createPeerId()]
+    let present = true
+
+    await scene({ isPresent: () => present, maxPeers: 1 }, async ({ joiner, links, clock, told }) => {
+      links.fail = () => new Error('nobody there')
+      joiner.found({ id: gone, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(30_000)
+      assert.equal(told.length, 1)
+      present = false
+      await clock.advance(600_000)
+      assert.deepEqual(told.splice(0), [`+member-not-joined ${gone}`, `-member-not-joined ${gone}`])
+
+      present = true
+      joiner.found({ id: forgotten, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(60_000)
+      joiner.found({ id: other, multiaddrs: [ADDR] })
+      await clock.advance(0)
+      await clock.advance(60_000)
+      joiner.stop()
+      assert.deepEqual(told, [
+        `+member-not-joined ${forgotten}`,
+        `-member-not-joined ${forgotten}`,
+        `+member-not-joined ${other}`,
+        `-member-not-joined ${other}`
+      ])
     })
   })
 
