@@ -38,7 +38,8 @@ const PROBE = `
   ip link add br0 type bridge
   ip link add port type veth peer name eth0 netns probe
   ip link set port master br0
-  bridge link set dev port mcast_flood off
+  nft add table bridge probe
+  nft 'add chain bridge probe forward { type filter hook forward priority 0; }'
 `
 
 /** Why no LAN can be built here, for a test's `skip`; `false` when it can. */
@@ -51,7 +52,7 @@ export function lanUnavailable(): string | false {
     const { code, stderr } = err as { code?: string; stderr?: Buffer }
     const said = stderr?.toString().trim().split('\n').at(-1)
 
-    return `needs util-linux, iproute2 and user namespaces: ${said ?? code ?? String(err)}`
+    return `needs util-linux, iproute2, nftables and user namespaces: ${said ?? code ?? String(err)}`
   }
 }
 

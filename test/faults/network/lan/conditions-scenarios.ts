@@ -2,16 +2,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fullSuite } from '../../support/full-suite.ts'
-import {
-  heal,
-  limitNoRate,
-  limitRate,
-  loseNoPackets,
-  losePackets,
-  moveHost,
-  part
-} from '../support/conditions.ts'
+import { heal, limitNoRate, limitRate, loseNoPackets, losePackets, part } from '../support/conditions.ts'
 import { NetworkFederation } from '../support/network-federation.ts'
+import { changeAddress } from '../../../support/lan-surroundings.ts'
 import type { Scenario } from '../../../support/lan-runner.ts'
 import type { Lan } from '../../../support/lan.ts'
 
@@ -146,13 +139,13 @@ async function move(lan: Lan): Promise<unknown> {
     await federation.startTraffic(PER_SECOND)
     const at = Date.now()
 
-    await moveHost(host, host.ip.replace(/\d+$/, '200'))
+    await changeAddress(host, host.ip.replace(/\d+$/, '200'))
     await federation.untilOnly(moved, [], 30_000)
 
     const backMs = await federation.untilLinked(BACK_MS).then(() => Date.now() - at)
     const totals = await federation.endTraffic()
 
-    await moveHost(host, host.ip)
+    await changeAddress(host, host.ip)
 
     return { backMs, ...totals }
   })

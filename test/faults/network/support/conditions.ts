@@ -74,12 +74,6 @@ export async function heal(hosts: LanHost[]): Promise<void> {
   await Promise.all(hosts.map(async (host) => host.restore()))
 }
 
-/** Gives the host another address in the place of its own, at once. */
-export async function moveHost(host: LanHost, ip: string): Promise<void> {
-  await host.run('ip', 'address', 'flush', 'dev', 'eth0')
-  await host.run('ip', 'address', 'add', `${ip}/24`, 'dev', 'eth0')
-}
-
 /** A file system of its own in memory; what is mounted on it later is so for processes that run. */
 export async function mountSmall(directory: string, bytes: number): Promise<void> {
   await shell(
