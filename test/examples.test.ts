@@ -9,7 +9,7 @@ import type { ChildProcess } from 'node:child_process'
 
 const DIRECTORY = join(import.meta.dirname, '../examples')
 const PEER = '12D3KooW\\w{44}'
-const OUTPUT_MS = 30_000
+const OUTPUT_MS = 120_000
 
 /** What each example prints, line by line, before it ends by itself; `null` for those that go on. */
 const EXPECTED: Record<string, string[] | null> = {

@@ -148,7 +148,7 @@ describe('nebula: the process', () => {
         const child = spawn('script', ['-qec', command, '/dev/null'], {
           env: { ...env, TERM: 'xterm-256color', ...(colours ? {} : { NO_COLOR: NO_COLOR ?? '1' }) },
           stdio: ['pipe', 'pipe', 'inherit'],
-          timeout: 30_000
+          timeout: 120_000
         })
         const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
         let screen = ''

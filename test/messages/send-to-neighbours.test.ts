@@ -137,6 +137,7 @@ describe('sending to neighbours', () => {
       })
 
       await heard[0]?.reach(1)
+      await until('nothing but the pause is waited for', () => clock.pending === pending + 1)
       controller.abort(new Error('enough'))
       await assert.rejects(sent, { message: 'enough' })
       assert.equal(clock.pending, pending)

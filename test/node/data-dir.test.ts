@@ -43,7 +43,7 @@ describe('data directory', () => {
 
   it(
     'is refused where the system makes none',
-    { skip: process.platform === 'linux' ? false : 'needs /proc', timeout: 10_000 },
+    { skip: process.platform === 'linux' ? false : 'needs /proc', timeout: 60_000 },
     async () => {
       for (const path of ['/proc/nebula', '/proc/nebula/below']) {
         await assert.rejects(openDataDir(path), { name: 'UnwritableDataDirError', path })

@@ -167,7 +167,7 @@ describe('webSocketTransport', () => {
         const connection = await peer.dial(node.getMultiaddrs())
         await until('the connection is there', () => node.getConnections().length === 1)
         node.getConnections()[0]?.abort(new Error('enough'))
-        await until('the peer knows', () => connection.status !== 'open', 3_000)
+        await until('the peer knows', () => connection.status !== 'open')
       }
     )
   })

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const SCRIPT = fileURLToPath(new URL('../support/stream-abandon.ts', import.meta.url))
 /** The deadlines that run in it are of ten minutes. */
-const EXIT_MS = 20_000
+const EXIT_MS = 120_000
 
 describe('FrameStream exit', () => {
   for (const transport of ['tcp', 'ws']) {

@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { INSIDE_VARIABLE } from './lan.ts'
+import { PATIENCE_MS } from './patience.ts'
 import type { Lan, LanOptions } from './lan.ts'
 import type { ChildProcess } from 'node:child_process'
 
@@ -95,7 +96,7 @@ export class LanRunner {
   async stop(): Promise<void> {
     // unshare passes no signal on: the end of its input tells the child to stop
     this.#child.stdin?.end()
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000)
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS)
     await this.#ended
     clearTimeout(timer)
   }

@@ -8,6 +8,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { nebula_handshake as pb } from '../../proto/handshake.js'
 import { nebula } from '../../src/index.ts'
+import { PATIENCE_MS } from './patience.ts'
 import type { Nebula, NebulaEvents, NebulaInit } from '../../src/index.ts'
 import type { Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
 import type { LengthPrefixedStream } from '@libp2p/utils'
@@ -83,7 +84,7 @@ export async function next<K extends keyof NebulaEvents>(
 }
 
 /** Polls until the condition holds; what it waits for is real I/O of other nodes, which no clock can move. */
-export async function until(what: string, condition: () => boolean, timeoutMs = 10_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
   for (const end = Date.now() + timeoutMs; !condition();) {
     if (Date.now() > end) {
       throw new Error(`Waited ${timeoutMs} ms for: ${what}`)
@@ -116,7 +117,7 @@ export class RawHandshake {
   }
 
   async read(): Promise<pb.HandshakeFrame> {
-    return pb.HandshakeFrame.decode(await this.#frames.read({ signal: AbortSignal.timeout(5_000) }))
+    return pb.HandshakeFrame.decode(await this.#frames.read({ signal: AbortSignal.timeout(PATIENCE_MS) }))
   }
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { PATIENCE_MS } from './patience.ts'
 import type { ChildProcess } from 'node:child_process'
 
 /**
@@ -6,7 +7,7 @@ import type { ChildProcess } from 'node:child_process'
  *
  * @returns the exit code; `null` when a signal ended it
  */
-export async function stopProcess(child: ChildProcess, graceMs = 5_000): Promise<number | null> {
+export async function stopProcess(child: ChildProcess, graceMs = PATIENCE_MS): Promise<number | null> {
   if (child.exitCode == null && child.signalCode == null) {
     const exit = once(child, 'exit')
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)

@@ -1,4 +1,5 @@
 import { after, before, describe } from 'node:test'
+import { PATIENCE_MS } from './patience.ts'
 import { StreamNodes } from './stream-nodes.ts'
 import type { Stream } from '@libp2p/interface'
 
@@ -29,11 +30,11 @@ export function describeStreams(name: string, tests: (suite: StreamSuite) => voi
 
 /** Waits for a condition that the network brings about. */
 export async function until(condition: () => boolean, what = 'condition'): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + PATIENCE_MS
 
   while (!condition()) {
     if (Date.now() > deadline) {
-      throw new Error(`${what} did not come true in 10 s`)
+      throw new Error(`Waited ${PATIENCE_MS} ms for: ${what}`)
     }
 
     await new Promise<void>((resolve) => {

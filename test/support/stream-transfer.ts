@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { PATIENCE_MS } from './patience.ts'
 import type { PeerInit, PeerReport } from './stream-peer.ts'
 
 const SCRIPT = fileURLToPath(new URL('stream-peer.ts', import.meta.url))
-/** Milliseconds a process may take to exit once it has reported. */
-const EXIT_MS = 5_000
 
 export interface TransferReport {
   reader: PeerReport
@@ -59,7 +58,7 @@ class Peer {
 
   async exited(): Promise<void> {
     if (this.#process.exitCode == null) {
-      await once(this.#process, 'exit', { signal: AbortSignal.timeout(EXIT_MS) })
+      await once(this.#process, 'exit', { signal: AbortSignal.timeout(PATIENCE_MS) })
     }
 
     if (this.#process.exitCode !== 0) {

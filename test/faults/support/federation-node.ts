@@ -2,16 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { JsonProcess } from '../../support/json-process.ts'
+import { PATIENCE_MS } from '../../support/patience.ts'
 import type { FederationCommands } from './federation-commands.ts'
 import type { ConfigInput } from '../../../src/config/index.ts'
 import type { ChildProcess } from 'node:child_process'
 
 const MAIN = fileURLToPath(new URL('federation-main.ts', import.meta.url))
-const READY_MS = 60_000
-const ANSWER_MS = 60_000
 const CONNECT_TRIES = 3
-/** From the answer to `stop` to the end of the process. */
-const EXIT_MS = 5_000
 
 type Args<C extends keyof FederationCommands> = Parameters<FederationCommands[C]>
 type Answer<C extends keyof FederationCommands> = Awaited<ReturnType<FederationCommands[C]>>
@@ -49,7 +46,7 @@ export class FederationNode {
     const output = new JsonProcess(child, label)
 
     try {
-      const { peerId, multiaddrs } = await output.event('ready', READY_MS)
+      const { peerId, multiaddrs } = await output.event('ready', PATIENCE_MS)
 
       return new FederationNode(output, label, String(peerId), multiaddrs as string[])
     } catch (err) {
@@ -113,7 +110,7 @@ export class FederationNode {
       child.stdin?.end()
 
       if (child.exitCode == null) {
-        await once(child, 'exit', { signal: AbortSignal.timeout(EXIT_MS) })
+        await once(child, 'exit', { signal: AbortSignal.timeout(PATIENCE_MS) })
       }
     } catch (cause) {
       throw new Error(`${this.label} did not stop as it should; stderr: ${this.output.stderr}`, { cause })
@@ -137,7 +134,7 @@ export class FederationNode {
     const find = (): Record<string, unknown> | undefined =>
       this.output.events.findLast((event) => event.event === 'reply' && event.id === id)
 
-    await this.output.until(`an answer to ${command}`, () => find() != null, ANSWER_MS)
+    await this.output.until(`an answer to ${command}`, () => find() != null, PATIENCE_MS)
     const { value, error } = find() ?? {}
 
     if (typeof error === 'string') {

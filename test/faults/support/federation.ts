@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { PATIENCE_MS } from '../../support/patience.ts'
 import { FederationNode } from './federation-node.ts'
 import { pairsOf } from './topology.ts'
 import { totalTraffic } from './traffic-totals.ts'
@@ -43,7 +44,7 @@ const HANDSHAKE = '/nebula/handshake/1.0.0'
 const MESSAGE = '/nebula/message/1.0.0'
 
 /** How long the last messages may be under way. */
-const ARRIVE_MS = 15_000
+const ARRIVE_MS = PATIENCE_MS
 
 /** Honest nodes, each in a process of its own, that are linked directly with each other. */
 export class Federation {

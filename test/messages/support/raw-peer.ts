@@ -67,7 +67,7 @@ export class RawPeer {
 
     return {
       next: async () => {
-        await until('an envelope', () => queue.length > 0, 5_000)
+        await until('an envelope', () => queue.length > 0)
         const [envelope] = queue.splice(0, 1) as [Envelope]
 
         return envelope

@@ -6,6 +6,7 @@ import { encodeAnswer, encodeDelivery } from '../../../protocols/proxy/codec.ts'
 import { FrameStream } from '../../../protocols/stream-io.ts'
 import { encodeWrapper } from '../../../src/messages/wrapper.ts'
 import { createStockNode, rawHello, RawHandshake, until } from '../../support/overlay-nodes.ts'
+import { PATIENCE_MS } from '../../support/patience.ts'
 import type { Envelope } from '../../../protocols/message/index.ts'
 import type { Answer, Delivery } from '../../../protocols/proxy/index.ts'
 import type { Message } from '../../../src/index.ts'
@@ -78,7 +79,7 @@ export class RawProxy {
   ): Promise<pb.Answer> {
     const frames = await this.open(overlay)
 
-    await frames.send(encodeDelivery({ timeout: 5_000, ...delivery }))
+    await frames.send(encodeDelivery({ timeout: PATIENCE_MS, ...delivery }))
     await frames.close()
 
     return readAnswer(frames)
@@ -133,7 +134,7 @@ export const silent: Handler = async (frames) => {
 
 /** The answer to a request; throws when the stream ends without one. */
 export async function readAnswer(frames: FrameStream): Promise<pb.Answer> {
-  const bytes = await frames.read({ signal: AbortSignal.timeout(5_000) })
+  const bytes = await frames.read({ signal: AbortSignal.timeout(PATIENCE_MS) })
 
   if (bytes == null) {
     throw new Error('The stream has ended without an answer')
