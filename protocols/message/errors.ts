@@ -59,3 +59,11 @@ export class MessageDroppedError extends Error {
     this.name = 'MessageDroppedError'
   }
 }
+
+/** Nothing of what waits for the peer could be sent for too long, although the peer may be there. */
+export class QueueStalledError extends Error {
+  constructor(timeoutMs: number) {
+    super(`None of the messages that wait for the peer could be sent for ${timeoutMs} ms`)
+    this.name = 'QueueStalledError'
+  }
+}

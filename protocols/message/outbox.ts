@@ -3,27 +3,31 @@ import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
 import { UNLIMITED } from '../budget.ts'
 import { systemClock } from '../clock.ts'
-import { MessageDroppedError, MessageTooLargeError, OutboxClosedError } from './errors.ts'
+import { MessageDroppedError, MessageTooLargeError, OutboxClosedError, QueueStalledError } from './errors.ts'
 import {
   MAX_COALESCED_BYTES,
   MAX_MESSAGE_BYTES,
   MAX_QUEUED_BYTES,
   MAX_QUEUED_MESSAGES,
+  MESSAGE_ACK_TIMEOUT_MS,
   MESSAGE_WRITE_TIMEOUT_MS
 } from './limits.ts'
 import { MessageQueue } from './message-queue.ts'
 import { OutboundStream } from './outbound-stream.ts'
+import { Watchdog } from '../watchdog.ts'
 import type { Entry } from './message-queue.ts'
 import type { MessagePriority, OutboxInit, OutboxSendOptions } from './types.ts'
 import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
-import type { AbortOptions } from '@libp2p/interface'
+import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /**
  * The messages that wait for one peer, in three priorities, and the stream
  * they leave by. The bounds say when the queue is full: a message for which
  * nobody wants to wait is refused then. A message whose sender waits is always
- * taken, as its sender holds it anyhow, and keeps its place by priority.
+ * taken, as its sender holds it anyhow, and keeps its place by priority. A
+ * queue that does not move for `ackTimeout` and `writeTimeout` together fails
+ * the outbox, whatever the reason: a link is never mute.
  */
 export class Outbox {
   readonly #init: OutboxInit
@@ -33,9 +37,11 @@ export class Outbox {
   readonly #writeTimeout: number
   readonly #queue: MessageQueue
   readonly #budget: Budget
+  readonly #queueWatch: Watchdog
   readonly #aborted = new AbortController()
   #stream?: OutboundStream
-  #draining?: Promise<void>
+  /** Settled, and no longer here, when all that waited has been written. */
+  #draining?: PromiseWithResolvers<void>
   #closed = false
 
   constructor(init: OutboxInit) {
@@ -49,6 +55,13 @@ export class Outbox {
       maxMessages: init.maxQueuedMessages ?? MAX_QUEUED_MESSAGES,
       maxBytes: init.maxQueuedBytes ?? MAX_QUEUED_BYTES
     })
+
+    // a peer that takes nothing, or acknowledges nothing, is found out sooner
+    const queueTimeout = this.#writeTimeout + (init.ackTimeout ?? MESSAGE_ACK_TIMEOUT_MS)
+
+    this.#queueWatch = new Watchdog(this.#clock, queueTimeout, () =>
+      this.#fail(new QueueStalledError(queueTimeout))
+    )
   }
 
   /** Bytes of the messages that wait to be written. */
@@ -98,11 +111,11 @@ export class Outbox {
     const entry: Entry = { bytes, priority, released: false, done: Promise.withResolvers() }
 
     this.#queue.add(entry)
-    // which may drop it, or another
-    this.#budget.add(bytes.byteLength)
-    this.#draining ??= this.#drain()
 
     try {
+      // which may drop it, or another
+      this.#budget.add(bytes.byteLength)
+      this.#drain()
       await raceSignal(entry.done.promise, signal)
     } finally {
       this.#queue.remove(entry)
@@ -142,7 +155,7 @@ export class Outbox {
     this.#closed = true
 
     try {
-      await raceSignal(Promise.resolve(this.#draining), options?.signal)
+      await raceSignal(Promise.resolve(this.#draining?.promise), options?.signal)
       await this.#stream?.close(options)
     } catch (err) {
       this.abort(toError(err))
@@ -154,6 +167,7 @@ export class Outbox {
   abort(error: Error): void {
     this.#closed = true
     this.#aborted.abort(error)
+    this.#queueWatch.stop()
 
     for (const entry of this.#queue) {
       this.#queue.remove(entry)
@@ -163,7 +177,22 @@ export class Outbox {
     this.#stream?.abort(error)
   }
 
-  async #drain(): Promise<void> {
+  /** Sends what waits, unless that is under way already. */
+  #drain(): void {
+    if (this.#queue.length > 0) {
+      // not when sending begins: it has to be seen, too, when it does not
+      this.#queueWatch.start()
+
+      if (this.#draining == null) {
+        // stands before the work begins, which may end within the call
+        this.#draining = Promise.withResolvers()
+        void this.#sendQueued(this.#draining)
+      }
+    }
+  }
+
+  /** Never rejects. */
+  async #sendQueued(over: PromiseWithResolvers<void>): Promise<void> {
     try {
       this.#stream ??= await this.#open()
 
@@ -171,13 +200,17 @@ export class Outbox {
         await endOfTick()
         const entries = this.#queue.take(this.#maxCoalescedBytes, await this.#stream.room())
 
+        this.#queueWatch.restart()
         await this.#stream.write(entries)
         entries.forEach((entry) => this.#release(entry))
       }
     } catch (err) {
       this.#fail(toError(err))
     } finally {
+      // in the same tick as the look at the queue, so that what is added next begins anew
+      this.#queueWatch.stop()
       this.#draining = undefined
+      over.resolve()
     }
   }
 
@@ -187,21 +220,24 @@ export class Outbox {
       () => this.#aborted.abort(new TimeoutError(`Stream did not open in ${this.#writeTimeout} ms`)),
       this.#writeTimeout
     )
+    const opening = this.#init.open({ signal })
 
     try {
-      const stream = new OutboundStream(await this.#init.open({ signal }), {
+      const stream = await raceSignal(opening, signal)
+
+      // it may have been opened and given up in the same moment
+      signal.throwIfAborted()
+
+      return new OutboundStream(stream, {
         ...this.#init,
         maxMessageBytes: this.#maxMessageBytes,
         writeTimeout: this.#writeTimeout,
         clock: this.#clock,
         onFailure: (error) => this.#fail(error)
       })
-
-      if (signal.aborted) {
-        stream.abort(toError(signal.reason))
-      }
-
-      return stream
+    } catch (err) {
+      abandon(opening, toError(err))
+      throw err
     } finally {
       timer.clear()
     }
@@ -233,6 +269,16 @@ export class Outbox {
 /** Resolves when all that runs now has run, so that what is sent together leaves together. */
 async function endOfTick(): Promise<void> {
   await new Promise<void>((resolve) => process.nextTick(resolve))
+}
+
+/** Resets a stream for which it is too late, should it be opened after all. */
+function abandon(opening: Promise<Stream>, reason: Error): void {
+  opening.then(
+    (stream) => stream.abort(reason),
+    () => {
+      // it was not opened
+    }
+  )
 }
 
 function toError(err: unknown): Error {

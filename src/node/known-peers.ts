@@ -180,12 +180,16 @@ export class KnownPeers {
       }
     }
 
+    // those that come back, or come anew, meanwhile are for the next time: nothing older goes in their place
+    let surplus = this.#excess
+
     for (const peer of this.#excess > 0 ? [...this.#strangers.keys(), ...this.#linked.keys()] : []) {
-      if (this.#excess <= 0) {
+      if (surplus <= 0 || this.#excess <= 0) {
         break
       }
 
       if (!this.#kept(peer)) {
+        surplus--
         await this.#forget(peer)
       }
     }

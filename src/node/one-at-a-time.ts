@@ -2,7 +2,7 @@
 export class OneAtATime {
   readonly #work: () => Promise<void>
   readonly #onError: (err: Error) => void
-  #current?: Promise<void>
+  #current?: PromiseWithResolvers<void>
   #again = false
 
   constructor(work: () => Promise<void>, onError: (err: Error) => void) {
@@ -11,24 +11,34 @@ export class OneAtATime {
   }
 
   run(): void {
+    this.#again = true
+
     if (this.#current == null) {
-      this.#current = this.#run()
-    } else {
-      this.#again = true
+      // stands before the work begins, which may end, or fail, within the call
+      this.#current = Promise.withResolvers()
+      void this.#run(this.#current)
     }
   }
 
   /** Resolves when what is under way has been done. */
   async done(): Promise<void> {
-    await this.#current
+    await this.#current?.promise
   }
 
-  async #run(): Promise<void> {
-    do {
-      this.#again = false
-      await this.#work().catch(this.#onError)
-    } while (this.#again)
+  async #run(over: PromiseWithResolvers<void>): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false
 
-    this.#current = undefined
+        try {
+          await this.#work()
+        } catch (err) {
+          this.#onError(err instanceof Error ? err : new Error(String(err)))
+        }
+      }
+    } finally {
+      this.#current = undefined
+      over.resolve()
+    }
   }
 }

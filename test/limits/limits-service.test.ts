@@ -128,6 +128,55 @@ describe('limits of a node', () => {
     )
   })
 
+  it('sends to a peer again by itself once the memory that others held is free', async () => {
+    const stuck = { clock: new ManualClock(), limits: { maxMessagesPerSecond: 1 }, links: CALM }
+
+    await withNodes(
+      [
+        createOverlayNode({ limits: { maxBufferedBytes: 1_048_576 } }),
+        createOverlayNode(),
+        createOverlayNode(stuck)
+      ],
+      async (a: OverlayNode, b: OverlayNode, c: OverlayNode) => {
+        const { nebula } = a.services
+        const received = countOf(b)
+        const message = nebula.createMessage('control', 'overhead', { log: 'x'.repeat(100_000) })
+        // more than what is free once messages were dropped
+        const large = nebula.createMessage('control', 'overhead', { log: 'x'.repeat(300_000) })
+
+        await link(a, b)
+        await link(a, c)
+
+        const held: Array<Promise<unknown>> = []
+
+        // the stream is open, and nothing waits
+        await nebula.send(b.peerId, message)
+
+        for (let i = 0; i < 3; i++) {
+          // in one tick, so that nothing becomes free between
+          held.push(
+            ...Array.from({ length: 50 }, async () =>
+              nebula.send(c.peerId, message, { priority: 'high' }).catch((error: Error) => error)
+            )
+          )
+          await assert.rejects(nebula.send(b.peerId, large, { priority: 'low' }), {
+            name: 'MessageDroppedError'
+          })
+        }
+
+        await c.stop()
+        await Promise.all(held)
+
+        for (let i = 0; i < 10; i++) {
+          await nebula.send(b.peerId, large, { priority: 'low', signal: AbortSignal.timeout(20_000) })
+        }
+
+        await until('all that was sent has come', () => received() === 11)
+        assert.equal(has(a, b.peerId), true)
+      }
+    )
+  })
+
   it('closes the connections of a peer that opens them too fast', async () => {
     await withNodes(
       [createOverlayNode({ limits: { maxConnectionsPerMinute: 3 } }), createStockNode(), createStockNode()],
