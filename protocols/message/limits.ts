@@ -4,6 +4,13 @@ export const MESSAGE_PROTOCOL = '/nebula/message/1.0.0'
 /** Bytes of one envelope. Models do not travel here. */
 export const MAX_MESSAGE_BYTES = 1_048_576
 
+/**
+ * Bytes that `hops` may add to an envelope on its way: its key, and a number
+ * of up to 255. A source leaves them free, so that what one node takes all can
+ * be passed.
+ */
+export const MAX_HOPS_BYTES = 3
+
 /** Envelopes that may wait for one peer before one for which nobody waits is refused. */
 export const MAX_QUEUED_MESSAGES = 1_024
 

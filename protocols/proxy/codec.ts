@@ -3,7 +3,7 @@ import { nebula_proxy as pb } from '../../proto/proxy.js'
 import { decodeEnvelope, encodeEnvelope } from '../message/index.ts'
 import { ProxyProtocolError } from './errors.ts'
 import { MAX_ANSWER_BYTES, MAX_TARGET_LENGTH } from './limits.ts'
-import type { Answer, Delivery, ProxyStatus } from './types.ts'
+import type { Answer, Delivery, ProxyStatus, ReceivedDelivery } from './types.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -26,7 +26,9 @@ export function encodeDelivery({ target, envelope, timeout }: Delivery): Uint8Ar
  * @throws {ProxyProtocolError} when the bytes are no delivery or it names no target
  * @throws {InvalidEnvelopeError} when what it carries is no envelope
  */
-export function decodeDelivery(bytes: Uint8Array | Uint8ArrayList): Delivery {
+export function decodeDelivery(
+  bytes: Uint8Array | Uint8ArrayList
+): Delivery & Pick<ReceivedDelivery, 'envelopeBytes'> {
   let delivery: pb.Delivery
 
   try {
@@ -38,6 +40,7 @@ export function decodeDelivery(bytes: Uint8Array | Uint8ArrayList): Delivery {
   return {
     target: parseTarget(delivery.target),
     envelope: decodeEnvelope(delivery.envelope),
+    envelopeBytes: delivery.envelope.byteLength,
     timeout: delivery.timeout
   }
 }

@@ -13,6 +13,9 @@ export const MAX_ANSWER_BYTES = 1_024
 /** Milliseconds for a delivery with all its hops, and the longest that a proxy works on one. */
 export const PROXY_TIMEOUT_MS = 10_000
 
+/** Milliseconds that a delivery gives an asked proxy at least; with less nothing can come of it. */
+export const MIN_DELIVERY_TIMEOUT_MS = 1
+
 /**
  * What of that time a peer may take no byte of a delivery. Less than what the
  * first proxy has left of it, which would give up before it knew whose fault it is.

@@ -18,6 +18,8 @@ export interface Delivery {
 export interface ReceivedDelivery extends Delivery {
   /** Bytes of its frame. */
   byteLength: number
+  /** Bytes of the envelope, as it came. */
+  envelopeBytes: number
   /** Aborted when the asker gives up, and when the protocol stops. */
   signal: AbortSignal
 }

@@ -8,7 +8,8 @@ import {
   MAX_HEADER_BYTES,
   MAX_UNWRITTEN_CHUNKS
 } from '../../protocols/model/limits.ts'
-import { MAX_ANSWER_BYTES, TIME_TO_TAKE } from '../../protocols/proxy/limits.ts'
+import { MAX_HOPS_BYTES } from '../../protocols/message/limits.ts'
+import { MAX_ANSWER_BYTES, MIN_DELIVERY_TIMEOUT_MS, TIME_TO_TAKE } from '../../protocols/proxy/limits.ts'
 import {
   DEADLINE_GRACE_MS,
   DEFAULT_MAX_READ_QUEUE_BYTES,
@@ -92,6 +93,18 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: MAX_CONTROL_FRAME_BYTES,
     unit: 'size',
     why: '64 ranges of any numbers take 899 bytes.'
+  },
+  {
+    what: 'Part of `messages.maxMessageBytes` that the source of a message leaves free',
+    value: MAX_HOPS_BYTES,
+    unit: 'size',
+    why: 'Passing it on adds `hops`; what one node takes all can pass on.'
+  },
+  {
+    what: 'Time that a delivery gives an asked proxy at least',
+    value: MIN_DELIVERY_TIMEOUT_MS,
+    unit: 'duration',
+    why: 'With less nothing can come of it; the answer is TIMEOUT at once.'
   },
   {
     what: 'Answer of a proxy',

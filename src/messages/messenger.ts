@@ -2,13 +2,7 @@ import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
-import {
-  decodeEnvelope,
-  encodeEnvelope,
-  MessageProtocol,
-  MessageTooLargeError
-} from '../../protocols/message/index.ts'
-import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
+import { decodeEnvelope, encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
 import { systemClock } from '../../protocols/clock.ts'
 import { Allowance } from '../allowance.ts'
 import { GrowingNumbers } from '../growing-numbers.ts'
@@ -221,14 +215,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
    * @throws {InvalidMessageError | MessageTooLargeError} when it cannot be sent as it is
    */
   async sign(message: Message): Promise<Envelope> {
-    const bytes = await this.#outgoing(message).envelopeFor({ proxy: true })
-    const max = this.#init.maxMessageBytes ?? MAX_MESSAGE_BYTES
-
-    if (bytes.byteLength > max) {
-      throw new MessageTooLargeError(bytes.byteLength, max)
-    }
-
-    return decodeEnvelope(bytes)
+    return decodeEnvelope(await this.#outgoing(message).envelopeFor({ proxy: true }))
   }
 
   /** @see Receiver.receiveDelivered */
@@ -243,7 +230,8 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       source: this.#components.peerId.toString(),
       seqno: this.#numbers.take(),
       message,
-      key: this.#components.privateKey
+      key: this.#components.privateKey,
+      maxMessageBytes: this.#init.maxMessageBytes
     })
   }
 

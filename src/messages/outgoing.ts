@@ -1,4 +1,5 @@
-import { encodeEnvelope, signMessage } from '../../protocols/message/index.ts'
+import { encodeEnvelope, MessageTooLargeError, signMessage } from '../../protocols/message/index.ts'
+import { MAX_HOPS_BYTES, MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { floods } from '../forwarding/index.ts'
 import { encodeWrapper } from './wrapper.ts'
 import type { Message } from './types.ts'
@@ -12,6 +13,8 @@ export interface OutgoingInit {
   seqno: bigint
   message: Message
   key: PrivateKey
+  /** Bytes of an envelope on any of its hops. @default 1 MiB */
+  maxMessageBytes?: number
 }
 
 /** One message on its way out: written once, and signed once when somebody may pass it on. */
@@ -29,7 +32,11 @@ export class Outgoing {
     this.#floods = floods(init.message)
   }
 
-  /** The envelope for a peer; the connection proves the origin to one that keeps the message to itself. */
+  /**
+   * The envelope for a peer; the connection proves the origin to one that keeps the message to itself.
+   *
+   * @throws {MessageTooLargeError} when it could not be passed on
+   */
   envelopeFor(peer: { proxy: boolean }): Uint8Array | Promise<Uint8Array> {
     if (this.#floods || peer.proxy) {
       return (this.#signed ??= this.#sign())
@@ -48,11 +55,18 @@ export class Outgoing {
   }
 
   #envelope(signature: Uint8Array): Uint8Array {
-    return encodeEnvelope({
+    const bytes = encodeEnvelope({
       wrapper: this.#wrapper,
       seqno: this.#init.seqno,
       signature: new Uint8Array(signature),
       hops: 0
     })
+    const max = (this.#init.maxMessageBytes ?? MAX_MESSAGE_BYTES) - MAX_HOPS_BYTES
+
+    if (bytes.byteLength > max) {
+      throw new MessageTooLargeError(bytes.byteLength, max)
+    }
+
+    return bytes
   }
 }

@@ -1,5 +1,6 @@
 import { ForgedAcknowledgementError, verifyAcknowledgement } from '../../protocols/proxy/index.ts'
 import { RateLimiter } from '@libp2p/utils'
+import { MIN_DELIVERY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
 import { take } from './admission.ts'
 import { MAX_REQUESTS_PER_SECOND, TIME_PASSED_ON } from './constants.ts'
 import type { ProxyFailure } from './errors.ts'
@@ -61,12 +62,16 @@ export class Asker {
     const { federation, clock, onViolation } = this.#init
     const { seqno, wrapper } = envelope
 
+    const timeout = Math.floor(until.left() * TIME_PASSED_ON)
+
+    if (timeout < MIN_DELIVERY_TIMEOUT_MS) {
+      return { delivered: false, status: 'TIMEOUT' }
+    }
+
     // a peer is not asked more often than it allows, for whomever: each request costs it a stream
     if (!take(this.#rate, link.peer)) {
       return { delivered: false, status: 'BUSY' }
     }
-
-    const timeout = Math.floor(until.left() * TIME_PASSED_ON)
 
     try {
       const delivery = { target, envelope, timeout }

@@ -1,5 +1,6 @@
 import { AbortError } from '@libp2p/interface'
 import { answerOf } from '../../protocols/proxy/index.ts'
+import { MIN_DELIVERY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
 import { deadline } from '../../protocols/deadline.ts'
 import { ForgedMessageError, MalformedMessageError } from '../messages/errors.ts'
 import { isSigned, originOf } from '../messages/origin.ts'
@@ -90,6 +91,10 @@ export class Carrier {
 
     if (envelope.hops >= this.#maxHops) {
       return answerOf('HOPS')
+    }
+
+    if (delivery.timeout < MIN_DELIVERY_TIMEOUT_MS) {
+      return answerOf('TIMEOUT')
     }
 
     const key = `${target} ${origin} ${envelope.seqno}`

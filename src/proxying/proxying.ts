@@ -3,6 +3,7 @@ import { systemClock } from '../../protocols/clock.ts'
 import { deadline } from '../../protocols/deadline.ts'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { acknowledge, answerOf, ProxyProtocol } from '../../protocols/proxy/index.ts'
+import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
@@ -186,6 +187,11 @@ export class Proxying implements Startable {
 
     if (!this.#admission.takeBytes(from, delivery.byteLength)) {
       return answerOf('BUSY')
+    }
+
+    // it could be neither sent on nor passed on as a message
+    if (delivery.envelopeBytes > (this.#init.maxEnvelopeBytes ?? MAX_MESSAGE_BYTES)) {
+      return answerOf('TOO_LARGE')
     }
 
     if (delivery.target.equals(this.#components.peerId)) {

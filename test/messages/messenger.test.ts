@@ -141,7 +141,7 @@ describe('messages between linked nodes', () => {
 
       await assert.rejects(
         nebula.send(b.peerId, createMessage('response', '', { response: 'x'.repeat(1_024) })),
-        { name: 'MessageTooLargeError', limit: 1_024 }
+        { name: 'MessageTooLargeError', limit: 1_021 }
       )
       await assert.rejects(
         nebula.send(b.peerId, { type: 'control', action: 'nonsense', fields: {} } as unknown as Message),
