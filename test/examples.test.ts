@@ -32,18 +32,29 @@ const EXPECTED: Record<string, string[] | null> = {
     'late: the model of round 2 of 3 is 8.75 7.00',
     'late: 3 offers, 3 neighbours'
   ],
+  'libp2p.config.ts': null,
   'node.ts': null,
+  'own-services.ts': ['1 link of the overlay', 'gossipsub brought 0.97', `the DHT found ${PEER}`],
+  'private-network.ts': [`linked with ${PEER}`, 'a node with another key does not get in'],
   'proxy.ts': [
     `bob got "hello" of ${PEER} from ${PEER}`,
     'bob has it: the acknowledgement is his',
     'and now: ProxyError (NOT_LINKED|LOST)'
   ],
+  'secure-websocket.ts': ['linked over /dns4/localhost/tcp/\\d+/tls/ws'],
   'service.ts': [`linked with ${PEER}, a neighbour`, `${PEER} says hello`]
+}
+
+const CERTIFICATE = join(import.meta.dirname, 'support/certificate/cert.pem')
+
+/** What an example takes on its command line. */
+const ARGUMENTS: Record<string, string[]> = {
+  'secure-websocket.ts': [CERTIFICATE, join(import.meta.dirname, 'support/certificate/key.pem')]
 }
 
 function start(name: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [join(DIRECTORY, name), ...args], {
-    env: { ...process.env, NO_MULTICAST: '1' },
+    env: { ...process.env, NO_MULTICAST: '1', NODE_EXTRA_CA_CERTS: CERTIFICATE },
     stdio: ['ignore', 'pipe', 'inherit']
   })
 }
@@ -78,7 +89,7 @@ describe('examples', () => {
     }
 
     it(`${name} does what it says`, { timeout: OUTPUT_MS }, async (t) => {
-      const child = start(name)
+      const child = start(name, ...(ARGUMENTS[name] ?? []))
       t.after(async () => stopProcess(child))
       const printed: string[] = []
 

@@ -8,6 +8,8 @@ export interface GlobalOptions {
 
 export interface StartOptions {
   config?: string
+  /** The module with options of libp2p. */
+  libp2p?: string
   federation?: string
   listen?: string[]
   dial?: string[]

@@ -62,6 +62,7 @@ function addStart(program: Command, invoke: Invoke): void {
     .command('start')
     .description('run a node until it is interrupted')
     .option('--config <file>', 'YAML or JSON configuration (default: $NEBULA_CONFIG)', parsePath)
+    .option('--libp2p <file>', "JavaScript or TypeScript module with libp2p's own options", parsePath)
     .option('--federation <name>', 'federation to belong to')
     .option('--listen <multiaddr>', 'address to listen on; may be repeated', collect)
     .option('--dial <multiaddr>', 'node to hold an undirected link with; may be repeated', collect)

@@ -130,6 +130,24 @@ export function optionalText(type: string, expected: string, suits: (value: stri
     .register(fieldInfo, { type: `${type}, or null`, fromText: (value) => (value === NONE ? null : value) })
 }
 
+/** The field, or null where something else decides. */
+export function orNull<T extends z.ZodType>(field: T): z.ZodNullable<T> {
+  const info = fieldInfo.get(field)
+
+  if (info == null) {
+    throw new TypeError('orNull takes a field of this file')
+  }
+
+  const nullable: z.ZodNullable<T> = field.nullable()
+
+  fieldInfo.add(nullable, {
+    type: `${info.type}, or null`,
+    fromText: (value) => (value === NONE ? null : info.fromText(value))
+  })
+
+  return nullable
+}
+
 interface ListBounds {
   min?: number
   max?: number

@@ -1,8 +1,8 @@
 import type { ConfigPath } from './keys.ts'
 
-/** Whether a key is a limit: a most, a rate, or a time after which something ends. */
+/** Whether a key is a limit of the node's own: a most, a rate, or a time after which something ends. */
 export function isLimit(path: string): boolean {
-  return /(?:^|\.)(?:max[A-Z]\w*|min\w+Rate|\w+Timeout|\w+Ttl|\w+PerSecond|\w+PerMinute|\w+Window|historySize)$/.test(
+  return /^(?!libp2p\.)(?:.*\.)?(?:max[A-Z]\w*|min\w+Rate|\w+Timeout|\w+Ttl|\w+PerSecond|\w+PerMinute|\w+Window|historySize)$/.test(
     path
   )
 }

@@ -3,7 +3,7 @@ import { readConfigFile } from './file.ts'
 import { CONFIG_KEYS } from './keys.ts'
 import { FILE_VARIABLE, defaultLayer, environmentLayer, fileLayer, flagLayer, sourceIn } from './layers.ts'
 import { setValue, valueAt } from './paths.ts'
-import { configSchema } from './relations.ts'
+import { configSchema, openConfigSchema } from './relations.ts'
 import { keysSchema } from './schema.ts'
 import { issuesOf } from './validate.ts'
 import type { Environment, FlagValue, Layer } from './layers.ts'
@@ -46,24 +46,33 @@ export function loadConfig({ file, env = process.env, flags = [] }: LoadConfigOp
   return resolve(input, sourceOf)
 }
 
+export interface ParseConfigOptions {
+  /** Whether the program gives options of libp2p, which may bring transports and encrypters. @default false */
+  libp2p?: boolean
+}
+
 /**
  * The whole configuration for an input that a program made. Without `dataDir`
  * nothing is kept on disk.
  *
  * @throws {ConfigError} with a line for each thing wrong
  */
-export function parseConfig(input: unknown): Config {
-  return resolve(input, () => undefined)
+export function parseConfig(input: unknown, { libp2p = false }: ParseConfigOptions = {}): Config {
+  return resolve(input, () => undefined, libp2p ? openConfigSchema : configSchema)
 }
 
-function resolve(input: unknown, sourceOf: SourceOf): Config {
-  const issues = issuesOf(configSchema, input, sourceOf)
+function resolve(
+  input: unknown,
+  sourceOf: SourceOf,
+  schema: typeof configSchema = configSchema
+): Config {
+  const issues = issuesOf(schema, input, sourceOf)
 
   if (issues.length > 0) {
     throw new ConfigError(issues)
   }
 
-  return configSchema.parse(input)
+  return schema.parse(input)
 }
 
 /** Each key from the last layer that has it. Only keys of the schema are looked at. */

@@ -1,6 +1,19 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { Circuit, DNSADDR, IP, TCP, WebSockets, WebSocketsSecure } from '@multiformats/multiaddr-matcher'
+import {
+  Circuit,
+  DNSADDR,
+  IP,
+  Memory,
+  QUIC_V1,
+  TCP,
+  Unix,
+  WebRTC,
+  WebRTCDirect,
+  WebSockets,
+  WebSocketsSecure,
+  WebTransport
+} from '@multiformats/multiaddr-matcher'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface AddressUse {
@@ -9,9 +22,13 @@ export interface AddressUse {
   suits(addr: Multiaddr): boolean
 }
 
+/** Addresses of transports that the node does not have itself; those of the user may have them. */
+const OTHERS = [QUIC_V1, WebTransport, WebRTC, WebRTCDirect, Memory, Unix]
+
 const dialable = (addr: Multiaddr): boolean =>
-  [TCP, WebSockets, WebSocketsSecure, Circuit, DNSADDR].some((matcher) => matcher.exactMatch(addr)) &&
-  namesAHost(addr)
+  [TCP, WebSockets, WebSocketsSecure, Circuit, DNSADDR, ...OTHERS].some((matcher) =>
+    matcher.exactMatch(addr)
+  ) && namesAHost(addr)
 
 export const LISTEN_ADDRESS: AddressUse = {
   expected:
@@ -23,7 +40,11 @@ export const LISTEN_ADDRESS: AddressUse = {
       return names.length === 1 || (Circuit.exactMatch(addr) && names.includes('p2p') && namesAHost(addr))
     }
 
-    return IP.matches(addr) && (TCP.exactMatch(addr) || WebSockets.exactMatch(addr)) && !names.includes('p2p')
+    return (
+      !names.includes('p2p') &&
+      (OTHERS.some((matcher) => matcher.exactMatch(addr)) ||
+        (IP.matches(addr) && [TCP, WebSockets, WebSocketsSecure].some((matcher) => matcher.exactMatch(addr))))
+    )
   }
 }
 
@@ -75,19 +96,28 @@ export const TRANSPORTS = ['tcp', 'websocket', 'relay'] as const
 
 export type TransportName = (typeof TRANSPORTS)[number]
 
-/** The transport that a canonical address needs; `undefined` where DNS has to say. */
-export function transportOf(address: string): TransportName | undefined {
+/** The transport that a canonical address needs, `other` for one that only the user can bring; `undefined` where DNS has to say. */
+export function transportOf(address: string, use: 'listen' | 'dial'): TransportName | 'other' | undefined {
   const addr = multiaddr(address)
 
   if (addr.getComponents().some(({ name }) => name === 'p2p-circuit')) {
     return 'relay'
   }
 
-  if (WebSockets.exactMatch(addr) || WebSocketsSecure.exactMatch(addr)) {
+  if (WebSocketsSecure.exactMatch(addr)) {
+    // listening takes a certificate, which the configuration cannot give
+    return use === 'listen' ? 'other' : 'websocket'
+  }
+
+  if (WebSockets.exactMatch(addr)) {
     return 'websocket'
   }
 
-  return TCP.exactMatch(addr) ? 'tcp' : undefined
+  if (TCP.exactMatch(addr)) {
+    return 'tcp'
+  }
+
+  return OTHERS.some((matcher) => matcher.exactMatch(addr)) ? 'other' : undefined
 }
 
 /** Whether the address names one host, not all of them, and a port that can be dialled. */

@@ -128,19 +128,37 @@ function checkRelations(config: Config, context: z.RefinementCtx): void {
   }
 }
 
+/** Adds an issue where nothing secures connections, or carries them, unless libp2p's own options may bring it. */
+function checkNotEmpty(config: Config, context: z.RefinementCtx): void {
+  for (const key of ['transports', 'encryption'] as const) {
+    if (config[key].length === 0) {
+      const params: RelationParams = { other: ['libp2p', 'module'], got: [] }
+
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message: 'expected at least one, or libp2p.module',
+        params: { ...params }
+      })
+    }
+  }
+}
+
 /** Adds an issue for each address whose transport is not there. */
 function checkTransports(config: Config, context: z.RefinementCtx): void {
   for (const key of ['listen', 'dial', 'direct', 'bootstrap'] as const) {
     for (const [index, address] of config[key].entries()) {
-      const transport = transportOf(address)
+      const transport = transportOf(address, key === 'listen' ? 'listen' : 'dial')
 
-      if (transport != null && !config.transports.includes(transport)) {
+      if (transport != null && !config.transports.some((name) => name === transport)) {
         const params: RelationParams = { other: ['transports'], got: address }
 
         context.addIssue({
           code: 'custom',
           path: [key, index],
-          message: `expected an address of one of the transports (${config.transports.join(', ')})`,
+          message: `expected an address of one of the transports (${config.transports.join(', ')})${
+            transport === 'other' ? '; others, and a certificate for wss, come with libp2p.module' : ''
+          }`,
           params: { ...params }
         })
       }
@@ -162,8 +180,13 @@ function checkScore({ score }: Config, context: z.RefinementCtx): void {
   }
 }
 
+/** All keys, and what they demand of each other, where libp2p's own options may bring transports and encrypters. */
+export const openConfigSchema = keysSchema.superRefine(checkRelations).superRefine(checkScore)
+
 /** All keys, and what they demand of each other. */
-export const configSchema = keysSchema
-  .superRefine(checkRelations)
-  .superRefine(checkTransports)
-  .superRefine(checkScore)
+export const configSchema = openConfigSchema.superRefine((config, context) => {
+  if (config.libp2p.module == null) {
+    checkNotEmpty(config, context)
+    checkTransports(config, context)
+  }
+})

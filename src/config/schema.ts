@@ -20,6 +20,7 @@ import {
   TRANSPORTS
 } from './multiaddrs.ts'
 import { limitsSchema } from './limits-schema.ts'
+import { libp2pSchema } from './libp2p-schema.ts'
 import { lateJoinSchema } from './late-join-schema.ts'
 import { modelsSchema } from './models-schema.ts'
 import { connectionsSchema, httpSchema, metricsSchema, relaySchema } from './node-schema.ts'
@@ -85,10 +86,12 @@ export const keysSchema = z.strictObject({
   roles: names(ROLE_PATTERN, `1 to ${MAX_ROLE_LENGTH} letters, digits and _ . : -`, { max: MAX_ROLES })
     .default([])
     .describe('Roles of this node in the federation, told to linked peers.'),
-  transports: choices(TRANSPORTS, { min: 1, max: TRANSPORTS.length })
+  transports: choices(TRANSPORTS, { max: TRANSPORTS.length })
     .default([...TRANSPORTS])
-    .describe('Ways to reach other nodes and to be reached. `listen` and the addresses to dial need theirs.'),
-  encryption: choices(['tls', 'noise'], { min: 1, max: 2 })
+    .describe(
+      'Ways to reach other nodes and to be reached. `listen` and the addresses to dial need theirs, here or in `libp2p.module`.'
+    ),
+  encryption: choices(['tls', 'noise'], { max: 2 })
     .default(['noise', 'tls'])
     .describe(
       'Ways to secure a connection, in order of preference. Noise has no notion of time; TLS is faster where the processor has AES instructions.'
@@ -107,6 +110,7 @@ export const keysSchema = z.strictObject({
   restrictions: restrictionsSchema,
   score: scoreSchema,
   controller: controllerSchema,
+  libp2p: libp2pSchema,
   connections: connectionsSchema,
   relay: relaySchema,
   metrics: metricsSchema,

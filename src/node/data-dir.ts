@@ -7,12 +7,13 @@ import {
   DataDirLockedError,
   MissingKeyError,
   NoIdentityError,
+  OtherKeyError,
   UnwritableDataDirError
 } from './errors.ts'
 import { createKey, KEY_FILE, readKey } from './identity.ts'
 import { isLogDamaged } from './level-log.ts'
 import { makeDirectory } from './make-directory.ts'
-import type { PeerId, PrivateKey } from '@libp2p/interface'
+import type { Ed25519PrivateKey, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
 const STORE = 'store'
@@ -28,6 +29,11 @@ export interface DataDir {
   close(): Promise<void>
 }
 
+export interface OpenDataDirOptions {
+  /** The key of the node, kept in the directory when there is none yet. @default a new one */
+  privateKey?: Ed25519PrivateKey
+}
+
 /**
  * Opens the data directory, and makes it (mode 0700) and its key (mode 0600)
  * when they are not there.
@@ -35,10 +41,14 @@ export interface DataDir {
  * @throws {DataDirLockedError} when another process holds it
  * @throws {UnwritableDataDirError} when it cannot be made or written
  * @throws {CorruptKeyError} when the key is no Ed25519 key
+ * @throws {OtherKeyError} when there is a key that is not the one given
  * @throws {MissingKeyError} when there is no key though a node has run there
  * @throws {CorruptStoreError} when the store is damaged
  */
-export async function openDataDir(path: string): Promise<DataDir> {
+export async function openDataDir(
+  path: string,
+  { privateKey: given }: OpenDataDirOptions = {}
+): Promise<DataDir> {
   try {
     await makeDirectory(path)
   } catch (err) {
@@ -52,7 +62,11 @@ export async function openDataDir(path: string): Promise<DataDir> {
   const datastore = await openStore(path)
 
   try {
-    const privateKey = (await readKey(path)) ?? (await firstKey(path, datastore))
+    const privateKey = (await readKey(path)) ?? (await firstKey(path, datastore, given))
+
+    if (given != null && !given.equals(privateKey)) {
+      throw new OtherKeyError(join(path, KEY_FILE))
+    }
 
     return { path, privateKey, datastore, explain, close: async () => datastore.close() }
   } catch (err) {
@@ -85,13 +99,17 @@ export async function readPeerId(path: string): Promise<PeerId> {
 }
 
 /** A store that holds something has had a key: another would make the node somebody else. */
-async function firstKey(path: string, datastore: LevelDatastore): Promise<PrivateKey> {
+async function firstKey(
+  path: string,
+  datastore: LevelDatastore,
+  given: Ed25519PrivateKey | undefined
+): Promise<PrivateKey> {
   // a first start that was interrupted leaves an empty store and no key
   for await (const _ of datastore.queryKeys({})) {
     throw new MissingKeyError(join(path, KEY_FILE), join(path, STORE))
   }
 
-  return createKey(path)
+  return createKey(path, given)
 }
 
 async function openStore(dataDir: string): Promise<LevelDatastore> {

@@ -56,6 +56,17 @@ export class MissingKeyError extends Error {
   }
 }
 
+/** The data directory holds another private key than the one the program gives. */
+export class OtherKeyError extends Error {
+  readonly path: string
+
+  constructor(path: string) {
+    super(`${path} holds another private key than the one given; use another data directory, or give none`)
+    this.name = 'OtherKeyError'
+    this.path = path
+  }
+}
+
 /** The data directory has no private key yet. */
 export class NoIdentityError extends Error {
   readonly path: string

@@ -47,9 +47,9 @@ async function keepPrivate(path: string): Promise<void> {
   await chmod(path, 0o600).catch(() => {})
 }
 
-/** Makes a private key and keeps it, readable by its owner only; it appears whole or not at all. */
-export async function createKey(dataDir: string): Promise<Ed25519PrivateKey> {
-  const key = await generateKeyPair('Ed25519')
+/** Keeps a private key, a new one unless it is given, readable by its owner only; it appears whole or not at all. */
+export async function createKey(dataDir: string, given?: Ed25519PrivateKey): Promise<Ed25519PrivateKey> {
+  const key = given ?? (await generateKeyPair('Ed25519'))
   const path = join(dataDir, KEY_FILE)
   // one that was left behind is in nobody's way
   const temporary = `${path}.${randomUUID()}`

@@ -17,11 +17,18 @@ import { NebulaNode } from './nebula-node.ts'
 import { SteadyDatastore } from './steady-datastore.ts'
 import type { NodeState } from './nebula-node.ts'
 import type { NodeParts } from './libp2p-options.ts'
-import type { ConfigInput } from '../config/index.ts'
+import { plainLibp2pOptions, userIdentity, userLibp2pOptions } from './user-options/index.ts'
+import type { Libp2pModule, UserIdentity, UserLibp2pOptions } from './user-options/index.ts'
+import type { Config, ConfigInput } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
-import type { ComponentLogger } from '@libp2p/interface'
+import type { ComponentLogger, ServiceMap } from '@libp2p/interface'
 
-export interface CreateNodeOptions {
+export interface CreateNodeOptions<T extends ServiceMap = ServiceMap> {
+  /**
+   * Options of libp2p, or what returns them for the configuration; they are
+   * merged with what the node needs (README, "Your own libp2p configuration").
+   */
+  libp2p?: UserLibp2pOptions<T> | ((config: Config) => UserLibp2pOptions<T> | Promise<UserLibp2pOptions<T>>)
   /** What the overlay serves. @default an engine that learns nothing */
   engine?: Engine
   logger?: ComponentLogger
@@ -33,18 +40,23 @@ export interface CreateNodeOptions {
  * Builds a node from a configuration, and starts it.
  *
  * @throws {ConfigError} when the configuration is wrong
+ * @throws {Libp2pOptionsError} when options of libp2p do not go together with the node's
  * @throws {DataDirLockedError} and the other errors of `openDataDir`
  * @throws when it cannot listen; nothing is left open then
  */
-export async function createNode(
+export async function createNode<T extends ServiceMap = Record<string, never>>(
   input: ConfigInput = {},
-  options: CreateNodeOptions = {}
-): Promise<NebulaNode> {
-  const config = parseConfig(input)
-  const { explain, close, privateKey, datastore: store } = await openState(config.dataDir)
+  options: CreateNodeOptions<T> = {}
+): Promise<NebulaNode<T>> {
+  const config = parseConfig(input, { libp2p: options.libp2p != null })
+  // the type of the services is the caller's word for what its options hold
+  const user = (await userLibp2pOptions(config, options.libp2p as Libp2pModule)) as UserLibp2pOptions<T>
+  const plain = await plainLibp2pOptions(config)
+  const identity = userIdentity(config, user, options.logger)
+  const { explain, close, privateKey, datastore: store } = await openState(config.dataDir, identity)
 
   try {
-    const logger = options.logger ?? defaultLogger()
+    const logger = identity.logger ?? defaultLogger()
     const warnings = new Warnings({ logger })
     const datastore = new SteadyDatastore(
       { datastore: store, logger },
@@ -60,7 +72,9 @@ export async function createNode(
         warnings,
         logger,
         engine: options.engine,
-        metrics: metrics?.factory
+        metrics: metrics?.factory ?? identity.metrics,
+        plain,
+        user
       })
     )
     const node = new NebulaNode(config, libp2p, {
@@ -83,16 +97,19 @@ export async function createNode(
 
 type State = Pick<NodeParts, 'privateKey' | 'datastore'> & Pick<NodeState, 'explain' | 'close'>
 
-async function openState(dataDir: string | null): Promise<State> {
+async function openState(dataDir: string | null, identity: UserIdentity): Promise<State> {
   if (dataDir != null) {
-    const { privateKey, datastore, explain, close } = await openDataDir(dataDir)
+    const { privateKey, datastore, explain, close } = await openDataDir(dataDir, {
+      privateKey: identity.keptKey
+    })
 
-    return { privateKey, datastore, explain, close }
+    // the directory's own store stays open, as its lock keeps other nodes out
+    return { privateKey, datastore: identity.datastore ?? datastore, explain, close }
   }
 
   return {
-    privateKey: await generateKeyPair('Ed25519'),
-    datastore: new MemoryDatastore(),
+    privateKey: identity.privateKey ?? (await generateKeyPair('Ed25519')),
+    datastore: identity.datastore ?? new MemoryDatastore(),
     explain: (err) => err,
     close: async () => {}
   }
@@ -105,7 +122,10 @@ export {
   DataDirLockedError,
   MissingKeyError,
   NoIdentityError,
+  OtherKeyError,
   UnwritableDataDirError
 } from './errors.ts'
+export { Libp2pOptionsError } from './user-options/index.ts'
 export { webSocketTransport } from './websocket-transport.ts'
+export type { Libp2pModule, UserLibp2pOptions } from './user-options/index.ts'
 export type { NebulaNode } from './nebula-node.ts'

@@ -3,7 +3,7 @@ import { peerOf } from '../peer-of.ts'
 import { IdleConnections } from './idle-connections.ts'
 import { KnownPeers } from './known-peers.ts'
 import type { Config } from '../config/index.ts'
-import type { NodeServices } from './libp2p-options.ts'
+import type { NodeServices } from './node-services.ts'
 import type { ComponentLogger, Libp2p, Startable } from '@libp2p/interface'
 
 /** What keeps the node's libp2p within bounds that libp2p itself has not. */

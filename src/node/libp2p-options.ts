@@ -14,28 +14,18 @@ import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { INBOUND_UPGRADE_TIMEOUT_MS, MAX_PING_STREAMS } from './constants.ts'
 import { steadyMuxer } from './steady-muxer.ts'
-import { webSocketTransport } from './websocket-transport.ts'
-import type { Prometheus } from './prometheus.ts'
+import { mergeLibp2pOptions } from './user-options/index.ts'
+import { boundWebSockets, isWebSockets, webSocketTransport } from './websocket-transport.ts'
+import type { NodeServices } from './node-services.ts'
+import type { UserLibp2pOptions, UserOptionsGuards } from './user-options/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
-import type { Nebula } from '../interface.ts'
 import type { Restrictions } from '../scoring/index.ts'
 import type { Warnings } from '../warnings/index.ts'
-import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
-import type { Identify } from '@libp2p/identify'
-import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
-import type { Ping } from '@libp2p/ping'
+import type { ComponentLogger, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Datastore } from 'interface-datastore'
 import type { Libp2pOptions } from 'libp2p'
-
-export interface NodeServices extends Record<string, unknown> {
-  identify: Identify
-  ping: Ping
-  nebula: Nebula
-  /** Present when the node relays for others. */
-  relay?: CircuitRelayService
-}
 
 export interface NodeParts {
   privateKey: PrivateKey
@@ -44,13 +34,49 @@ export interface NodeParts {
   warnings: Warnings
   engine?: Engine
   logger?: ComponentLogger
-  metrics?: Prometheus['factory']
+  metrics?: Libp2pOptions['metrics']
 }
 
-/** What js-libp2p is to be built from for a configuration. */
-export function libp2pOptions(config: Config, parts: NodeParts): Libp2pOptions<NodeServices> {
+export interface UserParts<T extends ServiceMap> {
+  /** Options of the configuration that are plain data. */
+  plain: UserLibp2pOptions
+  /** The user's own options. */
+  user: UserLibp2pOptions<T>
+}
+
+/**
+ * What js-libp2p is to be built from for a configuration, with the user's own options.
+ *
+ * @throws {Libp2pOptionsError} when they set what the node sets
+ */
+export function libp2pOptions<T extends ServiceMap>(
+  config: Config,
+  parts: NodeParts & UserParts<T>
+): Libp2pOptions<NodeServices & T> {
+  const { maxIncomingPending } = config.connections
+  const upgrades = new PendingUpgrades(maxIncomingPending)
+  const guards: UserOptionsGuards = {
+    transport: (create) =>
+      upgrades.bound((components) => {
+        const transport = create(components)
+
+        return isWebSockets(transport)
+          ? boundWebSockets(transport, { max: maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS })
+          : transport
+      }),
+    muxer: steadyMuxer
+  }
+  const ours = mergeLibp2pOptions(ownOptions(config, parts, upgrades), parts.plain, guards)
+
+  return mergeLibp2pOptions(ours, parts.user, guards)
+}
+
+function ownOptions(
+  config: Config,
+  parts: NodeParts,
+  upgrades: PendingUpgrades
+): Libp2pOptions<NodeServices> {
   const { connections, relay } = config
-  const upgrades = new PendingUpgrades(connections.maxIncomingPending)
   const relays = relay.server === 'auto' ? config.proxy : relay.server
 
   return {

@@ -1,9 +1,9 @@
 import type { DataDir } from './data-dir.ts'
-import type { NodeServices } from './libp2p-options.ts'
+import type { NodeServices } from './node-services.ts'
 import type { PrometheusText } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
 import type { Nebula } from '../interface.ts'
-import type { Libp2p, PeerId, Startable } from '@libp2p/interface'
+import type { Libp2p, PeerId, ServiceMap, Startable } from '@libp2p/interface'
 
 /** What a node keeps, as far as it is its own affair. */
 export type NodeState = Pick<DataDir, 'explain' | 'close'> & {
@@ -13,12 +13,12 @@ export type NodeState = Pick<DataDir, 'explain' | 'close'> & {
 }
 
 /** A libp2p node with the overlay, and all that it holds. */
-export class NebulaNode {
+export class NebulaNode<T extends ServiceMap = ServiceMap> {
   readonly config: Config
-  readonly libp2p: Libp2p<NodeServices>
+  readonly libp2p: Libp2p<NodeServices & T>
   readonly #state: NodeState
 
-  constructor(config: Config, libp2p: Libp2p<NodeServices>, state: NodeState) {
+  constructor(config: Config, libp2p: Libp2p<NodeServices & T>, state: NodeState) {
     this.config = config
     this.libp2p = libp2p
     this.#state = state

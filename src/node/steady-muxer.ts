@@ -1,7 +1,9 @@
-import type { StreamMuxerFactory } from '@libp2p/interface'
-import type { yamux } from '@libp2p/yamux'
+import type { StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 
-type YamuxFactory = ReturnType<ReturnType<typeof yamux>>
+/** What the muxers of libp2p have, though not in their type. */
+interface MaybeSends {
+  send?(data: unknown): boolean
+}
 
 /**
  * Yamux that does not end the process. It announces a new stream in a microtask,
@@ -10,15 +12,21 @@ type YamuxFactory = ReturnType<ReturnType<typeof yamux>>
  * this node. Here a frame for a connection that takes none is dropped; the end
  * of the connection, which follows, ends the streams.
  */
-export function steadyMuxer(create: () => YamuxFactory): () => StreamMuxerFactory {
-  return () => {
-    const factory = create()
+export function steadyMuxer<C>(
+  create: (components: C) => StreamMuxerFactory
+): (components: C) => StreamMuxerFactory {
+  return (components) => {
+    const factory = create(components)
 
     return {
       protocol: factory.protocol,
       createStreamMuxer: (connection) => {
-        const muxer = factory.createStreamMuxer(connection)
-        const send = muxer.send.bind(muxer)
+        const muxer: StreamMuxer & MaybeSends = factory.createStreamMuxer(connection)
+        const send = muxer.send?.bind(muxer)
+
+        if (send == null) {
+          return muxer
+        }
 
         muxer.send = (data) => {
           try {

@@ -27,21 +27,29 @@ const POLL_INTERVAL_MS = 20
 export function webSocketTransport(
   pending: PendingSocketsInit
 ): (components: WebSocketsComponents) => Transport {
-  return (components) => {
-    const transport = webSockets({ bufferedAmountPollInterval: POLL_INTERVAL_MS })(components)
-    const createListener = transport.createListener.bind(transport)
+  return (components) =>
+    boundWebSockets(webSockets({ bufferedAmountPollInterval: POLL_INTERVAL_MS })(components), pending)
+}
 
-    return Object.assign(transport, {
-      createListener: (options: CreateListenerOptions): Listener => {
-        const sockets = new PendingSockets(pending)
+/** Whether a transport is `@libp2p/websockets`, however it was made. */
+export function isWebSockets(transport: Transport): boolean {
+  return transport[Symbol.toStringTag] === '@libp2p/websockets'
+}
 
-        return guard(
-          limitMessages(createListener({ ...options, upgrader: guardUpgrader(options.upgrader, sockets) })),
-          sockets
-        )
-      }
-    })
-  }
+/** Bounds the listeners of a transport of `@libp2p/websockets`, as `webSocketTransport` says. */
+export function boundWebSockets(transport: Transport, pending: PendingSocketsInit): Transport {
+  const createListener = transport.createListener.bind(transport)
+
+  return Object.assign(transport, {
+    createListener: (options: CreateListenerOptions): Listener => {
+      const sockets = new PendingSockets(pending)
+
+      return guard(
+        limitMessages(createListener({ ...options, upgrader: guardUpgrader(options.upgrader, sockets) })),
+        sockets
+      )
+    }
+  })
 }
 
 /** What an inbound connection of `@libp2p/websockets` has, though not in its type: the socket of `ws`. */

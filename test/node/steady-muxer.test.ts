@@ -15,8 +15,8 @@ describe('a muxer that does not end the process', () => {
     })
 
     return {
-      near: create().createStreamMuxer(outbound),
-      far: create().createStreamMuxer(inbound),
+      near: create({}).createStreamMuxer(outbound),
+      far: create({}).createStreamMuxer(inbound),
       close: () => void outbound.close().catch(() => {}),
       abort: () => outbound.abort(new Error('cable pulled'))
     }

@@ -9,6 +9,7 @@ export function startFlags(options: OptionsOf<'start'>): FlagValue[] {
 
   return [
     { flag: '--data-dir', path: 'dataDir', value: options.dataDir },
+    { flag: '--libp2p', path: 'libp2p.module', value: options.libp2p },
     { flag: '--federation', path: 'federation', value: options.federation },
     { flag: '--listen', path: 'listen', value: options.listen },
     { flag: '--dial', path: 'dial', value: options.dial },
