@@ -61,11 +61,7 @@ export function parseConfig(input: unknown, { libp2p = false }: ParseConfigOptio
   return resolve(input, () => undefined, libp2p ? openConfigSchema : configSchema)
 }
 
-function resolve(
-  input: unknown,
-  sourceOf: SourceOf,
-  schema: typeof configSchema = configSchema
-): Config {
+function resolve(input: unknown, sourceOf: SourceOf, schema: typeof configSchema = configSchema): Config {
   const issues = issuesOf(schema, input, sourceOf)
 
   if (issues.length > 0) {
