@@ -198,7 +198,8 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     ...init.mdns,
     federation,
     clock,
-    random: init.random
+    random: init.random,
+    warnings
   })
   const joiner = new Joiner(
     { ...parts, messenger, warnings },

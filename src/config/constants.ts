@@ -5,10 +5,6 @@ export const FEDERATION = 'nebula'
 
 export const LISTEN = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws']
 
-/** The multicast group and port of mDNS (RFC 6762, section 3). */
-export const MDNS_IP = '224.0.0.251'
-export const MDNS_PORT = 5_353
-
 /** Above the links, so that a connection that is surplus, or has no link yet, is not refused for want of room. */
 export const MAX_CONNECTIONS = MAX_LINKS + 200
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { MAX_COUNT, MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
-import { parseSubnet } from '../scoring/subnet.ts'
+import { looksLikeSubnet, parseSubnet } from '../scoring/subnet.ts'
 import { readMultiaddr } from './multiaddrs.ts'
 import { parseDuration, parseSize } from './units.ts'
 import type { AddressUse } from './multiaddrs.ts'
@@ -219,6 +219,33 @@ export function subnets() {
     }),
     'IP addresses and subnets'
   )
+}
+
+const INTERFACE_NAME = /^[^\s,/]{1,64}$/
+
+/** Network interfaces: by name, in which * stands for any characters, or by a subnet of their addresses. */
+export function networkInterfaces() {
+  const error = 'expected a network interface such as eth0 or en*, or a subnet such as 192.168.0.0/16'
+
+  return list(
+    z
+      .string({ error })
+      .refine(
+        (value) => isSubnet(value) || (!looksLikeSubnet(value) && INTERFACE_NAME.test(value)),
+        only(error)
+      ),
+    'interfaces and subnets'
+  )
+}
+
+function isSubnet(value: string): boolean {
+  try {
+    parseSubnet(value)
+
+    return true
+  } catch {
+    return false
+  }
 }
 
 function readFlag(value: string): unknown {

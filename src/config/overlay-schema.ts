@@ -1,4 +1,5 @@
 /** The keys of the overlay itself: what becomes the init of its parts. */
+import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import {
   HANDSHAKE_STEP_TIMEOUT_MS,
@@ -22,6 +23,7 @@ import { CONTROLLER_POLL_INTERVAL_MS, CONTROLLER_TIMEOUT_MS } from '../controlle
 import { controllerUrl } from '../controller/url.ts'
 import {
   BEACON_INTERVAL_MS,
+  EXCLUDED_INTERFACES,
   FIND_TIMEOUT_MS,
   JOIN_RETRY_MS,
   LONGEST_BEACON_INTERVAL_MS,
@@ -30,6 +32,9 @@ import {
   MAX_JOIN_RETRY_MS,
   MAX_PARALLEL_JOINS,
   MAX_PRESENT_PEERS,
+  MDNS_IP4,
+  MDNS_IP6,
+  MDNS_PORT,
   NEW_DIALS_AT_ONCE,
   NEW_DIALS_PER_SECOND,
   NEW_PEERS_PER_SECOND,
@@ -83,10 +88,21 @@ import {
   MAX_RESTRICTIONS,
   RECENTLY_DISCONNECTED_TTL_MS
 } from '../scoring/constants.ts'
-import { MDNS_IP, MDNS_PORT } from './constants.ts'
-import { choice, count, duration, flag, optionalText, size, subnets, text } from './fields.ts'
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  networkInterfaces,
+  optionalText,
+  size,
+  subnets,
+  text
+} from './fields.ts'
 
 const MULTICAST_IP4 = /^2(?:2[4-9]|3\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
+
+const MULTICAST_IP6 = /^ff[0-9a-f]{2}:/i
 
 export const mdnsSchema = z
   .strictObject({
@@ -105,8 +121,23 @@ export const mdnsSchema = z
     ip: text('IPv4 address', 'an IPv4 multicast address, 224.0.0.0 to 239.255.255.255', (value) =>
       MULTICAST_IP4.test(value)
     )
-      .default(MDNS_IP)
-      .describe('Multicast group of the questions and answers.'),
+      .default(MDNS_IP4)
+      .describe('IPv4 multicast group of the questions and answers.'),
+    ip6: text(
+      'IPv6 address',
+      'an IPv6 multicast address, such as ff02::fb',
+      (value) => MULTICAST_IP6.test(value) && isIPv6(value)
+    )
+      .default(MDNS_IP6)
+      .describe('IPv6 multicast group of the questions and answers.'),
+    interfaces: networkInterfaces()
+      .default([])
+      .describe(
+        'Network interfaces to ask and answer on, by name, in which * stands for any characters, or by subnet, such as eth0, en* or 192.168.0.0/16; none means all.'
+      ),
+    excludeInterfaces: networkInterfaces()
+      .default(EXCLUDED_INTERFACES)
+      .describe('Network interfaces not to ask and answer on, given in the same way.'),
     presenceTtl: duration()
       .default(PRESENCE_TTL_MS)
       .describe('How long a peer counts as present after its last announcement.'),
@@ -119,7 +150,7 @@ export const mdnsSchema = z
     addresses: choice(['private', 'all'])
       .default('private')
       .describe(
-        'Which announced addresses are believed: those of private networks and this machine, or all.'
+        'Which addresses are announced, and believed when others announce them: those of private networks and this machine, or all.'
       ),
     maxAddrsPerPeer: count().default(MAX_ADDRS_PER_PEER).describe('Multiaddrs kept of one announced peer.'),
     findTimeout: duration()

@@ -35,10 +35,10 @@ export class BeaconInterval {
 
   /** Something has changed: the next delay is the base. */
   reset(): void {
-    this.#next = this.#base
+    this.#next = Math.min(this.#next, this.#base)
   }
 
-  /** The first question is asked now: the next delay is short, in case it was lost. */
+  /** The first question is asked now: the next ones follow soon, in case it was lost. */
   begin(): void {
     this.#next = Math.min(BEACON_REPEAT_MS, this.#base)
   }
@@ -46,10 +46,11 @@ export class BeaconInterval {
   /** Milliseconds until the next question. */
   next(): number {
     const delay = this.#next
-    const doubled = Math.max(this.#base, Math.min(delay * 2, this.#max))
-    this.#next = delay < this.#base ? this.#base : doubled
+    const most = delay < this.#base ? this.#base : Math.max(this.#base, this.#max)
+    this.#next = Math.min(delay * 2, most)
 
-    return delay * (1 - BEACON_JITTER * this.#random())
+    // the second question may not follow sooner than a second
+    return Math.max(delay * (1 - BEACON_JITTER * this.#random()), Math.min(delay, BEACON_REPEAT_MS))
   }
 }
 

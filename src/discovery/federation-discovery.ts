@@ -9,7 +9,7 @@ import { FIND_TIMEOUT_MS, NEW_PEERS_AT_ONCE, NEW_PEERS_PER_SECOND } from './cons
 import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
 import type { AddressPolicy } from './announced-addrs.ts'
-import type { MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
+import type { BeaconPeer, MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, PeerInfo, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -23,11 +23,9 @@ export interface FederationDiscoveryInit extends MdnsBeaconInit {
   maxPeers?: number
   /** Peers not known that are believed in a second, after 1,000 at once. @default 16 */
   newPeersPerSecond?: number
-  /** Which announced addresses are believed. @default 'private' */
-  addresses?: AddressPolicy
   /** @default 16 */
   maxAddrsPerPeer?: number
-  /** Milliseconds. @default 1_000 */
+  /** Milliseconds. @default 1_500 */
   findTimeout?: number
 }
 
@@ -179,14 +177,14 @@ export class FederationDiscovery
     }
   }
 
-  #onPeer({ id, multiaddrs }: PeerInfo): void {
+  #onPeer({ id, multiaddrs, source }: BeaconPeer): void {
     const info = { id, multiaddrs: announcedAddrs(multiaddrs, this.#addresses) }
 
     if (info.multiaddrs.length === 0 || (this.#presence.addrs(id) == null && !this.#newPeers.take())) {
       return
     }
 
-    const sighting = this.#presence.seen(info)
+    const sighting = this.#presence.seen(info, source)
     const known = { id: info.id, multiaddrs: this.#presence.addrs(info.id) ?? [] }
 
     this.safeDispatchEvent('peer', { detail: known })

@@ -1,23 +1,44 @@
 import { peerDiscoverySymbol } from '@libp2p/interface'
-import { isPrivate } from '@libp2p/utils'
 import { TypedEventEmitter } from 'main-event'
 import { systemClock } from '../../protocols/clock.ts'
+import { Warnings } from '../warnings/index.ts'
 import { BeaconInterval } from './beacon-interval.ts'
-import { BEACON_INTERVAL_MS, MAX_BEACON_INTERVAL_MS, SERVICE_TAG_PREFIX } from './constants.ts'
-import { MdnsInstance } from './mdns-instance.ts'
+import {
+  BEACON_INTERVAL_MS,
+  EXCLUDED_INTERFACES,
+  LONGEST_SPEAKING_DELAY_MS,
+  MAX_BEACON_INTERVAL_MS,
+  MDNS_IP4,
+  MDNS_IP6,
+  MDNS_PORT,
+  REFRESH_INTERVAL_MS,
+  SHORTEST_SPEAKING_DELAY_MS
+} from './constants.ts'
+import { LanFaults } from './lan-faults.ts'
+import type { AddressPolicy } from './announced-addrs.ts'
+import type { MdnsFactory } from './lan/answer-reader.ts'
+import type { MdnsLan } from './lan/mdns-lan.ts'
+import type { Datagrams } from './lan/types.ts'
 import type { Clock, Random, Timer } from '../../protocols/clock.ts'
-import type { ComponentLogger, Logger, PeerDiscovery, PeerId, PeerInfo, Startable } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Libp2pEvents,
+  Logger,
+  PeerDiscovery,
+  PeerId,
+  PeerInfo,
+  Startable,
+  TypedEventTarget
+} from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
-import type { MulticastDNSComponents, MulticastDNSInit } from '@libp2p/mdns'
 
 export interface MdnsBeaconComponents {
   addressManager: AddressManager
+  /** Tells when the addresses change; without it they are looked at now and then. */
+  events?: TypedEventTarget<Libp2pEvents>
   logger: ComponentLogger
   peerId: PeerId
 }
-
-/** `mdns` of `@libp2p/mdns`. */
-export type MdnsFactory = (init: MulticastDNSInit) => (components: MulticastDNSComponents) => PeerDiscovery
 
 export interface MdnsBeaconInit {
   federation: string
@@ -29,54 +50,62 @@ export interface MdnsBeaconInit {
   port?: number
   /** IPv4 multicast group. @default '224.0.0.251' */
   ip?: string
+  /** IPv6 multicast group. @default 'ff02::fb' */
+  ip6?: string
+  /** Interfaces to use, by name, in which * stands for any characters, or by subnet; none means all. @default [] */
+  interfaces?: string[]
+  /** Interfaces not to use. @default ['veth*'] */
+  excludeInterfaces?: string[]
+  /** Which addresses are announced, and which announced ones are believed. @default 'private' */
+  addresses?: AddressPolicy
   clock?: Clock
   random?: Random
+  /** Where it is told that the LAN cannot be asked. @default the log only */
+  warnings?: Pick<Warnings, 'raise' | 'end' | 'endAll'>
   /** @default the `mdns` of `@libp2p/mdns`, imported when the beacon starts, as a browser cannot load it */
   mdns?: MdnsFactory
+  /** The system's sockets and interfaces. @default those of Node.js */
+  datagrams?: Datagrams
+}
+
+export interface BeaconPeer extends PeerInfo {
+  /** Where the peer was heard: on another interface it may announce other addresses. */
+  source: string
 }
 
 export interface MdnsBeaconEvents {
-  /** An answer of another node, also a repeated one. Unauthenticated, and of any size that fits a datagram. */
-  peer: CustomEvent<PeerInfo>
-  /** The LAN cannot be asked; tried again with the next question. `code` is EADDRINUSE or EACCES when it is the port. */
-  error: CustomEvent<Error>
+  /** An answer of another node, also a repeated one. Unauthenticated. */
+  peer: CustomEvent<BeaconPeer>
 }
 
+const ADDRESS_EVENTS = ['transport:listening', 'transport:close', 'self:peer:update'] as const
+
 /**
- * Finds the federation's nodes on the LAN, and lets them find this one: each
- * question is multicast, and every node that hears it answers by multicast.
+ * Finds the federation's nodes on the LAN, and lets them find this one. It
+ * decides when to ask and follows what changes; what is said on which interface
+ * is with `lan/`. Start it at any time: a node without addresses answers
+ * nothing, and announces itself when it has some.
  *
- * `@libp2p/mdns` does the asking and answering; it asks when it starts, and
- * then at an interval that cannot be changed. So each question here starts a
- * new instance and then stops the one before, which costs a UDP socket per
- * question, and gains what an instance that stays cannot do: any interval at
- * any time, jitter, a new attempt to bind a port that was taken, and a new
- * membership in the group when an interface has gone and come back with its
- * address (`multicast-dns` joins once per address). The one before stops when
- * the next has joined, so that the kernel does not leave the group, and before
- * the next has received anything, so that no question is answered twice.
- *
- * Addresses that are not private are never announced (libp2p's specification
- * of mDNS). Start it when the node's listeners are up: a node without
- * addresses answers nothing.
+ * Addresses that are not private are not announced unless the policy says so
+ * (libp2p's specification of mDNS).
  *
  * @see https://github.com/libp2p/specs/blob/master/discovery/mdns.md
  */
 export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements Startable, PeerDiscovery {
-  private readonly components: MdnsBeaconComponents
-  private readonly serviceTag: string
-  private readonly port?: number
-  private readonly ip?: string
-  private readonly clock: Clock
-  private readonly peerName: string
-  private readonly log: Logger
-  #mdns?: MdnsFactory
+  readonly #components: MdnsBeaconComponents
+  readonly #init: MdnsBeaconInit
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #label: string
+  readonly #log: Logger
   readonly #interval: BeaconInterval
+  readonly #faults: LanFaults
   #running = false
-  #timer?: Timer
-  #timerAt = 0
-  #instance?: MdnsInstance
-  /** Starts and stops of instances, one after the other. */
+  #lan?: MdnsLan
+  #question?: Timer
+  #questionAt = 0
+  #refresh?: Timer
+  /** Opening, following and closing of sockets, one after the other. */
   #work: Promise<void> = Promise.resolve()
 
   readonly [peerDiscoverySymbol] = this
@@ -84,21 +113,21 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
 
   constructor(components: MdnsBeaconComponents, init: MdnsBeaconInit) {
     super()
-
-    const random = init.random ?? Math.random
-    this.components = components
-    this.serviceTag = `${SERVICE_TAG_PREFIX}${init.federation}._udp.local`
-    this.port = init.port
-    this.ip = init.ip
-    this.clock = init.clock ?? systemClock
-    this.log = components.logger.forComponent('nebula:mdns-beacon')
-    this.peerName = instanceName(random)
-    this.#mdns = init.mdns
+    this.#components = components
+    this.#init = init
+    this.#clock = init.clock ?? systemClock
+    this.#random = init.random ?? Math.random
+    this.#log = components.logger.forComponent('nebula:mdns-beacon')
+    this.#label = instanceLabel(this.#random)
     this.#interval = new BeaconInterval(
       init.interval ?? BEACON_INTERVAL_MS,
       init.maxInterval ?? MAX_BEACON_INTERVAL_MS,
-      random
+      this.#random
     )
+    this.#faults = new LanFaults(init.warnings ?? new Warnings(components, { clock: this.#clock }), {
+      clock: this.#clock,
+      port: init.port ?? MDNS_PORT
+    })
   }
 
   get running(): boolean {
@@ -110,25 +139,25 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
     return this.#interval.base
   }
 
-  /** Resolves when the first question has been handed to the system; a failure is an `error` event. */
+  /** Resolves when the sockets are open, or could not be opened, which is a warning. The first question follows at once. */
   async start(): Promise<void> {
     if (!this.#running) {
       this.#running = true
-      this.#interval.begin()
-      this.#tick()
+      ADDRESS_EVENTS.forEach((type) => this.#components.events?.addEventListener(type, this.#onAddresses))
+      this.#enqueue(async () => await this.#open())
     }
 
     await this.#work
   }
 
-  /** Resolves when the socket is closed. */
+  /** Resolves when the sockets are closed. */
   async stop(): Promise<void> {
     if (this.#running) {
       this.#running = false
-      this.#timer?.clear()
-      this.#enqueue(async () => {
-        await this.#replaceInstance(undefined)
-      })
+      ADDRESS_EVENTS.forEach((type) => this.#components.events?.removeEventListener(type, this.#onAddresses))
+      this.#question?.clear()
+      this.#refresh?.clear()
+      this.#enqueue(async () => await this.#close())
     }
 
     await this.#work
@@ -141,12 +170,11 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
    */
   async setInterval(ms: number): Promise<void> {
     this.#interval.base = ms
-
-    if (this.#running) {
-      this.#timer?.clear()
-      this.#tick()
-    }
-
+    this.#enqueue(async () => {
+      // the port may be free again
+      await this.#follow()
+      this.#ask()
+    })
     await this.#work
   }
 
@@ -154,88 +182,109 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
   noteChange(): void {
     this.#interval.reset()
 
-    if (this.#running && this.#timerAt - this.clock.now() > this.#interval.base) {
-      this.#timer?.clear()
-      this.#arm()
+    if (this.#running && this.#questionAt - this.#clock.now() > this.#interval.base) {
+      this.#arm(this.#interval.next())
     }
   }
 
-  #tick(): void {
-    this.#enqueue(async () => {
-      await this.#ask()
+  async #open(): Promise<void> {
+    if (!this.#running || this.#lan != null) {
+      return
+    }
+
+    const { MdnsLan } = await import('./lan/mdns-lan.ts')
+    const init = this.#init
+
+    this.#lan = new MdnsLan(this.#components, {
+      federation: init.federation,
+      label: this.#label,
+      port: init.port ?? MDNS_PORT,
+      groups: { ipv4: init.ip ?? MDNS_IP4, ipv6: init.ip6 ?? MDNS_IP6 },
+      interfaces: {
+        include: init.interfaces ?? [],
+        exclude: init.excludeInterfaces ?? EXCLUDED_INTERFACES
+      },
+      addresses: init.addresses ?? 'private',
+      clock: this.#clock,
+      random: this.#random,
+      mdns: init.mdns ?? (await import('@libp2p/mdns')).mdns,
+      datagrams: init.datagrams,
+      onPeer: (info, source) => this.#onPeer({ ...info, source })
     })
-    this.#arm()
+    await this.#follow()
   }
 
-  #arm(): void {
-    const delay = this.#interval.next()
+  async #close(): Promise<void> {
+    const lan = this.#lan
 
-    this.#timerAt = this.clock.now() + delay
-    this.#timer = this.clock.setTimeout(() => this.#tick(), delay)
+    this.#lan = undefined
+    this.#faults.clear()
+    await lan?.close()
+  }
+
+  /** Follows what has changed, again and again. Where there is a new interface, questions come soon as at the start. */
+  async #follow(): Promise<void> {
+    const lan = this.#lan
+
+    if (lan == null || !this.#running) {
+      return
+    }
+
+    this.#refresh?.clear()
+
+    try {
+      const isNew = await lan.refresh()
+      this.#faults.check(lan.state)
+
+      if (isNew) {
+        this.#interval.begin()
+        this.#arm(
+          SHORTEST_SPEAKING_DELAY_MS +
+            this.#random() * (LONGEST_SPEAKING_DELAY_MS - SHORTEST_SPEAKING_DELAY_MS)
+        )
+      }
+    } finally {
+      if (this.#running) {
+        this.#refresh = this.#clock.setTimeout(() => {
+          this.#enqueue(async () => await this.#follow())
+        }, REFRESH_INTERVAL_MS)
+      }
+    }
+  }
+
+  #arm(delay: number): void {
+    if (this.#running) {
+      this.#question?.clear()
+      this.#questionAt = this.#clock.now() + delay
+      this.#question = this.#clock.setTimeout(() => this.#ask(), delay)
+    }
+  }
+
+  #ask(): void {
+    if (this.#running) {
+      this.#lan?.ask()
+      this.#arm(this.#interval.next())
+    }
+  }
+
+  readonly #onAddresses = (): void => {
+    this.#lan?.announceChanges()
   }
 
   #enqueue(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch((err: unknown) => {
-      this.#onError(err instanceof Error ? err : new Error(String(err)))
+      this.#log.error('the LAN cannot be asked - %e', err)
     })
   }
 
-  async #ask(): Promise<void> {
-    if (!this.#running) {
-      return
-    }
-
-    this.#mdns ??= (await import('@libp2p/mdns')).mdns
-
-    if (!this.components.addressManager.getAddresses().some((addr) => isPrivate(addr))) {
-      this.log('no private address: nobody on the LAN can find this node')
-    }
-
-    const discovery = this.#mdns({
-      serviceTag: this.serviceTag,
-      peerName: this.peerName,
-      interval: NEVER_MS,
-      port: this.port,
-      ip: this.ip
-    })(this.components)
-
-    await this.#replaceInstance(
-      new MdnsInstance(discovery, {
-        onPeer: (info) => this.#onPeer(info),
-        onError: (err) => this.#onError(err)
-      })
-    )
-  }
-
-  /** Takes the instance in the place of the one there is; with `undefined` there is none afterwards. */
-  async #replaceInstance(next: MdnsInstance | undefined): Promise<void> {
-    const last = this.#instance
-    this.#instance = next
-
-    try {
-      await next?.start()
-    } finally {
-      await last?.stop()
-    }
-  }
-
-  #onPeer(info: PeerInfo): void {
-    // a forged answer can name this node
-    if (this.#running && !info.id.equals(this.components.peerId)) {
+  #onPeer(info: BeaconPeer): void {
+    if (this.#running) {
       this.safeDispatchEvent('peer', { detail: info })
     }
   }
-
-  #onError(err: Error): void {
-    this.log.error('cannot ask the LAN - %e', err)
-    this.safeDispatchEvent('error', { detail: err })
-  }
 }
 
-/** The longest delay a timer takes; an instance is gone long before. */
-const NEVER_MS = 2 ** 31 - 1
-
-/** A DNS label; the same for all instances, so that others see one answerer. */
-function instanceName(random: Random): string {
+/** A DNS label, by which others tell this run of this node from all others. */
+function instanceLabel(random: Random): string {
   return Array.from({ length: 32 }, () => Math.floor(random() * 36).toString(36)).join('')
 }

@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { systemClock } from '../../protocols/clock.ts'
-import { MAX_ADDRS_PER_PEER, MAX_PRESENT_PEERS, PRESENCE_TTL_MS } from './constants.ts'
+import { MAX_ADDRS_PER_PEER, MAX_PRESENT_PEERS, MAX_SOURCES_PER_PEER, PRESENCE_TTL_MS } from './constants.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { PeerId, PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -18,9 +18,15 @@ export interface PresenceInit {
 /** What an announcement changed; `changed` means that the peer's addresses are not those it had. */
 export type Sighting = 'new' | 'known' | 'changed'
 
-interface Entry {
-  /** Keyed by the multiaddr's text, in the order announced. */
+/** One announcement: the addresses, keyed by the multiaddr's text, in their order. */
+interface Announced {
   addrs: Map<string, Multiaddr>
+  expiresAt: number
+}
+
+interface Entry {
+  /** The last announcement of each source, the one heard last at the end. */
+  sources: Map<string, Announced>
   expiresAt: number
 }
 
@@ -51,32 +57,41 @@ export class Presence {
     return this.#entries.size
   }
 
-  /** Notes an announcement. Its addresses replace those of the one before. */
-  seen({ id, multiaddrs }: PeerInfo): Sighting {
+  /**
+   * Notes an announcement. Its addresses replace those of the one before from
+   * the same source; on two LANs a peer announces two sets of addresses.
+   */
+  seen({ id, multiaddrs }: PeerInfo, source = ''): Sighting {
     this.#expire()
 
     const key = id.toString()
-    const addrs = this.#firstDistinct(multiaddrs)
     const before = this.#entries.get(key)
+    const known = before == null ? undefined : this.#addrsOf(before)
+    const sources = before?.sources ?? new Map<string, Announced>()
+    const expiresAt = this.clock.now() + this.ttl
+    const entry = { sources, expiresAt }
 
+    sources.delete(source)
+    sources.set(source, { addrs: this.#firstDistinct(multiaddrs), expiresAt })
+    dropFirst(sources, MAX_SOURCES_PER_PEER)
     this.#entries.delete(key)
-    this.#entries.set(key, { addrs, expiresAt: this.clock.now() + this.ttl })
-    this.#makeRoom()
+    this.#entries.set(key, entry)
+    dropFirst(this.#entries, this.maxPeers)
 
-    if (before == null) {
+    if (known == null) {
       return 'new'
     }
 
-    return sameKeys(before.addrs, addrs) ? 'known' : 'changed'
+    return sameKeys(known, this.#addrsOf(entry)) ? 'known' : 'changed'
   }
 
   /** The peers that are present, the one unseen the longest first. */
   present(): PeerInfo[] {
     this.#expire()
 
-    return [...this.#entries].map(([key, { addrs }]) => ({
+    return [...this.#entries].map(([key, entry]) => ({
       id: peerIdFromString(key),
-      multiaddrs: [...addrs.values()]
+      multiaddrs: [...this.#addrsOf(entry).values()]
     }))
   }
 
@@ -86,18 +101,32 @@ export class Presence {
 
     const entry = this.#entries.get(peer.toString())
 
-    return entry == null ? undefined : [...entry.addrs.values()]
+    return entry == null ? undefined : [...this.#addrsOf(entry).values()]
   }
 
   /** Moves all times along with a clock that has leapt: nobody was gone meanwhile. */
   shift(ms: number): void {
     for (const entry of this.#entries.values()) {
       entry.expiresAt += ms
+      entry.sources.forEach((announced) => (announced.expiresAt += ms))
     }
   }
 
   clear(): void {
     this.#entries.clear()
+  }
+
+  /** Those of all sources, the first of each first, so that the bound cuts none off altogether. */
+  #addrsOf({ sources }: Entry): Map<string, Multiaddr> {
+    const now = this.clock.now()
+    const lists = [...sources.values()]
+      .filter(({ expiresAt }) => expiresAt > now)
+      .map(({ addrs }) => [...addrs.values()])
+    const longest = Math.max(0, ...lists.map((list) => list.length))
+
+    return this.#firstDistinct(
+      Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat()
+    )
   }
 
   #firstDistinct(multiaddrs: Multiaddr[]): Map<string, Multiaddr> {
@@ -125,15 +154,16 @@ export class Presence {
       this.#entries.delete(key)
     }
   }
+}
 
-  #makeRoom(): void {
-    for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= this.maxPeers) {
-        break
-      }
-
-      this.#entries.delete(key)
+/** Drops the entries that came first, until there are no more than `max`. */
+function dropFirst(entries: Map<string, unknown>, max: number): void {
+  for (const key of entries.keys()) {
+    if (entries.size <= max) {
+      break
     }
+
+    entries.delete(key)
   }
 }
 

@@ -68,6 +68,9 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   transports: fc.shuffledSubarray(['tcp', 'websocket', 'relay'], { minLength: 3 }),
   encryption: fc.shuffledSubarray(['tls', 'noise'], { minLength: 1 }),
   'mdns.ip': fc.constantFrom('224.0.0.1', '239.255.255.255'),
+  'mdns.ip6': fc.constantFrom('ff02::fb', 'ff05::1'),
+  'mdns.interfaces': fc.uniqueArray(fc.constantFrom('eth0', 'en*', '192.168.0.0/16', 'fd00::/8')),
+  'mdns.excludeInterfaces': fc.uniqueArray(fc.constantFrom('docker0', 'br-*', '10.0.0.1')),
   'mdns.addresses': fc.constantFrom('private', 'all'),
   'controller.url': fc.constantFrom(
     null,

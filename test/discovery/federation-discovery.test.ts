@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { multiaddr } from '@multiformats/multiaddr'
+import { LONGEST_SPEAKING_DELAY_MS } from '../../src/discovery/constants.ts'
 import { FederationDiscovery } from '../../src/discovery/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
-import { FakeLan } from './fake-mdns.ts'
+import { FakeLan } from './fake-lan.ts'
 import type { FederationDiscoveryInit } from '../../src/discovery/federation-discovery.ts'
 import type { PeerId, PeerInfo } from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
@@ -40,7 +41,7 @@ describe('FederationDiscovery', () => {
         federation: 'lab',
         clock,
         random: () => 0,
-        mdns: lan.mdns,
+        ...lan.init,
         findTimeout: FIND_MS,
         presenceTtl: TTL_MS,
         ...init
@@ -160,6 +161,8 @@ describe('FederationDiscovery', () => {
     const { clock, lan, discovery } = setUp()
 
     await discovery.afterStart()
+    await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+    assert.equal(lan.questions, 1)
 
     const finding = discovery.find()
 

@@ -1,6 +1,6 @@
 /**
  * A libp2p node with nothing but a beacon. Prints `ready`, then `peer` for
- * each answer it hears and `error` for each the beacon raises.
+ * each answer it hears, `warning` for each fault and `warning:end` when it is over.
  *
  * Arguments: federation, interval in milliseconds.
  */
@@ -9,6 +9,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { MdnsBeacon } from '../../../src/discovery/mdns-beacon.ts'
+import { Warnings } from '../../../src/warnings/index.ts'
 import type { MdnsBeaconComponents } from '../../../src/discovery/mdns-beacon.ts'
 
 const [, , federation = 'lab', interval = '500'] = process.argv
@@ -20,7 +21,9 @@ const node = await createLibp2p({
   streamMuxers: [yamux()],
   services: { held: (components: MdnsBeaconComponents) => ({ components }) }
 })
+const warnings = new Warnings(node.services.held.components)
 const beacon = new MdnsBeacon(node.services.held.components, {
+  warnings,
   federation,
   interval: Number(interval),
   maxInterval: Number(interval)
@@ -29,7 +32,8 @@ const beacon = new MdnsBeacon(node.services.held.components, {
 beacon.addEventListener('peer', ({ detail }) => {
   print({ event: 'peer', peer: detail.id.toString(), multiaddrs: detail.multiaddrs.map(String) })
 })
-beacon.addEventListener('error', ({ detail }) => print({ event: 'error', message: detail.message }))
+warnings.addEventListener('raised', ({ detail: { code } }) => print({ event: 'warning', code }))
+warnings.addEventListener('ended', ({ detail: { code } }) => print({ event: 'warning:end', code }))
 process.once('SIGTERM', () => {
   void beacon.stop().then(async () => await node.stop())
 })

@@ -1,0 +1,266 @@
+import { Allowance } from '../../allowance.ts'
+import { LEGACY_ANSWERS_PER_SECOND } from '../constants.ts'
+import { AnswerReader } from './answer-reader.ts'
+import { answer, goodbye, legacyAnswer, question, textsOf } from './answers.ts'
+import { nodeDatagrams } from './datagrams.ts'
+import { interfaceFilter } from './interfaces.ts'
+import { LanSockets } from './lan-sockets.ts'
+import { addrsOn, announceable, isLoopback } from './own-addresses.ts'
+import { PacketLimits } from './packet-limits.ts'
+import { isOfInterest, readPacket } from './read-packet.ts'
+import { Responder } from './responder.ts'
+import { serviceNames } from './service-names.ts'
+import { ipOf } from '../../ip-address.ts'
+import type { AddressPolicy } from '../announced-addrs.ts'
+import type { MdnsFactory } from './answer-reader.ts'
+import type { AnswerKind, Location } from './answers.ts'
+import type { InterfaceFilterInit } from './interfaces.ts'
+import type { Arrival } from './lan-sockets.ts'
+import type { Asked, Instance } from './read-packet.ts'
+import type { ServiceNames } from './service-names.ts'
+import type { Datagrams, IpFamily, LanInterface } from './types.ts'
+import type { Clock, Random } from '../../../protocols/clock.ts'
+import type { ComponentLogger, Logger, PeerId, PeerInfo } from '@libp2p/interface'
+import type { AddressManager } from '@libp2p/interface-internal'
+
+export interface MdnsLanComponents {
+  addressManager: AddressManager
+  logger: ComponentLogger
+  peerId: PeerId
+}
+
+export interface MdnsLanInit {
+  federation: string
+  /** A DNS label of this node. */
+  label: string
+  port: number
+  groups: Record<IpFamily, string>
+  interfaces: InterfaceFilterInit
+  /** Which addresses are announced. */
+  addresses: AddressPolicy
+  clock: Clock
+  random: Random
+  mdns: MdnsFactory
+  /** @default those of Node.js */
+  datagrams?: Datagrams
+  /** @param source - the interface on which the peer was heard: on another one it may have other addresses */
+  onPeer(info: PeerInfo, source: string): void
+}
+
+/** What keeps this node from finding others, or others from finding it. */
+export interface LanState {
+  /** Why the port cannot be had, per family. */
+  portErrors: ReadonlyMap<IpFamily, Error>
+  /** Whether other machines can be asked. */
+  reachesLan: boolean
+  /** Why they cannot, where an interface has failed. */
+  failure?: Error
+  /** Whether there is an address to tell. */
+  hasAddress: boolean
+}
+
+/**
+ * This node on its LANs: asks, answers and announces on every interface, each
+ * with the addresses at which it is reached there, and hears others.
+ */
+export class MdnsLan {
+  readonly #peer: PeerId
+  readonly #addressManager: AddressManager
+  readonly #names: ServiceNames
+  readonly #policy: AddressPolicy
+  readonly #port: number
+  readonly #onPeer: MdnsLanInit['onPeer']
+  readonly #log: Logger
+  readonly #sockets: LanSockets
+  readonly #reader: AnswerReader
+  readonly #responder: Responder
+  readonly #limits: PacketLimits
+  readonly #legacy: Allowance
+  /** What was told on each interface last, so that a change is told unasked. */
+  readonly #told = new Map<string, string>()
+  #closed = false
+
+  constructor(components: MdnsLanComponents, init: MdnsLanInit) {
+    const { clock, random } = init
+
+    this.#peer = components.peerId
+    this.#addressManager = components.addressManager
+    this.#names = serviceNames(init.federation, init.label)
+    this.#policy = init.addresses
+    this.#port = init.port
+    this.#onPeer = init.onPeer
+    this.#log = components.logger.forComponent('nebula:mdns')
+    this.#reader = new AnswerReader(init.mdns, components, this.#names)
+    this.#responder = new Responder({ clock, random, send: (key, kind) => this.#tell(key, kind) })
+    this.#limits = new PacketLimits(clock)
+    this.#legacy = new Allowance(clock, {
+      burst: LEGACY_ANSWERS_PER_SECOND,
+      perSecond: LEGACY_ANSWERS_PER_SECOND
+    })
+    this.#sockets = new LanSockets({
+      datagrams: init.datagrams ?? nodeDatagrams,
+      port: init.port,
+      groups: init.groups,
+      filter: interfaceFilter(init.interfaces),
+      onDatagram: (bytes, arrival) => this.#onDatagram(bytes, arrival),
+      log: this.#log
+    })
+  }
+
+  get state(): LanState {
+    const { portErrors, reachesLan, failure } = this.#sockets
+
+    return { portErrors, reachesLan, failure, hasAddress: this.#addrs().length > 0 }
+  }
+
+  /**
+   * Follows the interfaces and addresses of this machine, and announces what
+   * has changed. Resolves to whether there are interfaces that were not there.
+   */
+  async refresh(): Promise<boolean> {
+    const opened = await this.#sockets.refresh()
+    const keys = new Set(this.#sockets.interfaces.map(({ key }) => key))
+
+    for (const key of this.#told.keys()) {
+      if (!keys.has(key)) {
+        this.#told.delete(key)
+        this.#responder.forget(key)
+      }
+    }
+
+    opened.forEach(({ key }) => this.#told.delete(key))
+    this.announceChanges()
+
+    // where sending fails again and again, nothing but that is tried again
+    const failed = opened.filter((one) => this.#sockets.hasFailed(one))
+    this.#askOn(failed)
+
+    return failed.length < opened.length
+  }
+
+  /** Announces this node where its addresses are not those that were told last. */
+  announceChanges(): void {
+    for (const lanInterface of this.#sockets.interfaces) {
+      const texts = textsOf(this.#location(lanInterface)).join(' ')
+
+      if (texts !== (this.#told.get(lanInterface.key) ?? '')) {
+        this.#told.set(lanInterface.key, texts)
+        this.#responder.announce(lanInterface.key)
+      }
+    }
+  }
+
+  /** Asks on all interfaces. */
+  ask(): void {
+    this.#askOn(this.#sockets.interfaces)
+  }
+
+  /** Tells others that this node is no more, and closes the sockets. */
+  async close(): Promise<void> {
+    const bytes = goodbye(this.#names)
+
+    this.#closed = true
+    this.#responder.stop()
+    await Promise.all(
+      this.#sockets.interfaces
+        .filter(({ key }) => (this.#told.get(key) ?? '') !== '')
+        .map(async (lanInterface) => await this.#sockets.multicast(lanInterface, bytes))
+    )
+    this.#told.clear()
+    await this.#sockets.close()
+  }
+
+  #askOn(interfaces: LanInterface[]): void {
+    const bytes = question(this.#names)
+
+    for (const lanInterface of interfaces) {
+      this.#multicast(lanInterface, bytes)
+    }
+  }
+
+  /** Whether there was anything to tell. */
+  #tell(key: string, kind: AnswerKind): boolean {
+    const lanInterface = this.#sockets.interfaces.find((one) => one.key === key)
+    const bytes = lanInterface == null ? undefined : answer(this.#names, this.#location(lanInterface), kind)
+
+    if (lanInterface == null || bytes == null) {
+      return false
+    }
+
+    this.#multicast(lanInterface, bytes)
+
+    return true
+  }
+
+  #multicast(lanInterface: LanInterface, bytes: Uint8Array): void {
+    this.#sockets.multicast(lanInterface, bytes).catch((err: unknown) => {
+      this.#log.error('%s cannot be closed - %e', lanInterface.key, err)
+    })
+  }
+
+  #location(lanInterface: LanInterface): Location {
+    return { peer: this.#peer, addrs: addrsOn(lanInterface, this.#addrs(), this.#sockets.owners) }
+  }
+
+  #addrs(): Location['addrs'] {
+    return announceable(this.#addressManager.getAddresses(), this.#policy)
+  }
+
+  #onDatagram(bytes: Uint8Array, arrival: Arrival): void {
+    if (this.#closed || !isOfInterest(bytes, this.#names) || !this.#limits.take(arrival.from.address)) {
+      return
+    }
+
+    const packet = readPacket(bytes, this.#names)
+
+    if (packet?.asked != null) {
+      this.#onAsked(packet.asked, arrival)
+    }
+
+    for (const instance of packet?.instances ?? []) {
+      this.#onInstance(instance, arrival)
+    }
+  }
+
+  #onAsked(asked: Asked, { from, interfaces, onLink }: Arrival): void {
+    if (from.port === this.#port) {
+      for (const { key } of interfaces) {
+        this.#responder.answer(key, asked.kind)
+      }
+    } else if (onLink) {
+      this.#answerLegacy(asked, from, interfaces)
+    }
+  }
+
+  /** The one that asks is no responder of multicast DNS, and hears unicast only (RFC 6762, section 6.7). */
+  #answerLegacy(asked: Asked, from: Arrival['from'], [lanInterface]: LanInterface[]): void {
+    const bytes =
+      lanInterface == null
+        ? undefined
+        : legacyAnswer(this.#names, this.#location(lanInterface), asked.kind, asked)
+
+    if (lanInterface != null && bytes != null && this.#legacy.take()) {
+      this.#sockets.reply(lanInterface, bytes, from).catch((err: unknown) => {
+        this.#log.error('%s cannot be closed - %e', lanInterface.key, err)
+      })
+    }
+  }
+
+  #onInstance(instance: Instance, { interfaces, own }: Arrival): void {
+    const info = instance.name === this.#names.instance ? undefined : this.#reader.read(instance)
+
+    // a forged answer can name this node
+    if (info == null || info.id.equals(this.#peer)) {
+      return
+    }
+
+    // others would have this machine dial itself
+    const multiaddrs = own
+      ? info.multiaddrs
+      : info.multiaddrs.filter((addr) => !isLoopback(ipOf(addr)?.address ?? ''))
+
+    if (multiaddrs.length > 0) {
+      this.#onPeer({ id: info.id, multiaddrs }, interfaces.map(({ name }) => name).join(' '))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { isPrivate } from '@libp2p/utils'
+import { ipOf } from '../../ip-address.ts'
+import type { AddressPolicy } from '../announced-addrs.ts'
+import type { LanInterface } from './types.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+const LOOPBACK = /^(?:127\.|::1$)/
+
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.test(address)
+}
+
+/** The addresses that may be announced on a LAN at all. */
+export function announceable(addrs: Multiaddr[], policy: AddressPolicy): Multiaddr[] {
+  return policy === 'all' ? addrs : addrs.filter((addr) => isPrivate(addr))
+}
+
+/**
+ * The addresses at which this node is reached over an interface: those of the
+ * interface, then those of no interface, which the user gave (a forwarded port).
+ * Those of its other interfaces only where it has none of these: most LANs
+ * cannot reach them, and a bridge such as docker0 has the same address on every
+ * machine. Loopback addresses are announced on loopback and nowhere else.
+ *
+ * @param owners - the addresses of this machine, and the interface that has each
+ */
+export function addrsOn(
+  lanInterface: LanInterface,
+  addrs: Multiaddr[],
+  owners: Map<string, string>
+): Multiaddr[] {
+  const loopback = addrs.filter((addr) => isLoopback(hostIn(addr)))
+  const others = addrs.filter((addr) => !loopback.includes(addr))
+
+  if (lanInterface.internal) {
+    return loopback.length > 0 ? loopback : others
+  }
+
+  const own = others.filter((addr) => owners.get(hostIn(addr)) === lanInterface.name)
+  const given = others.filter((addr) => !owners.has(hostIn(addr)))
+
+  return own.length + given.length > 0 ? [...own, ...given] : others
+}
+
+/** The IP address, or a text that is none. */
+function hostIn(addr: Multiaddr): string {
+  return ipOf(addr)?.address ?? ''
+}
