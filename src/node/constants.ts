@@ -1,6 +1,9 @@
 /** Entries of the store that are kept in memory while the disk does not take them: more than peers that are known. */
 export const MAX_UNSAVED_ENTRIES = 10_000
 
+/** Milliseconds between attempts to write again after a failed write: a disk that was full for a moment costs no more. */
+export const REOPEN_INTERVAL_MS = 1_000
+
 /**
  * Pings of one connection that may be under way, each way. libp2p's monitor
  * sends one at every interval, whether or not the last was answered, and the

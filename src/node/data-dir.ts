@@ -12,9 +12,9 @@ import {
 } from './errors.ts'
 import { createKey, KEY_FILE, readKey } from './identity.ts'
 import { isLogDamaged } from './level-log.ts'
+import { LevelStore } from './level-store.ts'
 import { makeDirectory } from './make-directory.ts'
 import type { Ed25519PrivateKey, PeerId, PrivateKey } from '@libp2p/interface'
-import type { Datastore } from 'interface-datastore'
 
 const STORE = 'store'
 
@@ -23,7 +23,7 @@ export interface DataDir {
   readonly path: string
   readonly privateKey: PrivateKey
   /** Known peers and the overlay's own state. */
-  readonly datastore: Datastore
+  readonly datastore: LevelStore
   /** The error as it concerns the store: a `CorruptStoreError` for what LevelDB says when a table is damaged, which shows only when it is read. */
   explain(err: unknown): unknown
   close(): Promise<void>
@@ -101,7 +101,7 @@ export async function readPeerId(path: string): Promise<PeerId> {
 /** A store that holds something has had a key: another would make the node somebody else. */
 async function firstKey(
   path: string,
-  datastore: LevelDatastore,
+  datastore: LevelStore,
   given: Ed25519PrivateKey | undefined
 ): Promise<PrivateKey> {
   // a first start that was interrupted leaves an empty store and no key
@@ -112,7 +112,7 @@ async function firstKey(
   return createKey(path, given)
 }
 
-async function openStore(dataDir: string): Promise<LevelDatastore> {
+async function openStore(dataDir: string): Promise<LevelStore> {
   const path = join(dataDir, STORE)
   const files = await readdir(path).catch((): string[] => [])
 
@@ -141,7 +141,7 @@ async function openStore(dataDir: string): Promise<LevelDatastore> {
       : new UnwritableDataDirError(dataDir, err)
   }
 
-  return datastore
+  return new LevelStore(datastore)
 }
 
 /** What LevelDB would begin anew from, or go on without, and say nothing. */

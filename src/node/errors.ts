@@ -79,7 +79,7 @@ export class NoIdentityError extends Error {
 }
 
 /** LevelDB says what went wrong in a cause of its "failed to open". */
-function innermost(error: unknown): string {
+export function innermost(error: unknown): string {
   let found = error
 
   while (found instanceof Error && found.cause instanceof Error) {

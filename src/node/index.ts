@@ -17,6 +17,7 @@ import { NebulaNode } from './nebula-node.ts'
 import { SteadyDatastore } from './steady-datastore.ts'
 import type { NodeState } from './nebula-node.ts'
 import type { NodeParts } from './libp2p-options.ts'
+import type { SteadyDatastoreComponents } from './steady-datastore.ts'
 import { plainLibp2pOptions, userIdentity, userLibp2pOptions } from './user-options/index.ts'
 import type { Libp2pModule, UserIdentity, UserLibp2pOptions } from './user-options/index.ts'
 import type { Config, ConfigInput } from '../config/index.ts'
@@ -53,15 +54,20 @@ export async function createNode<T extends ServiceMap = Record<string, never>>(
   const user = (await userLibp2pOptions(config, options.libp2p as Libp2pModule)) as UserLibp2pOptions<T>
   const plain = await plainLibp2pOptions(config)
   const identity = userIdentity(config, user, options.logger)
-  const { explain, close, privateKey, datastore: store } = await openState(config.dataDir, identity)
+  const opened = await openState(config.dataDir, identity)
+  const { explain, privateKey } = opened
+  const logger = identity.logger ?? defaultLogger()
+  const warnings = new Warnings({ logger })
+  const datastore = new SteadyDatastore(
+    { datastore: opened.datastore, logger, warnings },
+    { isDamage: (err) => explain(err) !== err }
+  )
+  const close = async (): Promise<void> => {
+    await datastore.close()
+    await opened.close()
+  }
 
   try {
-    const logger = identity.logger ?? defaultLogger()
-    const warnings = new Warnings({ logger })
-    const datastore = new SteadyDatastore(
-      { datastore: store, logger },
-      { isDamage: (err) => explain(err) !== err }
-    )
     const restrictions = new Restrictions({ datastore, logger }, config.restrictions)
     const metrics = config.metrics.enabled ? await prometheus() : undefined
     const libp2p = await createLibp2p(
@@ -95,7 +101,9 @@ export async function createNode<T extends ServiceMap = Record<string, never>>(
   }
 }
 
-type State = Pick<NodeParts, 'privateKey' | 'datastore'> & Pick<NodeState, 'explain' | 'close'>
+type State = Pick<NodeParts, 'privateKey'> &
+  Pick<SteadyDatastoreComponents, 'datastore'> &
+  Pick<NodeState, 'explain' | 'close'>
 
 async function openState(dataDir: string | null, identity: UserIdentity): Promise<State> {
   if (dataDir != null) {

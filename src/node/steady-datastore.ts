@@ -1,16 +1,26 @@
 import { NotFoundError } from '@libp2p/interface'
 import { BaseDatastore } from 'datastore-core'
 import { Key } from 'interface-datastore'
-import { MAX_UNSAVED_ENTRIES } from './constants.ts'
+import { raceSignal } from 'race-signal'
+import { systemClock } from '../../protocols/clock.ts'
+import { MAX_UNSAVED_ENTRIES, REOPEN_INTERVAL_MS } from './constants.ts'
+import { innermost } from './errors.ts'
+import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { AbortOptions, ComponentLogger, Logger } from '@libp2p/interface'
 import type { Datastore, KeyQuery, Pair, Query } from 'interface-datastore'
 
 export interface SteadyDatastoreComponents {
-  datastore: Datastore
+  datastore: Datastore & {
+    /** Brings the datastore into a known state after a failed write; throws when that has to be tried again. */
+    reopen?(): Promise<void>
+  }
   logger: ComponentLogger
+  warnings?: Pick<Warnings, 'raise' | 'end'>
 }
 
 export interface SteadyDatastoreInit {
+  clock?: Pick<Clock, 'setTimeout'>
   /** Entries kept in memory for want of another place; the oldest makes room. @default 10_000 */
   maxUnsaved?: number
   /** Whether a failed write means that the store is damaged, which is told. */
@@ -19,23 +29,40 @@ export interface SteadyDatastoreInit {
 
 /**
  * A datastore whose writes do not fail when the disk is full or cannot be
- * written: what could not be saved is kept in memory until a later write of its
- * key succeeds, or the process ends. libp2p writes to its peer store for every
- * stream that is opened and refuses the stream when that fails, so a full disk
- * would cost a node all its links.
+ * written: what could not be saved is kept in memory and written as soon as the
+ * disk takes it, at the latest when the datastore is closed. libp2p writes to
+ * its peer store for every stream that is opened and refuses the stream when
+ * that fails, so a full disk would cost a node all its links.
+ *
+ * One write is under way at a time. After one that failed the datastore below
+ * is opened again before the next: what a broken log takes may be lost.
  */
 export class SteadyDatastore extends BaseDatastore {
-  readonly #datastore: Datastore
+  readonly #datastore: SteadyDatastoreComponents['datastore']
   readonly #log: Logger
+  readonly #warnings?: Pick<Warnings, 'raise' | 'end'>
+  readonly #clock: Pick<Clock, 'setTimeout'>
   readonly #maxUnsaved: number
   readonly #isDamage: (err: unknown) => boolean
-  /** By key; null for what is deleted. */
+  /** By key, the oldest first; null for what is deleted. */
   readonly #unsaved = new Map<string, Uint8Array | null>()
+  /** The last write, however it ended. */
+  #written: Promise<void> = Promise.resolve()
+  /** The write that begins after that, with all that is unsaved then. */
+  #next?: Promise<void>
+  /** Runs after a failed write, until the datastore is to be tried again. */
+  #retry?: Timer
+  /** The last write failed. */
+  #failed = false
+  #closing = false
+  #closed = false
 
-  constructor({ datastore, logger }: SteadyDatastoreComponents, init: SteadyDatastoreInit = {}) {
+  constructor({ datastore, logger, warnings }: SteadyDatastoreComponents, init: SteadyDatastoreInit = {}) {
     super()
     this.#datastore = datastore
     this.#log = logger.forComponent('nebula:datastore')
+    this.#warnings = warnings
+    this.#clock = init.clock ?? systemClock
     this.#maxUnsaved = init.maxUnsaved ?? MAX_UNSAVED_ENTRIES
     this.#isDamage = init.isDamage ?? (() => false)
   }
@@ -46,13 +73,13 @@ export class SteadyDatastore extends BaseDatastore {
   }
 
   override async put(key: Key, value: Uint8Array, options?: AbortOptions): Promise<Key> {
-    await this.#write(key, value, async () => this.#datastore.put(key, value, options), options)
+    await this.#change(key, value, options)
 
     return key
   }
 
   override async delete(key: Key, options?: AbortOptions): Promise<void> {
-    await this.#write(key, null, async () => this.#datastore.delete(key, options), options)
+    await this.#change(key, null, options)
   }
 
   override async get(key: Key, options?: AbortOptions): Promise<Uint8Array> {
@@ -81,47 +108,144 @@ export class SteadyDatastore extends BaseDatastore {
     }
   }
 
+  /** Writes what is in memory only, if the disk takes it now. Nothing is written after that. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#retry?.clear()
+
+    try {
+      await this.#save()
+    } catch (err) {
+      this.#log.error('the store is damaged - %e', err)
+    }
+
+    this.#closed = true
+
+    if (this.#unsaved.size > 0) {
+      this.#log.error('%d entries could not be saved', this.#unsaved.size)
+    }
+  }
+
   /** Those that are in memory only may have another prefix: the base class looks. */
   async *#pairs(prefix: string | undefined, options?: AbortOptions): AsyncGenerator<Pair> {
+    // what is saved from now on may be too late for the query
+    const unsaved = new Map(this.#unsaved)
+
     for await (const pair of this.#datastore.query({ prefix }, options)) {
-      if (!this.#unsaved.has(pair.key.toString())) {
+      if (!unsaved.has(pair.key.toString())) {
         yield pair
       }
     }
 
-    for (const [key, value] of this.#unsaved) {
+    for (const [key, value] of unsaved) {
       if (value != null) {
         yield { key: new Key(key), value }
       }
     }
   }
 
-  async #write(
-    key: Key,
-    value: Uint8Array | null,
-    write: () => Promise<unknown>,
-    options?: AbortOptions
-  ): Promise<void> {
-    try {
-      await write()
-      this.#unsaved.delete(key.toString())
-    } catch (err) {
-      options?.signal?.throwIfAborted()
+  async #change(key: Key, value: Uint8Array | null, options?: AbortOptions): Promise<void> {
+    options?.signal?.throwIfAborted()
+    this.#unsaved.delete(key.toString())
+    this.#unsaved.set(key.toString(), value)
+    this.#makeRoom()
+    await raceSignal(this.#save(), options?.signal)
+  }
 
-      if (this.#isDamage(err)) {
+  /** Resolves when what is unsaved now has been written, or could not be. */
+  async #save(): Promise<void> {
+    if (this.#next == null) {
+      const next = this.#written.then(async () => {
+        this.#next = undefined
+        await this.#write()
+      })
+
+      this.#next = next
+      this.#written = next.catch(() => {})
+    }
+
+    await this.#next
+  }
+
+  async #write(): Promise<void> {
+    const waits = this.#retry != null && !this.#closing
+
+    if (this.#closed || waits || this.#unsaved.size === 0) {
+      return
+    }
+
+    try {
+      if (this.#failed) {
+        await this.#datastore.reopen?.()
+      }
+
+      await this.#commit([...this.#unsaved])
+    } catch (err) {
+      // while it is opened again, memory holds all there was
+      if (!this.#failed && this.#isDamage(err)) {
         throw err
       }
 
-      this.#log.error('could not save %s, it is kept in memory - %e', key, err)
-      this.#keep(key.toString(), value)
+      this.#onFailure(err)
+
+      return
+    }
+
+    if (this.#failed) {
+      this.#failed = false
+      this.#log('what was kept in memory is saved')
+      this.#warnings?.end('store-not-written')
     }
   }
 
-  #keep(key: string, value: Uint8Array | null): void {
-    this.#unsaved.delete(key)
-    this.#unsaved.set(key, value)
+  async #commit(changes: Array<[string, Uint8Array | null]>): Promise<void> {
+    const batch = this.#datastore.batch()
 
-    for (const oldest of this.#unsaved.keys()) {
+    for (const [key, value] of changes) {
+      if (value == null) {
+        batch.delete(new Key(key, false))
+      } else {
+        batch.put(new Key(key, false), value)
+      }
+    }
+
+    await batch.commit()
+
+    for (const [key, value] of changes) {
+      // it may have changed meanwhile
+      if (this.#unsaved.get(key) === value) {
+        this.#unsaved.delete(key)
+      }
+    }
+  }
+
+  #onFailure(err: unknown): void {
+    this.#failed = true
+    this.#log.error('could not save %d entries, they are kept in memory - %e', this.#unsaved.size, err)
+    this.#warnings?.raise({
+      code: 'store-not-written',
+      message: `What the node knows cannot be saved (${innermost(err)}). It is kept in memory until the disk takes it`,
+      error: err instanceof Error ? err : undefined
+    })
+    this.#makeRoom()
+
+    if (!this.#closing) {
+      this.#retry = this.#clock.setTimeout(() => void this.#tryAgain(), REOPEN_INTERVAL_MS)
+    }
+  }
+
+  async #tryAgain(): Promise<void> {
+    this.#retry = undefined
+
+    try {
+      await this.#save()
+    } catch (err) {
+      this.#log.error('the store is damaged - %e', err)
+    }
+  }
+
+  #makeRoom(): void {
+    for (const oldest of this.#failed ? this.#unsaved.keys() : []) {
       if (this.#unsaved.size <= this.#maxUnsaved) {
         break
       }

@@ -122,7 +122,13 @@ class FilePayload implements Payload {
 async function openNameless(path: string): Promise<FileHandle> {
   const file = await open(path, 'wx+', 0o600)
 
-  await unlink(path)
+  try {
+    await unlink(path)
+  } catch (err) {
+    await file.close()
+
+    throw err
+  }
 
   return file
 }

@@ -4,12 +4,20 @@ import { defaultLogger } from '@libp2p/logger'
 import { MemoryDatastore } from 'datastore-core'
 import { Key } from 'interface-datastore'
 import { SteadyDatastore } from '../../src/node/steady-datastore.ts'
+import { Warnings } from '../../src/warnings/index.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const [A, B, C] = [new Key('/peers/a'), new Key('/peers/b'), new Key('/other/c')]
 
 /** A disk that a test fills up. */
 class Disk extends MemoryDatastore {
   failure?: Error
+  reopened = 0
+
+  async reopen(): Promise<void> {
+    this.reopened++
+    this.#check()
+  }
 
   override put(key: Key, value: Uint8Array): ReturnType<MemoryDatastore['put']> {
     this.#check()
@@ -35,11 +43,18 @@ const bytes = (value: number): Uint8Array => new Uint8Array([value])
 describe('a datastore on a disk that fills up', () => {
   const full = new Error('no space left on device')
   let disk: Disk
+  let clock: ManualClock
+  let warnings: Warnings
   let store: SteadyDatastore
 
   beforeEach(async () => {
     disk = new Disk()
-    store = new SteadyDatastore({ datastore: disk, logger: defaultLogger() }, { maxUnsaved: 2 })
+    clock = new ManualClock()
+    warnings = new Warnings({ logger: defaultLogger() }, { clock })
+    store = new SteadyDatastore(
+      { datastore: disk, logger: defaultLogger(), warnings },
+      { maxUnsaved: 2, clock }
+    )
     await store.put(A, bytes(1))
     await store.put(C, bytes(3))
   })
@@ -76,16 +91,60 @@ describe('a datastore on a disk that fills up', () => {
     assert.deepEqual(await all(), {})
   })
 
-  it('saves what is written once there is room again', async () => {
+  it('saves what it kept as soon as there is room, after the datastore was opened again', async () => {
     disk.failure = full
     await store.put(A, bytes(10))
-    await store.delete(C)
-    disk.failure = undefined
     await store.put(A, bytes(11))
     await store.delete(C)
+    await clock.advance(5_000)
+    assert.equal(store.unsaved, 2)
+
+    const attempts = disk.reopened
+
+    assert.ok(attempts >= 4)
+    disk.failure = undefined
+    await clock.advance(1_000)
+    assert.equal(disk.reopened, attempts + 1)
     assert.equal(store.unsaved, 0)
     assert.deepEqual(await disk.get(A), bytes(11))
     assert.equal(await disk.has(C), false)
+    assert.equal(clock.pending, 0)
+
+    await store.put(B, bytes(20))
+    assert.equal(disk.reopened, attempts + 1)
+  })
+
+  it('warns once while it cannot save', async () => {
+    disk.failure = full
+    await store.put(A, bytes(10))
+    await clock.advance(3_000)
+    await store.put(A, bytes(11))
+    assert.deepEqual(
+      warnings.list().map(({ code, error }) => [code, error]),
+      [['store-not-written', full]]
+    )
+    assert.match(warnings.list()[0]?.message ?? '', /no space left on device/)
+    disk.failure = undefined
+    await clock.advance(1_000)
+    assert.deepEqual(warnings.list(), [])
+  })
+
+  it('saves what it kept when it is closed, and waits for nothing after that', async () => {
+    disk.failure = full
+    await store.put(A, bytes(10))
+    disk.failure = undefined
+    await store.close()
+    assert.deepEqual(await disk.get(A), bytes(10))
+    assert.equal(clock.pending, 0)
+    await store.put(A, bytes(11))
+    assert.deepEqual(await disk.get(A), bytes(10))
+  })
+
+  it('is closed although the disk is full', async () => {
+    disk.failure = full
+    await store.put(A, bytes(10))
+    await store.close()
+    assert.equal(clock.pending, 0)
   })
 
   it('keeps as many as it may, the latest', async () => {
@@ -103,7 +162,7 @@ describe('a datastore on a disk that fills up', () => {
   it('tells of damage, and of a signal', async () => {
     const damaged = new SteadyDatastore(
       { datastore: disk, logger: defaultLogger() },
-      { isDamage: (err) => err === full }
+      { isDamage: (err) => err === full, clock }
     )
 
     disk.failure = full

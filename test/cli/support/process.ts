@@ -163,7 +163,7 @@ export class RunningCommand {
   }
 }
 
-async function resultOf(child: ChildProcess): Promise<Result> {
+export async function resultOf(child: ChildProcess): Promise<Result> {
   const result: Result = { code: null, stdout: '', stderr: '' }
 
   child.stdout?.on('data', (chunk: Buffer) => {

@@ -1,9 +1,10 @@
 /** Processes that are killed, and data directories that cannot be written. */
 import assert from 'node:assert/strict'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fullSuite } from '../../support/full-suite.ts'
 import { FederationNode } from '../../support/federation-node.ts'
+import { fillDisk } from '../../support/fill-disk.ts'
 import { mountReadOnly, mountSmall, coverReadOnly } from '../support/conditions.ts'
 import { addressOf, NetworkFederation } from '../support/network-federation.ts'
 import { assertKept, QUICK_WRITES, SCORE_WRITE_MS, stateOf, storedState } from '../support/stored-state.ts'
@@ -148,7 +149,7 @@ async function unwritable(
 async function fullDisk(dataDir: string): Promise<() => Promise<void>> {
   const filler = `${dataDir}/filler`
 
-  await fill(filler)
+  await fillDisk(filler)
 
   return async () => rm(filler, { force: true })
 }
@@ -172,7 +173,7 @@ async function noRoomToStart(lan: Lan): Promise<unknown> {
   const first = await start(lan, dataDir)
 
   await first.stop()
-  await fill(`${dataDir}/filler`)
+  await fillDisk(`${dataDir}/filler`)
   const refused = await start(lan, dataDir).then(
     async (node) => {
       await node.stop()
@@ -228,19 +229,6 @@ async function visit(host: LanHost, nodes: FederationNode[]): Promise<string> {
 
 async function start(lan: Lan, dataDir: string): Promise<FederationNode> {
   return FederationNode.start('node', { config: { dataDir }, spawn: (args) => lan.host(1).spawnNode(args) })
-}
-
-/** Writes until there is no room. */
-async function fill(path: string): Promise<void> {
-  for (const bytes of [65_536, 4_096, 512, 64, 1]) {
-    try {
-      for (;;) {
-        await writeFile(path, Buffer.alloc(bytes), { flag: 'a' })
-      }
-    } catch (err) {
-      assert.equal((err as NodeJS.ErrnoException).code, 'ENOSPC')
-    }
-  }
 }
 
 /** The error that a process ended with, by what it said. */
