@@ -4,6 +4,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { createMessage } from '../../src/messages/index.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { createOverlayNode, until, withNodes } from '../support/overlay-nodes.ts'
 import { facing, failsWith, line } from './support/facing.ts'
 import { chain } from './support/nodes.ts'
@@ -32,16 +33,21 @@ describe('a message by way of a proxy', () => {
 
   it('times out when the proxy does not answer, and nothing is left of it', async () => {
     const raw = await RawProxy.create(await generateKeyPair('Ed25519'))
+    const clock = new ManualClock()
 
     await withNodes(
-      [createOverlayNode({ proxying: { timeout: 200 } }), Promise.resolve(raw.node)],
+      [createOverlayNode({ clock, proxying: { timeout: 200 } }), Promise.resolve(raw.node)],
       async (a: OverlayNode, _raw: Libp2p) => {
         await raw.link(a, { proxy: true })
         await raw.answer(silent)
-        await assert.rejects(
+        const failed = assert.rejects(
           a.services.nebula.sendVia(raw.node.peerId, stranger, hello),
           failsWith('TIMEOUT')
         )
+
+        await until('the proxy is asked', () => raw.asked.length === 1)
+        await clock.advance(200)
+        await failed
         await until('no stream is left', () => proxyStreams(a) === 0)
         assert.notEqual(a.services.nebula.link(raw.node.peerId), undefined)
       }

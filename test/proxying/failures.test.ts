@@ -5,6 +5,7 @@ import { encodeWrapper } from '../../src/messages/wrapper.ts'
 import { idleEngine } from '../../src/index.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { until, withNodes } from '../support/overlay-nodes.ts'
 import { facing, failsWith, line } from './support/facing.ts'
 import { chain, createHiddenNode, createProxy } from './support/nodes.ts'
@@ -121,14 +122,20 @@ describe('a message that a proxy does not deliver', () => {
   })
 
   it('is one whose target does not answer in time', async () => {
-    await facing({ proxying: { timeout: 300 } }, async (a, proxy, raw) => {
+    const clock = new ManualClock()
+
+    await facing({ clock, proxying: { timeout: 300 } }, async (a, proxy, raw) => {
       await raw.answer(silent)
-      await assert.rejects(
+      const failed = assert.rejects(
         a.services.nebula.sendVia(proxy.peerId, raw.node.peerId, hello),
         failsWith('TIMEOUT')
       )
-      // each hop leaves the next less than it has itself
+
+      await until('the target is asked', () => raw.asked.length === 1)
+      // each hop leaves the next less than it has itself: the time of the proxy is over, and it says so
       assert.ok((raw.asked[0]?.timeout ?? 300) <= 270)
+      await clock.advance(299)
+      await failed
     })
   })
 

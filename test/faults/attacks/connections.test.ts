@@ -21,7 +21,7 @@ describeAttacks(
       name: 'one peer that connects and leaves',
       attacker: 'churn',
       args: () => ({ same: true }),
-      shutOutMs: 30_000,
+      shutOutMs: 60_000,
       check: newcomerLinks
     },
     {
@@ -33,7 +33,7 @@ describeAttacks(
         await newcomerLinks(context)
       }
     },
-    { name: 'streams that are opened and reset', attacker: 'stream-churn', shutOutMs: 30_000 }
+    { name: 'streams that are opened and reset', attacker: 'stream-churn', shutOutMs: 60_000 }
   ],
   // what nodes need is far less; the default leaves room for a busy proxy
   { config: { limits: { maxStreamsPerMinute: 600 } } }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { PATIENCE_MS } from '../../support/patience.ts'
 import { until } from '../support/until.ts'
 import { fullSuite } from '../support/full-suite.ts'
 import { malformations } from './support/malformations.ts'
@@ -13,25 +14,25 @@ const kinds = fullSuite ? malformations.length : 8
 const AIMING = 8
 
 /** What an application may need; a peer that sends more for two seconds is a nuisance. */
-const LIMITS = { limits: { maxMessagesPerSecond: 1_000, maxHeldBack: 2_000 } }
+const LIMITS = { limits: { maxMessagesPerSecond: 300, maxHeldBack: 2_000 } }
 
 const attacks: Attack[] = [
-  { name: 'a flood of messages', attacker: 'message-flood', shutOutMs: 20_000, cut: true },
-  { name: 'a flood of duplicates', attacker: 'duplicate-flood', shutOutMs: 10_000 },
+  { name: 'a flood of messages', attacker: 'message-flood', shutOutMs: 60_000, cut: true },
+  { name: 'a flood of duplicates', attacker: 'duplicate-flood', shutOutMs: 60_000 },
   {
     name: 'bad signatures',
     attacker: 'bad-signature',
     identities: 5,
-    shutOutMs: 5_000,
+    shutOutMs: 60_000,
     cut: true
   },
-  { name: 'forged sources', attacker: 'forged-source', identities: 2, shutOutMs: 5_000, cut: true },
+  { name: 'forged sources', attacker: 'forged-source', identities: 2, shutOutMs: 60_000, cut: true },
   {
     name: `malformed and oversize frames of all protocols, of ${kinds} kinds`,
     attacker: 'malformed',
     args: () => ({ only: kinds }),
     identities: kinds,
-    shutOutMs: 10_000,
+    shutOutMs: 60_000,
     cut: true
   },
   {
@@ -41,7 +42,7 @@ const attacks: Attack[] = [
       origin: { peerId: federation.node(0).peerId, addr: federation.node(0).addr }
     }),
     targets: (federation) => federation.nodes.slice(1),
-    shutOutMs: 10_000,
+    shutOutMs: 60_000,
     meanwhile: sendOneToReplay,
     check: dispatchedOnce
   },
@@ -60,7 +61,7 @@ const attacks: Attack[] = [
     args: () => ({ identities: AIMING }),
     targets: (federation) => federation.nodes.slice(0, 1),
     identities: AIMING,
-    shutOutMs: 40_000,
+    shutOutMs: 60_000,
     check: fewDialsWereAimed,
     cut: true
   }
@@ -95,12 +96,12 @@ describeAttacks('attacks by messages at the default limits', [
     name: 'a flood of messages, at the default limits',
     attacker: 'message-flood',
     shutOutMs: null,
-    check: async ({ attacker, targets }) => attacker.untilOffences(targets.length, 30_000),
+    check: async ({ attacker, targets }) => attacker.untilOffences(targets.length, PATIENCE_MS),
     lingerMs: 10_000
   }
 ])
 
-// at the default 2,000 a second a busy machine may leave an attacker too little to be one
+// at the default 2,000 a second a busy machine may leave too little to an attacker, and to the node, to come to it
 describeAttacks(
   'attacks by what others have to verify',
   [
@@ -109,12 +110,12 @@ describeAttacks(
       attacker: 'verification-flood',
       targets: (federation) => federation.nodes.slice(0, 1),
       // held back for two seconds first
-      shutOutMs: 20_000,
+      shutOutMs: 60_000,
       maxDelayMs: 5_000,
       cut: true
     }
   ],
-  { config: { limits: { maxForeignMessagesPerSecond: 200, maxHeldBack: 2_000 } } }
+  { config: { limits: { maxForeignMessagesPerSecond: 50, maxHeldBack: 2_000 } } }
 )
 
 /** A host gets sixteen dials in vain at once, and as many in each minute. */
@@ -128,13 +129,13 @@ async function fewDialsWereAimed({ attacker }: AttackContext): Promise<void> {
 }
 
 async function sendOneToReplay({ attacker, federation }: AttackContext): Promise<void> {
-  await attacker.output.event('linked', 30_000)
+  await attacker.output.event('linked', PATIENCE_MS)
   // the attacker acknowledges nothing, for which the node waits
   federation
     .node(0)
     .call('send', { type: 'federation', action: 'federation_start' })
     .catch(() => {})
-  await attacker.output.event('recorded', 30_000)
+  await attacker.output.event('recorded', PATIENCE_MS)
 }
 
 /** What the attacked node passes on, and its neighbours make of it. */
@@ -142,11 +143,12 @@ async function neverRepeatsItself({ attacker, federation }: AttackContext): Prom
   const [framed, ...neighbours] = federation.nodes
 
   assert.ok(framed != null)
-  await attacker.output.event('repeated', 30_000)
-  // what it then says arrives after all that it passed on
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  await attacker.output.event('repeated', PATIENCE_MS)
 
   for (const node of neighbours) {
+    // this is acknowledged after all that it passed on
+    await framed.call('send', { peer: node.peerId, type: 'control', action: 'alive' })
+
     const held: ScoreReport = await node.call('score', { peer: framed.peerId })
 
     assert.equal(held.terms.duplicates ?? 0, 0, `${node.label} was repeated to`)
@@ -162,7 +164,7 @@ async function dispatchedOnce({ federation, targets }: AttackContext): Promise<v
         (all) => all[key] != null
       ),
     'the message has reached all',
-    10_000
+    PATIENCE_MS
   )
 
   for (const node of targets) {

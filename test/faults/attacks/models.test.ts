@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MS } from '../../support/patience.ts'
 import { until } from '../support/until.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import { MODEL } from './support/protocols.ts'
@@ -24,7 +25,7 @@ describeAttacks(
       attacker: 'poison',
       args: () => ({ kind: 'wrong-hash short another-chunk no-chunk' }),
       identities: 4,
-      shutOutMs: 15_000,
+      shutOutMs: 60_000,
       check: poisonTakenByNone,
       cut: true
     },
@@ -32,7 +33,7 @@ describeAttacks(
       name: 'a stream of chunks without an end',
       attacker: 'poison',
       args: () => ({ kind: 'endless' }),
-      shutOutMs: 15_000,
+      shutOutMs: 60_000,
       check: honestModelsArrive
     },
     {
@@ -58,7 +59,7 @@ describeAttacks(
       name: 'a neighbour that takes every model and asks for nothing',
       attacker: 'silent-sink',
       targets: ({ nodes }) => nodes.slice(0, 1),
-      shutOutMs: 30_000,
+      shutOutMs: 60_000,
       meanwhile: modelsArriveBesideThoseForTheSilent,
       cut: true
     },
@@ -75,7 +76,7 @@ describeAttacks(
       name: 'decompression bombs',
       attacker: 'bomb',
       identities: 3,
-      shutOutMs: 10_000,
+      shutOutMs: 60_000,
       check: poisonTakenByNone,
       cut: true
     }
@@ -104,7 +105,7 @@ async function honestModelsArrive({ federation }: AttackContext): Promise<void> 
             .slice(before)
             .some(({ source, size }) => source === node.peerId && size === MODEL_BYTES),
         `the model of ${node.label}`,
-        20_000
+        PATIENCE_MS
       )
     })
   )
@@ -127,7 +128,7 @@ async function nobodyHonestGraylisted(context: AttackContext): Promise<void> {
       return (await Promise.all(open)).every((count) => count === 0)
     },
     'the end of all transfers',
-    10 * STALL_MS
+    PATIENCE_MS
   )
   await poisonTakenByNone(context)
 }
@@ -149,7 +150,7 @@ async function modelsArriveBesideThoseForTheSilent(context: AttackContext): Prom
     return context.attacker.identities.find((peer) => links.some((link) => link.peer === peer))
   }
 
-  await until(async () => (await linked()) != null, 'a link with the attacker', 10_000)
+  await until(async () => (await linked()) != null, 'a link with the attacker', PATIENCE_MS)
   const peers = [(await linked()) ?? '']
 
   for (let sent = 0; sent < FOR_THE_SILENT; sent++) {
@@ -162,7 +163,7 @@ async function modelsArriveBesideThoseForTheSilent(context: AttackContext): Prom
 
 /** Often enough that what comes slowly has been watched for as long as it takes. */
 async function modelsArriveInAFullNode(context: AttackContext): Promise<void> {
-  await context.attacker.untilOffences(2 * context.targets.length, 10_000)
+  await context.attacker.untilOffences(2 * context.targets.length, PATIENCE_MS)
 
   for (let time = 0; time < 3; time++) {
     await honestModelsArrive(context)

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../../support/patience.ts'
 import { newcomerLinks, untilOpened } from './support/newcomer.ts'
 import { describeAttacks } from './support/describe-attacks.ts'
 import type { AttackContext } from './support/attack.ts'
@@ -12,7 +13,7 @@ describeAttacks(
       name: 'a Hello that comes byte by byte',
       attacker: 'slow-writer',
       args: () => ({ kind: 'hello' }),
-      shutOutMs: 30_000
+      shutOutMs: 60_000
     },
     {
       name: 'handshakes of many that are begun and never go on',
@@ -100,7 +101,7 @@ describeAttacks(
 
 /** All targets have much to say to the attacker, whenever it has a link, until it is shut out by all. */
 async function keepSending({ attacker, targets }: AttackContext): Promise<void> {
-  await attacker.untilOffences(targets.length, 30_000)
+  await attacker.untilOffences(targets.length, PATIENCE_MS)
   const [peer = ''] = attacker.identities
 
   for (const target of targets) {

@@ -39,7 +39,7 @@ const run: fc.Arbitrary<Run> = fc.record({
 
 describe('any bytes on the streams of a node', () => {
   it('crash nothing, leave no stream behind, and disturb no other link', async () => {
-    const init = { federation: FEDERATION, links: { handshakeTimeout: 500 } }
+    const init = { federation: FEDERATION, links: { handshakeTimeout: 5_000 } }
 
     await withNodes(
       [createOverlayNode(init), createOverlayNode(init)],

@@ -6,7 +6,7 @@ import type { NebulaInit } from '../../../src/index.ts'
 import type { OverlayNode } from '../../support/overlay-nodes.ts'
 import type { Libp2p } from '@libp2p/interface'
 
-/** A node that waits as long as the proxy, a proxy with these options and, linked with it, a peer by hand. */
+/** A node that waits as long as the proxy, by the same clock, a proxy with these options and, linked with it, a peer by hand. */
 export async function facing(
   init: NebulaInit,
   run: (a: OverlayNode, proxy: OverlayNode, raw: RawProxy) => Promise<void>
@@ -15,7 +15,7 @@ export async function facing(
 
   await withNodes(
     [
-      createHiddenNode({ proxying: { timeout: init.proxying?.timeout } }),
+      createHiddenNode({ clock: init.clock, proxying: { timeout: init.proxying?.timeout } }),
       createProxy(init),
       Promise.resolve(raw.node)
     ],

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../../../support/patience.ts'
 import { FederationNode } from '../../support/federation-node.ts'
 import type { AttackContext } from './attack.ts'
 
@@ -7,7 +8,7 @@ export async function newcomerLinks({ targets }: AttackContext): Promise<void> {
 
   try {
     for (const target of targets) {
-      await newcomer.call('connect', { addr: target.addr })
+      await newcomer.connect(target.addr)
     }
   } finally {
     await newcomer.stop()
@@ -18,7 +19,7 @@ export async function newcomerLinks({ targets }: AttackContext): Promise<void> {
 export async function untilOpened(
   { attacker }: AttackContext,
   count: number,
-  timeoutMs = 60_000
+  timeoutMs = PATIENCE_MS
 ): Promise<void> {
   await attacker.output.until(
     `${count} opened`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MS } from '../../../support/patience.ts'
 import { until } from '../../support/until.ts'
 import { AttackerProcess } from './attacker-process.ts'
 import type { Attack, AttackContext } from './attack.ts'
@@ -14,12 +15,6 @@ const MAX_RSS = 384 * MIB
 
 /** Bytes in use that may stay behind in an honest node. */
 const MAX_LEFT_BEHIND = 48 * MIB
-
-/** How long an attacker may take until it has begun with all its targets. */
-const BEGIN_MS = 60_000
-
-/** How long a node may hold streams, connections and memory of an attacker that is gone. */
-const IDLE_MS = 20_000
 
 /**
  * Runs one attack on the federation, with messages between all honest nodes
@@ -54,7 +49,7 @@ export async function runAttack(federation: Federation, attack: Attack): Promise
   // before it is counted what was lost: this says why
   await federation.assertUnharmed()
   const { messages, maxDelayMs } = await federation.stopTraffic()
-  await federation.untilIdle(IDLE_MS)
+  await federation.untilIdle(PATIENCE_MS)
 
   const left = await untilLeftBehind(federation, before)
 
@@ -80,7 +75,7 @@ async function untilLeftBehind(federation: Federation, before: MemoryReport[]): 
       return left < MAX_LEFT_BEHIND
     },
     () => `no more than ${mib(MAX_LEFT_BEHIND)} of memory in use stay behind, but ${mib(left)} did`,
-    IDLE_MS
+    PATIENCE_MS
   )
 
   return left
@@ -94,7 +89,7 @@ async function untilShutOut(attack: Attack, context: AttackContext): Promise<str
     return 'nobody to shut out'
   }
 
-  await attacker.untilOffences(identities * targets.length, BEGIN_MS)
+  await attacker.untilOffences(identities * targets.length, PATIENCE_MS)
   const slowest = async (timeoutMs: number, told?: 'peer:graylisted'): Promise<number> => {
     const { offences } = attacker
     const times = await federation.untilShutOut(offenders(offences), { nodes: targets, timeoutMs, told })
