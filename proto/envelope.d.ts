@@ -33,6 +33,7 @@ export declare namespace nebula_message {
     }
     interface Ack {
         count: number;
+        beyond?: bigint;
     }
     namespace Ack {
         const codec: () => Codec<Ack>;
@@ -40,9 +41,13 @@ export declare namespace nebula_message {
             field: '$.count';
             value: number;
         }
+        interface AckBeyondFieldEvent {
+            field: '$.beyond';
+            value: bigint;
+        }
         function encode(obj: Partial<Ack>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Ack;
-        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Generator<AckCountFieldEvent>;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Generator<AckCountFieldEvent | AckBeyondFieldEvent>;
     }
     const codec: () => Codec<nebula_message>;
     function encode(obj: Partial<nebula_message>): Uint8Array<ArrayBuffer>;

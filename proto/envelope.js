@@ -135,6 +135,10 @@ export var nebula_message;
                         w.uint32(8);
                         w.uint32(obj.count);
                     }
+                    if (obj.beyond != null) {
+                        w.uint32(16);
+                        writeUint64(w, obj.beyond);
+                    }
                     if (opts.lengthDelimited !== false) {
                         w.ldelim();
                     }
@@ -148,6 +152,10 @@ export var nebula_message;
                         switch (tag >>> 3) {
                             case 1: {
                                 obj.count = reader.uint32();
+                                break;
+                            }
+                            case 2: {
+                                obj.beyond = reader.uint64();
                                 break;
                             }
                             default: {
@@ -166,6 +174,13 @@ export var nebula_message;
                                 yield {
                                     field: `${prefix}.count`,
                                     value: reader.uint32()
+                                };
+                                break;
+                            }
+                            case 2: {
+                                yield {
+                                    field: `${prefix}.beyond`,
+                                    value: reader.uint64()
                                 };
                                 break;
                             }

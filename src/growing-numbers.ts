@@ -21,6 +21,8 @@ const BLOCK = 1_048_576n
 const NUMBER_BYTES = 8
 /** No clock reaches it, and it leaves room to grow in 64 bits: a record above it is damaged. */
 const MAX_KEPT = 2n ** 62n
+/** Microseconds of a hundred years: more than any two clocks differ by, of which one is right and one was reset. */
+const MAX_JUMP = 100n * 365n * 86_400_000_000n
 
 /**
  * Numbers that only grow, over restarts too, whatever the clock does. The first
@@ -40,6 +42,8 @@ export class GrowingNumbers {
   #newest = 0n
   /** The least number that the next one is greater than. */
   #below?: bigint
+  /** What the first number of this run is greater than. */
+  #first?: bigint
   /** Numbers up to this one are, or are about to be, kept as given. */
   #reserved = 0n
   /** Writes follow one another, so that the greatest is the one that stays. */
@@ -88,9 +92,28 @@ export class GrowingNumbers {
     return number
   }
 
-  /** All further numbers are greater than this one. */
-  exceed(number: bigint): void {
-    this.#below = number > (this.#below ?? this.#clockNumber() - 1n) ? number : this.#below
+  /**
+   * All further numbers are greater than the one that a peer says it knows of.
+   * It may lie: no more than a hundred years of the clock are left out in one
+   * run, of the hundreds of thousands that there are.
+   *
+   * @returns whether they are
+   */
+  exceed(number: bigint): boolean {
+    const below = this.#below ?? this.#clockNumber() - 1n
+
+    this.#first ??= below
+
+    if (number > this.#first + MAX_JUMP || number >= MAX_KEPT) {
+      return false
+    }
+
+    if (number > below) {
+      this.#below = number
+      this.#reserve()
+    }
+
+    return true
   }
 
   /** Resolves when nothing waits to be written. */
@@ -105,8 +128,10 @@ export class GrowingNumbers {
   async #load(): Promise<void> {
     const kept = await this.#read()
 
-    this.#below ??= this.#clockNumber() - 1n
-    this.exceed(kept)
+    const below = this.#below ?? this.#clockNumber() - 1n
+
+    this.#below = kept > below ? kept : below
+    this.#first = this.#below
     this.#reserve()
     await this.#writes
   }

@@ -145,24 +145,27 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     links: linkManager.links,
     onReady: (neighbours) => emit('federation:ready', { neighbours })
   })
-  const messenger = new Messenger(parts, {
-    ...init.messages,
-    budget: limits.budget,
-    pace: init.limits,
-    onFlood: onExcess,
-    federation,
-    proxy,
-    forwarding: init.forwarding,
-    clock,
-    handshakeTimeout: init.links?.handshakeTimeout,
-    learningFinished,
-    isBlacklisted,
-    isIgnored,
-    onViolation,
-    onArrival: (peer) => scoring.scores.message(peer),
-    onRepeat: (peer) => scoring.scores.record(peer, 'duplicates'),
-    onStall
-  })
+  const messenger = new Messenger(
+    { ...parts, warnings },
+    {
+      ...init.messages,
+      budget: limits.budget,
+      pace: init.limits,
+      onFlood: onExcess,
+      federation,
+      proxy,
+      forwarding: init.forwarding,
+      clock,
+      handshakeTimeout: init.links?.handshakeTimeout,
+      learningFinished,
+      isBlacklisted,
+      isIgnored,
+      onViolation,
+      onArrival: (peer) => scoring.scores.message(peer),
+      onRepeat: (peer) => scoring.scores.record(peer, 'duplicates'),
+      onStall
+    }
+  )
   const models = new Models(parts, {
     ...init.models,
     budget: limits.budget,

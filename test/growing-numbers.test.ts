@@ -105,10 +105,37 @@ describe('numbers that only grow', () => {
     const growing = numbers(new MemoryDatastore(), 1_000)
 
     await growing.load()
-    growing.exceed(5_000_000n)
+    assert.equal(growing.exceed(5_000_000n), true)
     assert.equal(growing.take(), 5_000_001n)
-    growing.exceed(4_000_000n)
+    assert.equal(growing.exceed(4_000_000n), true)
     assert.equal(growing.take(), 5_000_002n)
+  })
+
+  it('are kept where they exceed what they were told to', async () => {
+    const datastore = new MemoryDatastore()
+    const growing = numbers(datastore, 1_000)
+
+    await growing.load()
+    growing.exceed(5_000_000n)
+    await growing.flush()
+    assert.ok((await numbers(datastore, 1_000).next()) > 5_000_000n)
+  })
+
+  it('grow by no more than a hundred years in a run, however often they are told to', async () => {
+    const years = 100n * 365n * 86_400_000_000n
+    const growing = numbers(new MemoryDatastore(), 1_000)
+
+    await growing.load()
+
+    const first = growing.take()
+
+    for (const number of [first + 2n * years, 2n ** 62n, 2n ** 63n, 2n ** 64n - 1n]) {
+      assert.equal(growing.exceed(number), false)
+    }
+
+    assert.equal(growing.exceed(first + years / 2n), true)
+    assert.equal(growing.exceed(first + (years * 3n) / 2n), false)
+    assert.equal(growing.take(), first + years / 2n + 1n)
   })
 
   it('of one kind do not move those of another', async () => {

@@ -1,6 +1,6 @@
 import { nebula_message as pb } from '../../proto/envelope.js'
 import { InvalidAckError, InvalidEnvelopeError } from './errors.ts'
-import type { Envelope } from './types.ts'
+import type { Ack, Envelope } from './types.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 export function encodeEnvelope(envelope: Envelope): Uint8Array<ArrayBuffer> {
@@ -29,27 +29,27 @@ export function decodeEnvelope(bytes: Uint8Array | Uint8ArrayList): Envelope {
   return envelope
 }
 
-/** @param count - how many more envelopes have been taken, at least 1 */
-export function encodeAck(count: number): Uint8Array {
-  return pb.Ack.encode({ count })
+/** @param ack - its `count` is at least 1 */
+export function encodeAck(ack: Ack): Uint8Array {
+  return pb.Ack.encode(ack)
 }
 
 /**
- * @returns how many more envelopes have been taken, at least 1
+ * @returns what is acknowledged; its `count` is at least 1
  * @throws {InvalidAckError} when the bytes are no acknowledgement, or one of nothing
  */
-export function decodeAck(bytes: Uint8Array | Uint8ArrayList): number {
-  let count: number
+export function decodeAck(bytes: Uint8Array | Uint8ArrayList): Ack {
+  let ack: Ack
 
   try {
-    count = pb.Ack.decode(bytes).count
+    ack = pb.Ack.decode(bytes)
   } catch (cause) {
     throw new InvalidAckError('Frame is not an acknowledgement', { cause })
   }
 
-  if (count === 0) {
+  if (ack.count === 0) {
     throw new InvalidAckError('Nothing is acknowledged')
   }
 
-  return count
+  return ack
 }

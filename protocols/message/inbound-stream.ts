@@ -24,6 +24,12 @@ export interface InboundStreamInit {
   budget?: Budget
 }
 
+export type TakeEnvelope = (
+  envelope: Envelope,
+  byteLength: number,
+  tell: (beyond: bigint) => void
+) => void | Promise<void>
+
 /** The envelopes that a peer sends over one stream, acknowledged many at a time. */
 export class InboundStream {
   readonly connection: Connection
@@ -31,6 +37,8 @@ export class InboundStream {
   readonly #clock: Clock
   /** Envelopes that were taken and are not acknowledged. */
   #taken = 0
+  /** The number beyond which the peer's next ones are to be, when it is to be told. */
+  #beyond?: bigint
 
   constructor(stream: Stream, connection: Connection, init: InboundStreamInit) {
     this.connection = connection
@@ -46,11 +54,12 @@ export class InboundStream {
 
   /**
    * Hands over envelope after envelope until the peer ends its side; the next
-   * one waits for what `take` returns.
+   * one waits for what `take` returns. With `tell` the peer is told, with the
+   * next acknowledgement, that its numbers are to be beyond one.
    *
    * @throws {InvalidEnvelopeError} and what `FrameStream.read` throws
    */
-  async read(take: (envelope: Envelope, byteLength: number) => void | Promise<void>): Promise<void> {
+  async read(take: TakeEnvelope): Promise<void> {
     for (;;) {
       const bytes = this.#frames.take() ?? (await this.#next())
 
@@ -62,7 +71,7 @@ export class InboundStream {
 
       // before it is handed over, which may end the link
       this.#taken++
-      const taken = take(envelope, bytes.byteLength)
+      const taken = take(envelope, bytes.byteLength, this.#tell)
 
       if (taken != null) {
         await this.#heldUp(taken)
@@ -100,6 +109,10 @@ export class InboundStream {
     }
   }
 
+  readonly #tell = (beyond: bigint): void => {
+    this.#beyond = beyond
+  }
+
   /** A pause of the peer is when it gets its acknowledgement. */
   async #next(): Promise<Uint8ArrayList | null> {
     await this.#acknowledge()
@@ -110,9 +123,10 @@ export class InboundStream {
   /** Waits while the peer does not take what acknowledges its envelopes: it could make us hold any number of them. */
   async #acknowledge(): Promise<void> {
     if (this.#taken > 0) {
-      const ack = encodeAck(this.#taken)
+      const ack = encodeAck({ count: this.#taken, beyond: this.#beyond })
 
       this.#taken = 0
+      this.#beyond = undefined
       await this.#frames.send(ack)
     }
   }

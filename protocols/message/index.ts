@@ -14,5 +14,5 @@ export {
   UnacknowledgedError
 } from './errors.ts'
 export type { VerifyOptions } from './signature.ts'
-export type { Envelope, MessagePriority, OutboxSendOptions } from './types.ts'
+export type { Ack, Envelope, MessagePriority, OutboxSendOptions } from './types.ts'
 export type { Outbox } from './outbox.ts'

@@ -3,8 +3,8 @@ import { isViolation } from '../errors.ts'
 import { InboundStream } from './inbound-stream.ts'
 import { MAX_MESSAGE_STREAMS, MESSAGE_PROTOCOL } from './limits.ts'
 import { Outbox } from './outbox.ts'
-import type { Envelope, OutboxInit } from './types.ts'
-import type { InboundStreamInit } from './inbound-stream.ts'
+import type { OutboxInit } from './types.ts'
+import type { InboundStreamInit, TakeEnvelope } from './inbound-stream.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
@@ -13,15 +13,17 @@ export interface MessageProtocolComponents {
   logger: ComponentLogger
 }
 
-export interface MessageProtocolInit extends Omit<OutboxInit, 'open' | 'onFailure'>, InboundStreamInit {
+export interface MessageProtocolInit
+  extends Omit<OutboxInit, 'open' | 'onFailure' | 'onAck'>, InboundStreamInit {
   /** Whether the peer may send; may wait for a link that is being made. No envelope is looked at before. */
   accept(connection: Connection): Promise<boolean>
   /**
-   * `byteLength` is that of the frame. The next envelope of the stream waits for
+   * `byteLength` is that of the frame; `tell` tells the peer that its numbers
+   * are to be beyond one. The next envelope of the stream waits for
    * what is returned. Throwing ends the stream; a `ViolationError` is one of
    * the peer.
    */
-  onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void>
+  onEnvelope(connection: Connection, ...envelope: Parameters<TakeEnvelope>): void | Promise<void>
   /** The peer broke the protocol; its stream has been reset. */
   onViolation(peer: PeerId, error: Error): void
   /** @default 4 */
@@ -73,9 +75,10 @@ export class MessageProtocol implements Startable {
   }
 
   /** The outbox of a link over the connection. */
-  outbox(connection: Connection, onFailure: (error: Error) => void): Outbox {
+  outbox(connection: Connection, onFailure: (error: Error) => void, onAck?: OutboxInit['onAck']): Outbox {
     return new Outbox({
       ...this.#init,
+      onAck,
       onFailure: (error) => {
         if (isViolation(error)) {
           this.#init.onViolation(connection.remotePeer, error)
@@ -107,7 +110,7 @@ export class MessageProtocol implements Startable {
         throw new AbortError('There is no link')
       }
 
-      await inbound.read((envelope, byteLength) => this.#init.onEnvelope(connection, envelope, byteLength))
+      await inbound.read((...envelope) => this.#init.onEnvelope(connection, ...envelope))
     } catch (err) {
       const error = err instanceof Error ? err : new Error(String(err))
 

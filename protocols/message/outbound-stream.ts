@@ -7,6 +7,7 @@ import { MAX_ACK_BYTES, MAX_UNACKNOWLEDGED_MESSAGES, MESSAGE_ACK_TIMEOUT_MS } fr
 import { Unacknowledged } from './unacknowledged.ts'
 import type { Clock } from '../clock.ts'
 import type { Entry } from './message-queue.ts'
+import type { Ack } from './types.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 export interface OutboundStreamInit {
@@ -18,6 +19,8 @@ export interface OutboundStreamInit {
   /** Milliseconds. @default 60_000 */
   ackTimeout?: number
   clock: Clock
+  /** The peer has acknowledged messages. */
+  onAck?(ack: Ack): void
   /** The stream has failed while something was not acknowledged. */
   onFailure(error: Error): void
 }
@@ -27,10 +30,12 @@ export class OutboundStream {
   readonly #frames: FrameStream
   readonly #unacknowledged: Unacknowledged
   readonly #maxUnacknowledged: number
+  readonly #onAck: OutboundStreamInit['onAck']
 
   constructor(stream: Stream, init: OutboundStreamInit) {
     const { clock, maxMessageBytes: maxFrameBytes, writeTimeout: writeTimeoutMs } = init
 
+    this.#onAck = init.onAck
     this.#maxUnacknowledged = init.maxUnacknowledgedMessages ?? MAX_UNACKNOWLEDGED_MESSAGES
     this.#unacknowledged = new Unacknowledged({
       clock,
@@ -95,7 +100,10 @@ export class OutboundStream {
 
   #onArrival(): void {
     for (let ack = this.#frames.take(); ack != null; ack = this.#frames.take()) {
-      this.#unacknowledged.acknowledge(decodeAck(ack))
+      const acknowledged = decodeAck(ack)
+
+      this.#unacknowledged.acknowledge(acknowledged.count)
+      this.#onAck?.(acknowledged)
     }
   }
 }

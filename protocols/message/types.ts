@@ -8,7 +8,7 @@ export type MessagePriority = 'low' | 'medium' | 'high'
 export interface Envelope {
   /** NEBULA's `Wrapper`, byte for byte as its origin wrote it. */
   wrapper: Uint8Array<ArrayBuffer>
-  /** Grows with each message of the origin; microseconds of its clock at first. */
+  /** Grows with each message of the origin, over restarts too. */
   seqno: bigint
   /** The origin's signature; may be empty when the message comes straight from its origin. */
   signature: Uint8Array<ArrayBuffer>
@@ -16,11 +16,23 @@ export interface Envelope {
   hops: number
 }
 
+export interface Ack {
+  /** How many more envelopes have been taken, in the order of the stream. */
+  count: number
+  /**
+   * Some of these were written by their sender itself and are taken for
+   * replays: they have numbers too far below this one, the sender's greatest.
+   */
+  beyond?: bigint
+}
+
 export interface OutboxInit {
   /** Opens the stream; called once, with the first message. The signal is aborted when it takes too long. */
   open(options: { signal: AbortSignal }): Promise<Stream>
   /** The stream failed, and every message that waited with it. Not called for `abort()`, nor after `close()`. */
   onFailure(error: Error): void
+  /** The peer has acknowledged messages. */
+  onAck?(ack: Ack): void
   clock?: Clock
   /** @default 1 MiB */
   maxMessageBytes?: number

@@ -6,6 +6,7 @@ import type { ReceivedMessage } from '../interface.ts'
 import type { GrowingNumbersComponents } from '../growing-numbers.ts'
 import type { MemoryBudget, MessagePaceInit } from '../limits/index.ts'
 import type { LinkManager } from '../links/index.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { ComponentLogger, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
@@ -16,6 +17,7 @@ export interface MessengerComponents extends GrowingNumbersComponents {
   registrar: Registrar
   logger: ComponentLogger
   linkManager: LinkManager
+  warnings: Pick<Warnings, 'raise' | 'end'>
 }
 
 export interface ForwardingInit extends Pick<

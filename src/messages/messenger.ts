@@ -23,6 +23,7 @@ import { Outgoing } from './outgoing.ts'
 import { Receiver } from './receiver.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import { SeenCache } from './seen-cache.ts'
+import { ToldNumbers } from './told-numbers.ts'
 import type { Outcome } from './receiver.ts'
 import type { MessageCounts, MessageObserver } from './message-counts.ts'
 import type { MessengerComponents, MessengerEvents, MessengerInit } from './messenger-types.ts'
@@ -94,6 +95,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         logger: components.logger,
         seen: this.#seen,
         replays,
+        behind: (source, seqno) => greatest(passed.behind(source, seqno), replays.behind(source, seqno)),
         gate: new ForeignGate(
           { linkManager: components.linkManager, replays },
           { ...init.pace, clock: this.#clock, onExcess: (peer) => init.onFlood?.(peer) }
@@ -131,9 +133,14 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
           timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
           signal: this.#stopped.signal
         }),
-      onEnvelope: (connection, envelope, byteLength) => this.#onEnvelope(connection, envelope, byteLength)
+      onEnvelope: (connection, ...envelope) => this.#onEnvelope(connection, ...envelope)
     })
-    this.#outboxes = new Outboxes({ ...components, protocol: this.#protocol, budget: init.budget }, init)
+    const told = new ToldNumbers({ ...components, numbers: this.#numbers })
+
+    this.#outboxes = new Outboxes(
+      { ...components, protocol: this.#protocol, budget: init.budget },
+      { onStall: init.onStall, onAck: (peer, ack) => told.onAck(peer, ack) }
+    )
   }
 
   async start(): Promise<void> {
@@ -268,7 +275,12 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     link.lastActivity = active ? now : link.lastActivity
   }
 
-  #onEnvelope(connection: Connection, envelope: Envelope, byteLength: number): void | Promise<void> {
+  #onEnvelope(
+    connection: Connection,
+    envelope: Envelope,
+    byteLength: number,
+    tell: (beyond: bigint) => void
+  ): void | Promise<void> {
     const from = connection.remotePeer
     const link = this.#components.linkManager.links.get(from)
 
@@ -283,7 +295,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#alive = false
     this.#init.onArrival?.(from)
 
-    const handled = this.#receiver.receive(from, envelope)
+    const handled = this.#receiver.receive(from, envelope, tell)
 
     // what comes straight from its origin has been dispatched
     link.lastActivity = this.#alive ? link.lastActivity : now
@@ -314,6 +326,10 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     await handled
     await pause(this.#clock, ms, this.#stopped.signal)
   }
+}
+
+function greatest(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a == null || (b != null && b > a) ? b : a
 }
 
 /** Says that the sender is there, and nothing else. */

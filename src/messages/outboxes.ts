@@ -1,7 +1,7 @@
 import { AbortError } from '@libp2p/interface'
 import { isStall } from '../../protocols/errors.ts'
 import type { MemoryBudget } from '../limits/index.ts'
-import type { MessageProtocol, Outbox } from '../../protocols/message/index.ts'
+import type { Ack, MessageProtocol, Outbox } from '../../protocols/message/index.ts'
 import type { LinkCloseReason } from '../interface.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
@@ -20,6 +20,8 @@ export interface OutboxesComponents {
 export interface OutboxesInit {
   /** A linked peer took nothing of what was sent to it, in time. */
   onStall?(peer: PeerId, error: Error): void
+  /** A linked peer has acknowledged messages. */
+  onAck?(peer: PeerId, ack: Ack): void
 }
 
 /** The outbox of each link, from its first message to its end; one that fails ends its link. */
@@ -67,7 +69,11 @@ export class Outboxes implements Startable {
     let outbox = this.#outboxes.get(link)
 
     if (outbox == null) {
-      outbox = this.#components.protocol.outbox(link.connection, (error) => this.#onFailed(link, error))
+      outbox = this.#components.protocol.outbox(
+        link.connection,
+        (error) => this.#onFailed(link, error),
+        (ack) => this.#init.onAck?.(link.peer, ack)
+      )
       this.#outboxes.set(link, outbox)
       this.#components.budget?.register(link.peer, outbox)
     }

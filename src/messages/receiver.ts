@@ -28,6 +28,8 @@ export interface ReceiverComponents {
   logger: ComponentLogger
   seen: SeenCache
   replays: ReplayGuard
+  /** A source's greatest number that is known of, where this one is so far behind it that it is taken for a replay. */
+  behind(source: string, seqno: bigint): bigint | undefined
   /** Decides whose messages may be handed on, how many, and how fast. */
   gate: Pick<ForeignGate, 'admit'>
   forwarder: Pick<Forwarder, 'admit' | 'pass' | 'forward'>
@@ -71,12 +73,13 @@ export class Receiver {
 
   /**
    * Judges, dispatches and passes on. What comes straight from its origin is
-   * dispatched before this returns, so that its order is kept.
+   * dispatched before this returns, so that its order is kept. With `tell` the
+   * origin is told that others take what has this number for a replay.
    *
    * @throws {MalformedMessageError} when the bytes are no message
    * @throws {ForgedMessageError} when what was passed on is not signed by its origin
    */
-  receive(from: PeerId, envelope: Envelope): void | Promise<void> {
+  receive(from: PeerId, envelope: Envelope, tell?: (beyond: bigint) => void): void | Promise<void> {
     const { seen, replays } = this.#components
     const opened = openWrapper(envelope.wrapper)
 
@@ -94,6 +97,7 @@ export class Receiver {
     const read = readWrapper(opened)
     const ignored = this.#init.isIgnored(from)
     // the connection proves the origin; a number that is not new may be that of a copy over another path
+    const beyond = ignored ? undefined : this.#components.behind(read.source, envelope.seqno)
     const fresh = ignored || replays.accept(read.source, envelope.seqno, read.source)
 
     const deduplicated = read.message == null || DEDUPLICATED.has(read.message.type)
@@ -114,6 +118,10 @@ export class Receiver {
 
     if (ignored) {
       return undefined
+    }
+
+    if (beyond != null) {
+      tell?.(beyond)
     }
 
     this.#dispatch(from, from, read)

@@ -55,6 +55,11 @@ export class ReplayGuard {
     return this.#origins.get(origin)?.window.has(seqno) === true
   }
 
+  /** The origin's greatest number, where this one is so far behind it that it is taken for seen. */
+  behind(origin: string, seqno: bigint): bigint | undefined {
+    return this.#origins.get(origin)?.window.behind(seqno)
+  }
+
   /**
    * Whether the origin's message, which a peer sent, is new; only verified ones
    * may be asked for, or anybody could use up numbers.

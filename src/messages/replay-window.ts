@@ -34,6 +34,11 @@ export class ReplayWindow {
     )
   }
 
+  /** The greatest number, where this one is so far behind it that it is taken for seen. */
+  behind(seqno: bigint): bigint | undefined {
+    return this.#newest != null && this.#newest - seqno >= BigInt(this.#size) ? this.#newest : undefined
+  }
+
   /** Whether the number is new; it is not the next time. */
   accept(seqno: bigint): boolean {
     const size = BigInt(this.#size)

@@ -48,6 +48,7 @@ function setup({ admits = true, verifiesPromptly }: SetupInit = {}): Setup {
       logger: defaultLogger(),
       seen: new SeenCache(),
       replays: new ReplayGuard(),
+      behind: () => undefined,
       gate: { admit: () => 0 },
       forwarder: { admit: () => admits, pass, forward: pass }
     },

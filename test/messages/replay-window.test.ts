@@ -45,6 +45,16 @@ describe('ReplayWindow', () => {
     )
   })
 
+  it('knows what is so far behind that it is taken for seen, and behind what', () => {
+    const window = new ReplayWindow(64)
+
+    assert.equal(window.behind(0n), undefined)
+    window.accept(1_000n)
+    assert.equal(window.behind(1_000n - 63n), undefined)
+    assert.equal(window.behind(1_000n - 64n), 1_000n)
+    assert.equal(window.behind(1_001n), undefined)
+  })
+
   it('takes the number just inside the window and refuses the one just outside', () => {
     const inside = new ReplayWindow(64)
     const outside = new ReplayWindow(64)

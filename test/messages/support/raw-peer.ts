@@ -58,7 +58,7 @@ export class RawPeer {
 
           // a view of what Node.js received is a Buffer
           queue.push({ ...envelope, wrapper: new Uint8Array(envelope.wrapper) })
-          await frames.send(encodeAck(1))
+          await frames.send(encodeAck({ count: 1 }))
         }
       } catch {
         // the link was closed, or the test reset the stream

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { uniformLength } from '../../support/uniform-length.ts'
 import { decodeAck, decodeEnvelope, encodeAck, encodeEnvelope } from '../../../protocols/message/codec.ts'
+import { MAX_ACK_BYTES } from '../../../protocols/message/limits.ts'
 import type { Envelope } from '../../../protocols/message/index.ts'
 
 const bytes = (hex: string): Uint8Array<ArrayBuffer> =>
@@ -97,16 +98,25 @@ function plain(value: Envelope): unknown {
 
 describe('acknowledgement', () => {
   it('has the bytes of the specification, and is read as it was written', () => {
-    assert.deepEqual(encodeAck(300), bytes('08 ac 02'))
+    assert.deepEqual(encodeAck({ count: 300 }), bytes('08 ac 02'))
+    assert.deepEqual(encodeAck({ count: 1, beyond: 300n }), bytes('08 01 10 ac 02'))
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2 ** 32 - 1 }), (count) => {
-        assert.equal(decodeAck(encodeAck(count)), count)
-      })
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+        fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { nil: undefined }),
+        (count, beyond) => {
+          const encoded = encodeAck({ count, beyond })
+
+          assert.equal(decodeAck(encoded).count, count)
+          assert.equal(decodeAck(encoded).beyond, beyond)
+          assert.ok(encoded.byteLength <= MAX_ACK_BYTES)
+        }
+      )
     )
   })
 
   it('may hold fields that are not known yet', () => {
-    assert.equal(decodeAck(bytes('08 01  12 01 02')), 1)
+    assert.deepEqual(decodeAck(bytes('08 01  1a 01 02')), { count: 1 })
   })
 
   for (const [name, hex] of [

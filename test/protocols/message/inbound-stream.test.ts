@@ -31,7 +31,7 @@ describe('a stream of envelopes that come in', () => {
     const counts: number[] = []
 
     for await (const ack of acks) {
-      counts.push(decodeAck(ack))
+      counts.push(decodeAck(ack).count)
     }
 
     assert.equal(
@@ -39,6 +39,33 @@ describe('a stream of envelopes that come in', () => {
       1_000
     )
     assert.ok(Math.max(...counts) <= 256)
+  })
+
+  it('tells with the next acknowledgement, and with no other, that numbers are to be beyond one', async () => {
+    const [local, remote] = await nodes.open('dialler')
+    const [connection] = nodes.dialler.getConnections()
+    const frames = new FrameStream(remote, { maxFrameBytes: 64 })
+
+    assert.ok(connection != null)
+    const reading = new InboundStream(local, connection, {}).read((envelope, _byteLength, tell) => {
+      if (envelope.seqno < 10n) {
+        tell(10n)
+      }
+    })
+    const next = async (seqno: bigint): Promise<unknown> => {
+      remote.send(frame(envelopeOf('x', seqno)))
+      const ack = await frames.read()
+
+      assert.ok(ack != null)
+
+      return { ...decodeAck(ack) }
+    }
+
+    assert.deepEqual(await next(20n), { count: 1 })
+    assert.deepEqual(await next(9n), { count: 1, beyond: 10n })
+    assert.deepEqual(await next(21n), { count: 1 })
+    await frames.close()
+    await reading
   })
 
   it('is read no further while more of its acknowledgements wait than may', async () => {

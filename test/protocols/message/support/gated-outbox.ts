@@ -82,7 +82,7 @@ class Inbox {
   }
 
   async acknowledge(count: number): Promise<void> {
-    await this.#frames.send(encodeAck(count))
+    await this.#frames.send(encodeAck({ count }))
   }
 
   async take(count = Infinity): Promise<string[]> {

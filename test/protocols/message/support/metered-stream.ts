@@ -31,7 +31,7 @@ export class MeteredStream extends AbstractStream {
 
     if (count > 0 && this.status === 'open') {
       this.#acknowledged += count
-      this.onData(new Uint8ArrayList(frame(encodeAck(count))))
+      this.onData(new Uint8ArrayList(frame(encodeAck({ count }))))
     }
   }
 
