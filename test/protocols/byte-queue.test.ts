@@ -67,7 +67,7 @@ describe('ByteQueue', () => {
   it('takes one piece per block when pieces arrive and leave one by one', () => {
     const queue = new ByteQueue()
     const backlog = 100_000
-    const startedAt = performance.now()
+    const before = process.cpuUsage()
 
     for (let i = 0; i < 3 * backlog; i++) {
       queue.append(new Uint8Array(1))
@@ -79,6 +79,9 @@ describe('ByteQueue', () => {
 
     assert.equal(queue.byteLength, backlog)
     assert.ok([...queue.take(backlog)].length < (2 * backlog) / 4_096)
-    assert.ok(performance.now() - startedAt < 5_000)
+    const { user, system } = process.cpuUsage(before)
+
+    // of this process, whatever else the machine does
+    assert.ok((user + system) / 1_000 < 5_000)
   })
 })

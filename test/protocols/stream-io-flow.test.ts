@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { encode } from 'uint8-varint'
 import { FrameStream } from '../../protocols/stream-io.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
 import { describeStreams, until } from '../support/stream-suite.ts'
 
 const KIB = 1_024
@@ -11,36 +11,50 @@ const MARK = 128 * KIB
 /** More than the buffers of both ends, both sockets and the largest Yamux window (16 MiB) hold. */
 const STALLING_BYTES = 64 * KIB * KIB
 
-/** Sends numbered frames until a send waits; resolves with how many were handed over. */
-async function sendUntilFull(stream: FrameStream): Promise<{ sent: number; waiting: Promise<void> }> {
+/**
+ * Sends numbered frames until a send waits for the other end; resolves with how many were handed over.
+ *
+ * @param roundTrip - resolves after the other end has answered something over the same connection, and so has answered what came before
+ */
+async function sendUntilFull(
+  stream: FrameStream,
+  roundTrip: () => Promise<void>
+): Promise<{ sent: number; waiting: Promise<void> }> {
   for (let sent = 0; sent * MAX < STALLING_BYTES; sent++) {
-    let settled = false
+    const state = { settled: false }
     const waiting = stream.send(new Uint8Array(MAX).fill(sent)).finally(() => {
-      settled = true
+      state.settled = true
     })
     // A wait that the test ends is expected by whoever awaits it.
     waiting.catch(() => undefined)
-    const unsent = stream.unsentBytes
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, 20)
-    })
+    await settle()
 
-    if (!settled && stream.unsentBytes === unsent) {
-      return { sent: sent + 1, waiting }
+    // nothing has left, and the other end has answered since: it takes no more
+    for (let unsent = Infinity; !state.settled;) {
+      if (stream.unsentBytes === unsent) {
+        return { sent: sent + 1, waiting }
+      }
+
+      unsent = stream.unsentBytes
+      await roundTrip()
     }
-
-    await waiting
   }
 
   throw new Error('nothing pushed back')
 }
 
 describeStreams('FrameStream flow', ({ open }) => {
+  async function roundTrip(): Promise<void> {
+    for (const stream of await open()) {
+      stream.abort(new Error('no longer needed'))
+    }
+  }
+
   it('makes the writer wait for a reader that does not read, with bounded buffers, and loses nothing', async () => {
     const [a, b] = await open()
     const writer = new FrameStream(a, { maxFrameBytes: MAX, maxWriteBufferBytes: MARK })
     const reader = new FrameStream(b, { maxFrameBytes: MAX, maxReadQueueBytes: MARK })
-    const { sent, waiting } = await sendUntilFull(writer)
+    const { sent, waiting } = await sendUntilFull(writer, roundTrip)
 
     assert.equal(b.readStatus, 'paused')
     assert.ok(writer.unsentBytes > MARK && writer.unsentBytes <= MARK + MAX + 3)
@@ -85,8 +99,8 @@ describeStreams('FrameStream flow', ({ open }) => {
       clock
     })
     const reader = new FrameStream(b, { maxFrameBytes: MAX, maxReadQueueBytes: MARK })
-    const { waiting } = await sendUntilFull(writer)
-    const { waiting: more } = await sendUntilFull(writer)
+    const { waiting } = await sendUntilFull(writer, roundTrip)
+    const { waiting: more } = await sendUntilFull(writer, roundTrip)
 
     await clock.advance(999)
     assert.equal(a.status, 'open')
@@ -109,7 +123,7 @@ describeStreams('FrameStream flow', ({ open }) => {
       clock
     })
     const reader = new FrameStream(b, { maxFrameBytes: MAX, maxReadQueueBytes: MARK })
-    const { sent, waiting } = await sendUntilFull(writer)
+    const { sent, waiting } = await sendUntilFull(writer, roundTrip)
     const total = sent + 400
     const sending = (async () => {
       await waiting
@@ -217,7 +231,7 @@ describeStreams('FrameStream flow', ({ open }) => {
     readSignal.abort(new Error('enough'))
     await assert.rejects(reading, /enough/)
 
-    const { sent, waiting } = await sendUntilFull(writer)
+    const { sent, waiting } = await sendUntilFull(writer, roundTrip)
     const sendSignal = new AbortController()
     const sending = writer.send(Uint8Array.of(42), { signal: sendSignal.signal })
     sendSignal.abort(new Error('too slow'))

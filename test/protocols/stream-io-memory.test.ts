@@ -7,11 +7,11 @@ import type { TransportName } from '../support/stream-nodes.ts'
 
 const MIB = 1_048_576
 const FRAME_BYTES = 262_144
-const FRAMES = 2_048
+const FRAMES = 1_024
 /** 25 MiB a second, where the writer makes 250 and more. */
 const READ_MS = 10
 const STOCK_WINDOW_BYTES = 16 * MIB
-/** What Node's allocator and collector hold on to beside the buffers; the transfer is four times as much. */
+/** What Node's allocator and collector hold on to beside the buffers; the transfer is twice as much. */
 const RSS_GROWTH_BYTES = 128 * MIB
 
 const cases: Array<{ transport: TransportName; maxStreamWindowSize?: number }> = [
@@ -39,7 +39,7 @@ describe('FrameStream memory', { concurrency: true }, () => {
   for (const init of cases) {
     const window = init.maxStreamWindowSize ?? STOCK_WINDOW_BYTES
 
-    it(`passes 512 MiB to a reader ten times slower, ${init.transport}, windows of ${window / MIB} MiB`, async () => {
+    it(`passes 256 MiB to a reader ten times slower, ${init.transport}, windows of ${window / MIB} MiB`, async () => {
       const { reader, writer } = await transfer({
         ...init,
         frameBytes: FRAME_BYTES,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { MemoryBudget } from '../../../src/limits/index.ts'
 import { createPeerId } from '../../support/create-peer-id.ts'
-import { settle } from '../../support/manual-clock.ts'
+import { ManualClock, settle } from '../../support/manual-clock.ts'
 import { StreamNodes } from '../../support/stream-nodes.ts'
 import { bytesOf, gatedOutbox } from './support/gated-outbox.ts'
 import type { MessagePriority } from '../../../protocols/message/index.ts'
@@ -24,7 +24,7 @@ describe('outbox within a budget', () => {
   it('tells of what it holds, and that it holds nothing once all is sent, given up or failed', async () => {
     for (const end of ['sent', 'given up', 'aborted'] as const) {
       const budget = new MemoryBudget()
-      const { outbox, release, read } = await gatedOutbox(nodes, { budget })
+      const { outbox, release, read } = await gatedOutbox(nodes, { budget, clock: new ManualClock() })
       const controller = new AbortController()
       const sends = ['a', 'b', 'c'].map(async (text) =>
         outbox.send(message(text), { signal: controller.signal })
@@ -51,7 +51,7 @@ describe('outbox within a budget', () => {
 
   it('rejects what is dropped, the last of the least important first, and sends the rest', async () => {
     const budget = new MemoryBudget({ maxBufferedBytes: 8 * MESSAGE })
-    const { outbox, release, read } = await gatedOutbox(nodes, { budget })
+    const { outbox, release, read } = await gatedOutbox(nodes, { budget, clock: new ManualClock() })
 
     budget.register(await createPeerId(), outbox)
 
@@ -87,7 +87,7 @@ describe('outbox within a budget', () => {
 
   it('drops the message itself that is one too many when nothing is less important', async () => {
     const budget = new MemoryBudget({ maxBufferedBytes: 4 * MESSAGE })
-    const { outbox, release } = await gatedOutbox(nodes, { budget })
+    const { outbox, release } = await gatedOutbox(nodes, { budget, clock: new ManualClock() })
 
     budget.register(await createPeerId(), outbox)
 

@@ -4,8 +4,9 @@ import { after, before, describe, it } from 'node:test'
 import { randomBytes } from 'node:crypto'
 import { MAX_CHUNK_BYTES, MIN_CHUNK_BYTES } from '../../../protocols/model/limits.ts'
 import { SinkEnd } from '../../../protocols/model/index.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { ManualClock, settle } from '../../support/manual-clock.ts'
 import { StreamNodes } from '../../support/stream-nodes.ts'
+import { until } from '../../support/stream-suite.ts'
 import { createModel } from './support/headers.ts'
 import { MemorySource } from './support/memory-source.ts'
 import { acceptOffer, Collector, expectFrame, openSource, openStreams } from './support/transfer.ts'
@@ -14,6 +15,8 @@ import type { ModelFrame, Range } from '../../../protocols/model/types.ts'
 type Sent = ModelFrame | { index: number; data: Uint8Array }
 
 const CHUNKS = 20
+/** Chunks that a sink keeps at the same time. */
+const MAX_KEEPING = 4
 const protocolError = { name: 'ModelProtocolError' }
 const accept = (ranges: Range[]): ModelFrame => ({
   type: 'answer',
@@ -189,11 +192,7 @@ describe('a transfer that breaks', () => {
     sink.request([...(await model).chunks.keys()])
     const running = sink.run({
       onChunk: async () => {
-        const room = new Promise<void>((resolve) => keep.push(resolve))
-
-        most = Math.max(most, keep.length)
-        setTimeout(() => keep.shift()?.(), 1)
-        await room
+        await new Promise<void>((resolve) => keep.push(resolve))
 
         if (++kept === CHUNKS) {
           sink.finish()
@@ -202,9 +201,18 @@ describe('a transfer that breaks', () => {
       onComplete: () => {}
     })
 
+    for (let left = CHUNKS; left > 0; left--) {
+      await until(() => keep.length >= Math.min(MAX_KEEPING, left), 'as many wait as may')
+      // an answer of the other end: what it had sent before has been read, if any of it is
+      await openStreams(nodes)
+      most = Math.max(most, keep.length)
+      keep.shift()?.()
+      await settle()
+    }
+
     await running
     assert.equal(await outcome, 'delivered')
-    assert.equal(most, 4)
+    assert.equal(most, MAX_KEEPING)
   })
 
   it('is cancelled by the sink', async () => {
