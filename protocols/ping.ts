@@ -3,6 +3,7 @@
  * `@libp2p/ping` chooses the connection itself, and dials when there is none.
  */
 import { byteStream } from '@libp2p/utils'
+import { toError } from './to-error.ts'
 import type { AbortOptions, Connection, Stream } from '@libp2p/interface'
 
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'
@@ -26,7 +27,7 @@ export async function ping(connection: Connection, options: AbortOptions): Promi
     await bytes.read({ ...options, bytes: PING_BYTES })
     await stream.close(options)
   } catch (err) {
-    const error = err instanceof Error ? err : new Error(String(err))
+    const error = toError(err)
 
     stream?.abort(error)
 

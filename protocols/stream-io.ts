@@ -28,6 +28,7 @@ import {
 } from './constants.ts'
 import { FrameReader } from './stream-io/reader.ts'
 import { FrameWriter } from './stream-io/writer.ts'
+import { toError } from './to-error.ts'
 import type { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { Bytes } from './framing.ts'
@@ -264,7 +265,7 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
     try {
       task()
     } catch (err) {
-      this.abort(err instanceof Error ? err : new Error(String(err)))
+      this.abort(toError(err))
     }
   }
 }

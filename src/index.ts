@@ -32,6 +32,7 @@ export {
   ModelTimeoutError,
   ModelTooLargeError
 } from '../protocols/model/index.ts'
+export { ForeignError } from '../protocols/to-error.ts'
 export { NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
 export { ModelGoneError, ModelStoreFullError, ModelTransferError } from './propagation/index.ts'

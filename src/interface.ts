@@ -215,7 +215,12 @@ export interface BlacklistOptions {
   ttl?: number
 }
 
-/** The overlay service, `libp2p.services.nebula`. */
+/**
+ * The overlay service, `libp2p.services.nebula`. Its promises are rejected with
+ * errors only, which can be told by their `name` (those of the system by their
+ * `code`); what else was thrown is the `cause` of a `ForeignError`, and of an
+ * `AbortError` when a signal was aborted with it.
+ */
 export interface Nebula extends TypedEventTarget<NebulaEvents> {
   readonly federation: string
   readonly peerId: PeerId

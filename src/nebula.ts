@@ -9,6 +9,7 @@ import { joinFederation } from './discovery/index.ts'
 import { GuardedEventEmitter } from './guarded-emitter.ts'
 import { createMessage } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
+import { rejectWithErrors } from './reject-with-errors.ts'
 import { OverlayMetrics } from './metrics/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
@@ -370,6 +371,29 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.safeDispatchEvent('controller:continue', { detail: {} })
   }
 }
+
+rejectWithErrors<NebulaInterface>(Nebula.prototype, {
+  connect: true,
+  disconnect: true,
+  setDirect: true,
+  send: true,
+  sendToNeighbours: true,
+  sendVia: true,
+  createModel: true,
+  sendModel: true,
+  fetchModel: true,
+  addToBlacklist: true,
+  removeFromBlacklist: true,
+  clearRestrictions: true,
+  startBeacon: true,
+  stopBeacon: true,
+  setBeaconInterval: true,
+  findFederation: true,
+  joinFederation: true,
+  lateJoin: true,
+  register: true,
+  waitForController: true
+})
 
 /** libp2p's own object throws for members that it lacks, so it cannot be spread. */
 function pickComponents(node: NebulaComponents): NebulaComponents {

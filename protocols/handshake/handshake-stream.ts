@@ -2,6 +2,7 @@ import { FrameStream } from '../stream-io.ts'
 import { decodeFrame, encodeFrame } from './codec.ts'
 import { HandshakeTimeoutError } from './errors.ts'
 import { isViolation } from '../errors.ts'
+import { toError } from '../to-error.ts'
 import type { HandshakeFrame } from './types.ts'
 import type { Clock, Timer } from '../clock.ts'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
@@ -112,7 +113,7 @@ export class HandshakeStream {
         await this.#sent
       }
     } catch (err) {
-      failure = err instanceof Error ? err : new Error(String(err))
+      failure = toError(err)
     }
 
     // the peer has closed its side, or the stream is gone: nothing keeps ours open

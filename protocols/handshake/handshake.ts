@@ -94,7 +94,7 @@ export class Handshake implements Startable {
       return
     }
 
-    this.#shutdown.abort()
+    this.#shutdown.abort(new AbortError('The overlay was stopped'))
     this.#shutdown = undefined
     await this.#components.registrar.unhandle(HANDSHAKE_PROTOCOL)
 
@@ -113,18 +113,22 @@ export class Handshake implements Startable {
    * Opens the stream of an attempt.
    *
    * @throws {UnsupportedProtocolError} when the peer does not speak the protocol
+   * @throws {HandshakeTimeoutError} when it does not say in time whether it does
    */
   async open(connection: Connection, options: AbortOptions = {}): Promise<HandshakeStream> {
-    const signal = anySignal([
-      options.signal,
-      this.#shutdown?.signal,
-      AbortSignal.timeout(this.#stepTimeoutMs)
-    ])
+    const timeout = AbortSignal.timeout(this.#stepTimeoutMs)
+    const signal = anySignal([options.signal, this.#shutdown?.signal, timeout])
 
     try {
       const stream = await connection.newStream(HANDSHAKE_PROTOCOL, { signal, runOnLimitedConnection: true })
 
       return this.#track(stream, connection)
+    } catch (err) {
+      throw timeout.aborted && options.signal?.aborted !== true
+        ? new HandshakeTimeoutError(
+            `${connection.remotePeer} opened no stream within ${this.#stepTimeoutMs} ms`
+          )
+        : err
     } finally {
       signal.clear()
     }

@@ -3,6 +3,7 @@ import { isViolation } from '../errors.ts'
 import { InboundStream } from './inbound-stream.ts'
 import { MAX_MESSAGE_STREAMS, MESSAGE_PROTOCOL } from './limits.ts'
 import { Outbox } from './outbox.ts'
+import { toError } from '../to-error.ts'
 import type { OutboxInit } from './types.ts'
 import type { InboundStreamInit, TakeEnvelope } from './inbound-stream.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
@@ -112,7 +113,7 @@ export class MessageProtocol implements Startable {
 
       await inbound.read((...envelope) => this.#init.onEnvelope(connection, ...envelope))
     } catch (err) {
-      const error = err instanceof Error ? err : new Error(String(err))
+      const error = toError(err)
 
       this.#log('stream of %p ended - %e', connection.remotePeer, error)
       inbound.abort(error)

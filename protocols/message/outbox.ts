@@ -14,6 +14,7 @@ import {
 } from './limits.ts'
 import { MessageQueue } from './message-queue.ts'
 import { OutboundStream } from './outbound-stream.ts'
+import { toError } from '../to-error.ts'
 import { Watchdog } from '../watchdog.ts'
 import type { Entry } from './message-queue.ts'
 import type { MessagePriority, OutboxInit, OutboxSendOptions } from './types.ts'
@@ -279,8 +280,4 @@ function abandon(opening: Promise<Stream>, reason: Error): void {
       // it was not opened
     }
   )
-}
-
-function toError(err: unknown): Error {
-  return err instanceof Error ? err : new Error(String(err))
 }

@@ -1,5 +1,7 @@
-import { answer } from './codec.ts'
+import { AbortError, TimeoutError } from '@libp2p/interface'
 import { isViolation } from '../errors.ts'
+import { toError } from '../to-error.ts'
+import { answer } from './codec.ts'
 import { ModelProtocolError } from './errors.ts'
 import { contentId, openHeader } from './header.ts'
 import { MAX_MODEL_STREAMS, MODEL_ANSWER_TIMEOUT_MS, MODEL_PROTOCOL } from './limits.ts'
@@ -11,7 +13,15 @@ import type { ModelStreamInit } from './model-stream.ts'
 import type { ChunkSource } from './chunk-source.ts'
 import type { Activity, SourceEndInit } from './source-end.ts'
 import type { ModelFrame, Offer, Reason, SignedHeader, Want } from './types.ts'
-import type { AbortOptions, ComponentLogger, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
+import type {
+  AbortOptions,
+  ComponentLogger,
+  Connection,
+  Logger,
+  PeerId,
+  Startable,
+  Stream
+} from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
 export interface ModelProtocolComponents {
@@ -91,7 +101,7 @@ export class ModelProtocol implements Startable {
   dismiss(connection: Connection): void {
     for (const [stream, owner] of this.#streams) {
       if (owner === connection) {
-        stream.abort(new Error('The link was closed'))
+        stream.abort(new AbortError('The link was closed'))
       }
     }
   }
@@ -138,18 +148,31 @@ export class ModelProtocol implements Startable {
     use: (stream: ModelStream) => Promise<T>,
     options?: AbortOptions
   ): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#init.answerTimeout ?? MODEL_ANSWER_TIMEOUT_MS)
-    const signal = options?.signal == null ? timeout : AbortSignal.any([timeout, options.signal])
-    const stream = new ModelStream(await connection.newStream(MODEL_PROTOCOL, { signal }), this.#init)
+    const stream = new ModelStream(await this.#open(connection, options), this.#init)
 
     return this.#track(stream, connection, async () => use(stream))
+  }
+
+  /** @throws {TimeoutError} when the peer does not take the stream in time */
+  async #open(connection: Connection, options?: AbortOptions): Promise<Stream> {
+    const timeoutMs = this.#init.answerTimeout ?? MODEL_ANSWER_TIMEOUT_MS
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const signal = options?.signal == null ? timeout : AbortSignal.any([timeout, options.signal])
+
+    try {
+      return await connection.newStream(MODEL_PROTOCOL, { signal })
+    } catch (err) {
+      throw timeout.aborted && options?.signal?.aborted !== true
+        ? new TimeoutError(`${connection.remotePeer} took no stream within ${timeoutMs} ms`)
+        : err
+    }
   }
 
   async #receive(stream: ModelStream, connection: Connection): Promise<void> {
     try {
       await this.#track(stream, connection, async () => {
         if (!(await this.#init.accept(connection))) {
-          throw new Error('There is no link')
+          throw new AbortError('There is no link')
         }
 
         await this.#onFirst(await stream.readFirst(), stream, connection)
@@ -197,7 +220,7 @@ export class ModelProtocol implements Startable {
         onActivity: (activity) => this.#init.onServing?.(connection, source, activity)
       }).serve(want)
     } catch (err) {
-      failure = err instanceof Error ? err : new Error(String(err))
+      failure = toError(err)
 
       throw failure
     } finally {
@@ -222,7 +245,7 @@ export class ModelProtocol implements Startable {
     try {
       return await use()
     } catch (err) {
-      const error = err instanceof Error ? err : new Error(String(err))
+      const error = toError(err)
 
       if (isViolation(error)) {
         this.#init.onViolation(connection.remotePeer, error)

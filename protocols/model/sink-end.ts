@@ -4,6 +4,7 @@ import { ModelProtocolError, ModelRefusedError, ModelStreamEndedError } from './
 import { chunkCount, verifyChunk } from './header.ts'
 import { CHUNKS_PER_TURN, MAX_UNWRITTEN_CHUNKS } from './limits.ts'
 import { countOf, toRanges } from './ranges.ts'
+import { toError } from '../to-error.ts'
 import type { ModelStream } from './model-stream.ts'
 import type { ModelFrame, Range, Reason, SignedHeader } from './types.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -151,7 +152,7 @@ export class SinkEnd {
 
       // after this end has left, one end of the stream is as good as another, unless the source goes on and on
       if (!this.#stream.left || err instanceof ModelProtocolError) {
-        this.#stream.abort(err instanceof Error ? err : new Error(String(err)))
+        this.#stream.abort(toError(err))
 
         throw err
       }
@@ -219,7 +220,7 @@ export class SinkEnd {
     handlers
       .onChunk(index, data)
       .catch((err: unknown) => {
-        this.#failure ??= err instanceof Error ? err : new Error(String(err))
+        this.#failure ??= toError(err)
       })
       .finally(() => {
         this.#writing--

@@ -10,6 +10,7 @@ import {
 } from './limits.ts'
 import { answer } from './codec.ts'
 import { ReadAhead } from './read-ahead.ts'
+import { toError } from '../to-error.ts'
 import type { Clock } from '../clock.ts'
 import type { ChunkSource } from './chunk-source.ts'
 import type { ModelStream } from './model-stream.ts'
@@ -139,7 +140,7 @@ export class SourceEnd {
       void this.#stream.leave()
       await reading
     } catch (err) {
-      this.#end(err instanceof Error ? err : new Error(String(err)))
+      this.#end(toError(err))
     } finally {
       options?.signal?.removeEventListener('abort', onAbort)
       stopListening()
@@ -218,7 +219,7 @@ export class SourceEnd {
         }
       }
     } catch (err) {
-      const error = err instanceof Error ? err : new Error(String(err))
+      const error = toError(err)
 
       this.#end(error)
       this.#stream.abort(error)

@@ -16,6 +16,7 @@ import {
   PROXY_TIMEOUT_MS,
   TIME_TO_TAKE
 } from './limits.ts'
+import { toError } from '../to-error.ts'
 import type { Budget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
@@ -213,7 +214,7 @@ export class ProxyProtocol implements Startable {
   }
 
   #fail(frames: FrameStream, { remotePeer }: Connection, err: unknown): void {
-    const error = err instanceof Error ? err : new Error(String(err))
+    const error = toError(err)
 
     this.#log('stream with %p ended - %e', remotePeer, error)
     frames.abort(error)

@@ -1,3 +1,4 @@
+import { toError } from '../../protocols/to-error.ts'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 export interface ErrorBody {
@@ -32,6 +33,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   MessageTooLargeError: 413,
   ModelTooLargeError: 413,
   DialError: 502,
+  ConnectionFailedError: 502,
   NoValidAddressesError: 502,
   UnexpectedPeerError: 502,
   UnsupportedProtocolError: 502,
@@ -54,14 +56,22 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   ModelTimeoutError: 504
 }
 
-/** What a client gets to know of an error: never the stack, nor the cause. */
-export function errorJson(error: unknown): ErrorBody['error'] {
-  if (!(error instanceof Error)) {
-    return { name: 'Error', message: 'the node failed' }
+function messageOf({ name, message }: Error): string {
+  // the text of a signal of the system, such as that which ends a request
+  if (name === 'TimeoutError' && message === SYSTEM_TIMEOUT) {
+    return 'it took longer than the control API waits'
   }
 
-  const { name, message } = error
+  return message === '' ? `the node failed with a ${name} without a message` : message
+}
 
+const SYSTEM_TIMEOUT = 'The operation was aborted due to timeout'
+
+/** What a client gets to know of an error: never the stack, nor the cause. */
+export function errorJson(thrown: unknown): ErrorBody['error'] {
+  const error = toError(thrown)
+  const { name } = error
+  const message = messageOf(error)
   return 'reason' in error && typeof error.reason === 'string'
     ? { name, message, reason: error.reason }
     : { name, message }

@@ -1,5 +1,6 @@
 import { ViolationError } from '../../protocols/errors.ts'
 import { DialError } from '@libp2p/interface'
+import { toError } from '../../protocols/to-error.ts'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import type { AttemptResult } from './pair.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -12,19 +13,33 @@ export class NotLinkedError extends Error {
   }
 }
 
+/** Names that say nothing of what went wrong. */
+const NAMELESS = new Set([
+  'Error',
+  'AggregateError',
+  'ForeignError',
+  'TypeError',
+  'RangeError',
+  'SyntaxError'
+])
+
 /**
- * What a failed dial is to a caller: libp2p lets the transport's own error
- * through when there was one address, and an `AggregateError` of several.
- * Errors that have a name of their own stay as they are.
+ * What a failed dial is to a caller: libp2p lets what the transport threw
+ * through when there was one address, be it an error or not, and an
+ * `AggregateError` of several. Errors that have a name of their own stay as
+ * they are.
  */
-export function dialError(err: unknown): unknown {
-  if (!(err instanceof Error) || (err.name !== 'Error' && err.name !== 'AggregateError')) {
-    return err
+export function dialError(thrown: unknown): Error {
+  const cause = toError(thrown)
+
+  if (!NAMELESS.has(cause.name)) {
+    return cause
   }
 
-  const reasons = err instanceof AggregateError ? err.errors.map((each) => messageOf(each)) : [err.message]
+  const reasons =
+    cause instanceof AggregateError ? cause.errors.map((each) => messageOf(each)) : [messageOf(cause)]
   const error = new DialError([...new Set(reasons)].join('; '))
-  error.cause = err
+  error.cause = thrown
 
   return error
 }
@@ -63,7 +78,9 @@ function messageOf(err: unknown): string {
     return 'no answer in time'
   }
 
-  return err instanceof Error ? err.message : String(err)
+  const { message, name } = toError(err)
+
+  return message === '' ? name : message
 }
 
 /** A peer begins more attempts than it may in a minute. */

@@ -1,4 +1,5 @@
 import { HandshakeProtocolError } from '../../protocols/handshake/index.ts'
+import { toError } from '../../protocols/to-error.ts'
 import type {
   HandshakeFrame,
   HandshakeStream,
@@ -64,7 +65,7 @@ export class PairStreams {
     try {
       entry?.stream.send(this.#complete(frame, entry))
     } catch (err) {
-      entry?.stream.abort(err instanceof Error ? err : new Error(String(err)))
+      entry?.stream.abort(toError(err))
     }
   }
 

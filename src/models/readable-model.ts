@@ -1,4 +1,5 @@
 import { isViolation } from '../../protocols/errors.ts'
+import { toError } from '../../protocols/to-error.ts'
 import { modelInfo } from './model-info.ts'
 import type { ModelInfo, ReadableModel } from './types.ts'
 import type { ModelReader } from '../propagation/index.ts'
@@ -17,7 +18,7 @@ export function readableModel(reader: ModelReader, onInvalid: (error: Error) => 
         onInvalid(err)
       }
 
-      throw err
+      throw toError(err)
     }
   }
   const info: ModelInfo = modelInfo(reader.id, reader.header)
@@ -34,7 +35,7 @@ export function readableModel(reader: ModelReader, onInvalid: (error: Error) => 
 
       return {
         next: async () => charge(pieces.next()),
-        return: async () => pieces.return()
+        return: async () => charge(pieces.return())
       }
     }
   }

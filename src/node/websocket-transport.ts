@@ -1,11 +1,14 @@
 import { getNetConfig } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
+import { toError } from '../../protocols/to-error.ts'
 import { watchAccepted } from './accepted-sockets.ts'
 import { MAX_WEBSOCKET_MESSAGE_BYTES } from './constants.ts'
 import { PendingSockets } from './pending-sockets.ts'
+import { WebSocketFailures } from './web-socket-failures.ts'
 import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { PendingSocketsInit } from './pending-sockets.ts'
 import type {
+  Connection,
   CreateListenerOptions,
   Listener,
   MultiaddrConnection,
@@ -23,6 +26,7 @@ const POLL_INTERVAL_MS = 20
  * nothing, in any number, and waits for it when it closes: its HTTP server
  * never listens itself, so that the deadlines of Node.js do not apply, and
  * libp2p's bounds only begin when the WebSocket is there. Each listener here has its own bound.
+ * A dial that fails says why.
  */
 export function webSocketTransport(
   pending: PendingSocketsInit
@@ -36,11 +40,24 @@ export function isWebSockets(transport: Transport): boolean {
   return transport[Symbol.toStringTag] === '@libp2p/websockets'
 }
 
-/** Bounds the listeners of a transport of `@libp2p/websockets`, as `webSocketTransport` says. */
+/** Bounds the listeners of a transport of `@libp2p/websockets`, and says why a dial fails, as `webSocketTransport` does. */
 export function boundWebSockets(transport: Transport, pending: PendingSocketsInit): Transport {
   const createListener = transport.createListener.bind(transport)
+  const dial = transport.dial.bind(transport)
 
   return Object.assign(transport, {
+    dial: async (...args: Parameters<typeof dial>): Promise<Connection> => {
+      const failures = new WebSocketFailures(args[0])
+
+      try {
+        return await dial(...args)
+      } catch (err) {
+        // what is no error is the event with which the WebSocket failed
+        throw err instanceof Error ? err : (failures.reason ?? toError(err))
+      } finally {
+        failures.close()
+      }
+    },
     createListener: (options: CreateListenerOptions): Listener => {
       const sockets = new PendingSockets(pending)
 

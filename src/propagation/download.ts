@@ -8,6 +8,7 @@ import { DownloadSource } from './download-source.ts'
 import { ModelTransferError } from './errors.ts'
 import { ReceiveRate } from './receive-rate.ts'
 import { Requests } from './requests.ts'
+import { toError } from '../../protocols/to-error.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
 import type { Reason, SinkEnd } from '../../protocols/model/index.ts'
 import type { StoredModel } from './stored-model.ts'
@@ -152,7 +153,7 @@ export class Download {
         onComplete: () => this.#balance()
       })
     } catch (err) {
-      this.#lastError = err instanceof Error ? err : new Error(String(err))
+      this.#lastError = toError(err)
 
       if (err instanceof ModelRefusedError && err.reason === 'CANCELLED') {
         this.#withdrawn.add(peer)
@@ -199,7 +200,7 @@ export class Download {
     try {
       await this.model.write(index, data)
     } catch (err) {
-      const error = err instanceof Error ? err : new Error(String(err))
+      const error = toError(err)
 
       this.cancel('FAILED', error)
 

@@ -10,6 +10,7 @@ import { ModelStore } from './model-store.ts'
 import { FileStorage } from './payload-storage.ts'
 import { StoredModel } from './stored-model.ts'
 import { Uploads } from './uploads.ts'
+import { toError } from '../../protocols/to-error.ts'
 import type { DownloadsInit } from './downloads.ts'
 import type { GrowingNumbersComponents } from '../growing-numbers.ts'
 import type { ModelExchangeEvents } from './events.ts'
@@ -210,7 +211,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
     try {
       outcome = await this.#uploads.send(model, connection, options)
     } catch (err) {
-      await this.#init.onOffered?.(connection, err instanceof Error ? err : new Error(String(err)))
+      await this.#init.onOffered?.(connection, toError(err))
 
       throw err
     }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, open, rm, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { NotStartedError } from '@libp2p/interface'
 import { ModelGoneError } from './errors.ts'
 import type { Startable } from '@libp2p/interface'
 import type { FileHandle } from 'node:fs/promises'
@@ -54,7 +55,7 @@ export class FileStorage implements PayloadStorage {
 
   create(): Payload {
     if (this.#directory == null) {
-      throw new Error('The storage of models is not started')
+      throw new NotStartedError('The overlay is not started, and keeps no models')
     }
 
     return new FilePayload(join(this.#directory, randomUUID()))

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Workshop } from './support/process.ts'
+import type { AddressInfo } from 'node:net'
 import type { Line, Result, RunningCommand } from './support/process.ts'
 
 describe('nebula: two nodes', () => {
@@ -118,6 +121,24 @@ describe('nebula: two nodes', () => {
     const { error } = (await response.json()) as { error: { name: string } }
 
     assert.deepEqual([response.status, error.name], [502, 'DialError'])
+  })
+
+  it('says why a WebSocket cannot be dialled', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+
+    await once(server, 'listening')
+
+    const { port } = server.address() as AddressInfo
+
+    server.close()
+
+    const { code, stderr } = await onA('connect', `/ip4/127.0.0.1/tcp/${port}/ws`)
+
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      new RegExp(`^nebula: cannot link with /ip4/127.0.0.1/tcp/${port}/ws: .*ECONNREFUSED`)
+    )
   })
 
   it('sends a file as a model, lists it at the other end and saves it there', async () => {

@@ -30,10 +30,17 @@ describe('control API: what a client gets to know of an error', () => {
     assert.equal(errorResponse(Object.assign(new Error('why'), { reason: 5 })).body.error.reason, undefined)
   })
 
-  it('tells nothing of what is no error', () => {
-    assert.deepEqual(errorResponse('secret'), {
+  it('says what failed also of what is no error, or has no message', () => {
+    assert.deepEqual(errorResponse('no disk'), {
       status: 500,
-      body: { error: { name: 'Error', message: 'the node failed' } }
+      body: { error: { name: 'ForeignError', message: 'Thrown: no disk' } }
     })
+    assert.match(errorResponse(new Event('error')).body.error.message, /^Thrown: Event without a message$/)
+    assert.match(
+      errorResponse(new DOMException('The operation was aborted due to timeout', 'TimeoutError')).body.error
+        .message,
+      /longer than the control API waits/
+    )
+    assert.match(errorResponse(new TypeError()).body.error.message, /TypeError without a message/)
   })
 })

@@ -3,6 +3,7 @@ import { anySignal } from 'any-signal'
 import { systemClock } from '../../../protocols/clock.ts'
 import { trainingInfo } from '../../engine/index.ts'
 import { pause } from '../../pause.ts'
+import { rejectWithErrors } from '../../reject-with-errors.ts'
 import { HISTORY_SIZE, MODEL_INTERVAL_MS, PROPAGATION_INTERVAL_MS } from './constants.ts'
 import { UnknownStrategyError } from './errors.ts'
 import { initialization } from './initialization.ts'
@@ -180,3 +181,5 @@ export class Propagator implements Propagation, Startable {
     return runner
   }
 }
+
+rejectWithErrors<Propagation>(Propagator.prototype, { propagate: true, run: true, getModelInformation: true })
