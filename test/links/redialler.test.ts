@@ -171,12 +171,12 @@ describe('Redialler', () => {
     })
   })
 
-  it('makes the link what it was', async () => {
-    for (const [direct, priority] of [
-      [true, 'medium'],
-      [true, 'low'],
-      [false, 'high']
-    ] as const) {
+  for (const [direct, priority] of [
+    [true, 'medium'],
+    [true, 'low'],
+    [false, 'high']
+  ] as const) {
+    it(`makes the link what it was: ${direct ? 'direct' : 'undirected'}, of ${priority} priority`, async () => {
       await scene({}, async ({ peer, links, clock }) => {
         links.link(peer, { direct, priority })
         links.lose(peer)
@@ -187,8 +187,8 @@ describe('Redialler', () => {
         )
         assert.ok(links.links.get(peer) != null)
       })
-    }
-  })
+    })
+  }
 
   it('makes a link direct that somebody made undirected meanwhile', async () => {
     await scene({}, async ({ peer, links, clock }) => {
@@ -231,24 +231,24 @@ describe('Redialler', () => {
     })
   }
 
-  it('leaves alone undirected links, peers that others care for, and those who must not be dialled', async () => {
-    for (const [init, link] of [
-      [{}, { direct: false }],
-      [{ cared: () => true }, { direct: true }],
-      [{ mayDial: () => false }, { direct: true }],
-      [{ redialRounds: 0 }, { direct: true }]
-    ] as const) {
+  for (const [whom, init, link] of [
+    ['undirected links', {}, { direct: false }],
+    ['peers that others care for', { cared: () => true }, { direct: true }],
+    ['those who must not be dialled', { mayDial: () => false }, { direct: true }],
+    ['all when there are no rounds', { redialRounds: 0 }, { direct: true }]
+  ] as const) {
+    it(`leaves alone ${whom}`, async () => {
       await scene(init, async ({ peer, links, clock, givenUp }) => {
         links.link(peer, link)
         links.lose(peer)
         await clock.advance(10 * MINUTE)
         assert.deepEqual([links.dials, givenUp], [[], []])
       })
-    }
-  })
+    })
+  }
 
-  it('ends when the peer has made the link, and when no link is wanted any more', async () => {
-    for (const how of ['open', 'unwanted'] as const) {
+  for (const how of ['open', 'unwanted'] as const) {
+    it(`ends when ${how === 'open' ? 'the peer has made the link' : 'no link is wanted any more'}`, async () => {
       await scene({}, async ({ peer, links, clock, redialler, givenUp }) => {
         links.fail = refuse
         links.link(peer)
@@ -267,8 +267,8 @@ describe('Redialler', () => {
         assert.equal(links.dials.length, 1)
         assert.deepEqual(givenUp, [])
       })
-    }
-  })
+    })
+  }
 
   it('gives up a dial under way when no link is wanted any more', async () => {
     await scene({}, async ({ peer, links, clock, givenUp }) => {
@@ -330,12 +330,12 @@ describe('Redialler', () => {
     })
   })
 
-  it('is not dialled again for a refusal that lasts, and the peer is not held to be gone', async () => {
-    for (const error of [
-      Object.assign(new Error('no'), { reason: 'FEDERATION_MISMATCH' }),
-      Object.assign(new Error('no'), { reason: 'LEARNING_FINISHED' }),
-      Object.assign(new Error('no'), { name: 'UnsupportedProtocolError' })
-    ]) {
+  for (const error of [
+    Object.assign(new Error('no'), { reason: 'FEDERATION_MISMATCH' }),
+    Object.assign(new Error('no'), { reason: 'LEARNING_FINISHED' }),
+    Object.assign(new Error('no'), { name: 'UnsupportedProtocolError', reason: undefined })
+  ]) {
+    it(`is not dialled again for ${error.reason ?? error.name}, and the peer is not held to be gone`, async () => {
       await scene({}, async ({ peer, links, clock, givenUp }) => {
         links.fail = () => error
         links.link(peer)
@@ -344,8 +344,8 @@ describe('Redialler', () => {
         assert.equal(links.dials.length, 1)
         assert.deepEqual(givenUp, [])
       })
-    }
-  })
+    })
+  }
 
   it('dials where the peer announces itself and where it was known to be, in turns', async () => {
     const announced = multiaddr('/ip4/192.0.2.7/tcp/4001')

@@ -6,14 +6,13 @@ import { createMessage } from '../../src/messages/index.ts'
 import { answerOf, encodeDelivery } from '../../protocols/proxy/codec.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock, passUntil } from '../support/manual-clock.ts'
 import { createOverlayNode, until, withNodes } from '../support/overlay-nodes.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
 import { frame } from '../protocols/message/support/envelopes.ts'
 import { closed } from '../protocols/message/support/protocol-node.ts'
 import { facing } from './support/facing.ts'
 import { always, RawProxy, readAnswer, silent } from './support/raw-proxy.ts'
-import type { FrameStream } from '../../protocols/stream-io.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 
 const hello = createMessage('control', 'overhead', { log: 'hello' })
@@ -213,7 +212,7 @@ describe('the limits of a proxy', () => {
         await until('it has arrived', () => a.services.nebula.link(proxy.peerId)?.messagesReceived === 1)
         // the request is not over, so it is in the way of its client
         assert.equal(await ask(raw, proxy, a), 'BUSY')
-        await untilReset(frames, clock)
+        assert.equal((await passUntil(clock, frames.closed))?.name, 'StreamResetError')
         assert.equal(await ask(raw, proxy, a), 'DELIVERED')
         assert.notEqual(proxy.services.nebula.link(raw.node.peerId), undefined)
       }
@@ -260,19 +259,6 @@ describe('the limits of a proxy', () => {
     })
   })
 })
-
-/** Lets time pass until the other end has given the stream up. */
-async function untilReset(frames: FrameStream, clock: ManualClock): Promise<void> {
-  for (;;) {
-    const error = await Promise.race([frames.closed, clock.advance(100)])
-
-    if (error != null) {
-      assert.equal(error.name, 'StreamResetError')
-
-      return
-    }
-  }
-}
 
 function streams(node: OverlayNode, { node: { peerId } }: RawProxy): number {
   return node

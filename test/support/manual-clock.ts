@@ -57,6 +57,18 @@ export class ManualClock implements Clock {
   }
 }
 
+/** Lets time pass until the promise is settled, for what takes time and real I/O. */
+export async function passUntil<T>(clock: ManualClock, promise: Promise<T>, stepMs = 100): Promise<T> {
+  const settled = promise.then(
+    () => true,
+    () => true
+  )
+
+  while (!(await Promise.race([settled, clock.advance(stepMs).then(() => false)])));
+
+  return promise
+}
+
 /** Lets every promise that can settle without time passing settle. */
 export async function settle(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  array,
-  assert as property,
-  bigInt,
-  boolean,
-  constantFrom,
-  nat,
-  property as forAll,
-  record
-} from 'fast-check'
+import * as fc from 'fast-check'
 import { World } from './world.ts'
 import type { Reason } from '../../../protocols/handshake/index.ts'
 
-const side = constantFrom<'low' | 'high'>('low', 'high')
-const operation = record({
-  kind: constantFrom(
+const side = fc.constantFrom<'low' | 'high'>('low', 'high')
+const operation = fc.record({
+  kind: fc.constantFrom(
     'deliver',
     'deliver',
     'deliver',
@@ -30,17 +21,14 @@ const operation = record({
     'restart'
   ),
   side,
-  flag: boolean(),
-  choice: nat(1_000),
-  refusal: constantFrom<Reason | undefined>(undefined, undefined, undefined, 'MAX_LINKS')
+  flag: fc.boolean(),
+  choice: fc.nat(1_000),
+  refusal: fc.constantFrom<Reason | undefined>(undefined, undefined, undefined, 'MAX_LINKS')
 })
 
-type Operation = typeof operation extends { generate: unknown } ? Parameters<typeof apply>[1] : never
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never
 
-function apply(
-  world: World,
-  op: { kind: string; side: 'low' | 'high'; flag: boolean; choice: number; refusal?: Reason }
-): void {
+function apply(world: World, op: Operation): void {
   switch (op.kind) {
     case 'dial':
       if (world.canDial(op.side)) {
@@ -66,8 +54,9 @@ function apply(
     case 'restart':
       world.restart(op.side)
       break
-    default:
+    case 'deliver':
       world.deliver(op.choice, op.refusal)
+      break
   }
 }
 
@@ -91,11 +80,11 @@ function assertConverged({ ends: { low, high } }: World): void {
 
 describe('handshake convergence', () => {
   it('brings both ends to the same link state whatever happens in whatever order', () => {
-    property(
-      forAll(
-        array(operation, { maxLength: 80, size: 'max' }),
-        array(nat(1_000), { minLength: 1, maxLength: 20 }),
-        record({ low: bigInt(1n, 100n), high: bigInt(1n, 100n) }),
+    fc.assert(
+      fc.property(
+        fc.array(operation, { maxLength: 80, size: 'max' }),
+        fc.array(fc.nat(1_000), { minLength: 1, maxLength: 20 }),
+        fc.record({ low: fc.bigInt(1n, 100n), high: fc.bigInt(1n, 100n) }),
         (operations: Operation[], schedule, clocks) => {
           const world = new World(clocks)
 
@@ -111,12 +100,12 @@ describe('handshake convergence', () => {
   it('makes exactly one link of two dials at once, that of the lower PeerId, in every order of delivery', () => {
     const orders = new Set<string>()
 
-    property(
-      forAll(
-        array(nat(1_000), { minLength: 12, maxLength: 12 }),
-        boolean(),
-        boolean(),
-        boolean(),
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(1_000), { minLength: 12, maxLength: 12 }),
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
         (schedule, first, a, b) => {
           const world = new World()
 
@@ -140,10 +129,10 @@ describe('handshake convergence', () => {
   })
 
   it('links two ends that retry after a refusal that settles nothing', () => {
-    property(
-      forAll(
-        array(operation, { maxLength: 60, size: 'max' }),
-        array(nat(1_000), { minLength: 1, maxLength: 20 }),
+    fc.assert(
+      fc.property(
+        fc.array(operation, { maxLength: 60, size: 'max' }),
+        fc.array(fc.nat(1_000), { minLength: 1, maxLength: 20 }),
         (operations: Operation[], schedule) => {
           const world = new World()
 
