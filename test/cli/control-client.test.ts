@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { ControlClient } from '../../src/cli/control-client.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import type { AddressInfo } from 'node:net'
 
 const DIR = '/data'
@@ -25,8 +26,8 @@ describe('control client: a node that does not answer', () => {
   })
   let address: string
 
-  function clientOf(pid: number): ControlClient {
-    return new ControlClient(DIR, { address, pid }, TOKEN, { answerTimeout: 50 })
+  function clientOf(pid: number, answerTimeout = PATIENCE_MS): ControlClient {
+    return new ControlClient(DIR, { address, pid }, TOKEN, { answerTimeout })
   }
 
   before(async () => {
@@ -41,7 +42,7 @@ describe('control client: a node that does not answer', () => {
   })
 
   it('is there when it is slow', async () => {
-    await assert.rejects(clientOf(process.pid).call('GET', '/peers'), NO_ANSWER)
+    await assert.rejects(clientOf(process.pid, 50).call('GET', '/peers'), NO_ANSWER)
   })
 
   it('is there when it ends the connection', async () => {

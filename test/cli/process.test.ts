@@ -88,10 +88,19 @@ describe('nebula: the process', () => {
   })
 
   it('says one line of an error that nobody caught, and ends with 1', async () => {
-    const crash = 'data:text/javascript,setTimeout(()=>{throw%20new%20Error(`boom%5Cnat%20depth`)},100)'
+    // once it is ready
+    const crash = `
+      const write = process.stdout.write
+      process.stdout.write = function (text, ...rest) {
+        if (String(text).includes('"event":"ready"')) {
+          setImmediate(() => { throw new Error('boom\\nat depth') })
+        }
+        return write.call(this, text, ...rest)
+      }
+    `
     const { code, stderr } = await workshop.run(
       ['start', '--json', '--no-mdns', '--data-dir', workshop.path('crash')],
-      { NODE_OPTIONS: `--import=${crash}` }
+      { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` }
     )
 
     assert.deepEqual([code, stderr], [1, 'nebula: boom\n'])

@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { createNode } from '../../src/node/index.ts'
 import { createOverlayNode, next, withNodes } from '../support/overlay-nodes.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import type { NebulaNode } from '../../src/node/index.ts'
 
 const CONFIG = {
@@ -31,7 +32,7 @@ async function valueOf(node: NebulaNode, line: string): Promise<number | undefin
 async function reaches(node: NebulaNode, line: string, wanted: number): Promise<void> {
   let value: number | undefined
 
-  for (const end = Date.now() + 10_000; value !== wanted && Date.now() < end;) {
+  for (const end = Date.now() + PATIENCE_MS; value !== wanted && Date.now() < end;) {
     value = await valueOf(node, line)
     await new Promise<void>((resolve) => setTimeout(resolve, 50))
   }
@@ -91,7 +92,7 @@ describe('metrics', () => {
   it('tell of models that are passed on, that are asked for and that a peer does not take', async () => {
     const nodes = await Promise.all([
       createNode(CONFIG),
-      createNode({ ...CONFIG, models: { answerTimeout: '200ms' } }),
+      createNode({ ...CONFIG, models: { answerTimeout: '2s' } }),
       createNode(CONFIG)
     ])
     const [a, b, c] = nodes

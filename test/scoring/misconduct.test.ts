@@ -3,12 +3,14 @@ import { describe, it } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { MemoryDatastore } from 'datastore-core'
+import { DEADLINE_GRACE_MS } from '../../protocols/constants.ts'
 import { signMessage } from '../../protocols/message/index.ts'
 import { createMessage } from '../../src/messages/index.ts'
 import { encodeWrapper } from '../../src/messages/wrapper.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { RawPeer } from '../messages/support/raw-peer.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
+import { ManualClock, passUntil } from '../support/manual-clock.ts'
 import {
   createOverlayNode,
   createStockNode,
@@ -117,8 +119,10 @@ describe('a peer that misbehaves', () => {
   })
 
   it('has its messages ignored while it is graylisted, and keeps its link', async () => {
+    const clock = new ManualClock()
+
     await facing(
-      { score: { sweepInterval: 50, terms: { duplicates: { halfLife: 3_000, threshold: 1 } } } },
+      { clock, score: { sweepInterval: 50, terms: { duplicates: { halfLife: 3_000, threshold: 1 } } } },
       async (raw, ours, messages) => {
         const recovered = next(ours, 'peer:recovered')
 
@@ -141,7 +145,7 @@ describe('a peer that misbehaves', () => {
         assert.deepEqual(messages.names, ['federation:federation_ready'])
         assert.equal(has(ours, raw.node.peerId), true)
 
-        assert.ok((await recovered).peer.equals(raw.node.peerId))
+        assert.ok((await passUntil(clock, recovered)).peer.equals(raw.node.peerId))
         await raw.send(noise)
         await messages.reach(2)
       }
@@ -184,30 +188,40 @@ describe('a peer that misbehaves', () => {
   })
 
   it('is blacklisted for a flood of messages', async () => {
-    await facing({ score: { maxMessageRate: 10, maxMessageBurst: 20 } }, async (raw, ours, messages) => {
-      const blacklisted = next(ours, 'peer:blacklisted')
+    const clock = new ManualClock()
 
-      await raw.link()
+    await facing(
+      { clock, score: { maxMessageRate: 10, maxMessageBurst: 20 } },
+      async (raw, ours, messages) => {
+        const blacklisted = next(ours, 'peer:blacklisted')
 
-      for (let i = 0; i < 200; i++) {
-        await raw.send(alive, undefined, { seqno: BigInt(i) }).catch(() => {})
+        await raw.link()
+
+        for (let i = 0; i < 200; i++) {
+          await raw.send(alive, undefined, { seqno: BigInt(i) }).catch(() => {})
+        }
+
+        assert.match((await blacklisted).reason, /rate/)
+        // up to the threshold they are taken
+        assert.ok(messages.all.length >= 20)
       }
-
-      assert.match((await blacklisted).reason, /rate/)
-      // up to the threshold they are taken
-      assert.ok(messages.all.length >= 20)
-    })
+    )
   })
 
   it('is charged for attempts that it begins and does not go on with', async () => {
-    await facing({ links: { handshakeTimeout: 20 } }, async (raw, ours) => {
+    const clock = new ManualClock()
+
+    await facing({ clock, links: { handshakeTimeout: 20 } }, async (raw, ours) => {
       const blacklisted = next(ours, 'peer:blacklisted')
       const connection = await raw.node.dial(ours.getMultiaddrs())
 
       for (let i = 0; i < 12; i++) {
+        const { pending } = clock
         const { stream } = await RawHandshake.open(connection).catch(() => ({ stream: undefined }))
 
         if (stream != null) {
+          await until('begun', () => clock.pending > pending || stream.status !== 'open')
+          await clock.advance(20 + DEADLINE_GRACE_MS)
           await until('given up', () => stream.status !== 'open')
         }
       }
@@ -260,14 +274,20 @@ describe('a peer that misbehaves', () => {
   })
 
   it('may link again when a frame of it broke off, which is held against it', async () => {
-    await facing({ messages: { frameTimeout: 100 } }, async (raw, ours) => {
+    const clock = new ManualClock()
+
+    await facing({ clock, messages: { frameTimeout: 100 } }, async (raw, ours) => {
       const closed = next(ours, 'link:close')
 
       await raw.link()
       const stream = await (await raw.node.dial(ours.getMultiaddrs())).newStream('/nebula/message/1.0.0')
 
+      const { pending } = clock
+
       // the first of two bytes of a length
       stream.send(Uint8Array.of(0x80))
+      await until('the frame has begun', () => clock.pending > pending)
+      await clock.advance(100 + DEADLINE_GRACE_MS)
       assert.equal((await closed).reason, 'silent')
       assert.equal(Math.round(counted(ours, raw.node.peerId, 'slow')), 1)
       assert.deepEqual(kinds(ours), [])
