@@ -150,6 +150,11 @@ export interface DisconnectOptions extends AbortOptions {
   mutual?: boolean
   /** Whether to blacklist the peer. @default false */
   forced?: boolean
+  /**
+   * Whether the peer is left alone for a while: neither dialled nor accepted
+   * (`restrictions.recentlyDisconnectedTtl`). @default true
+   */
+  restrict?: boolean
 }
 
 export interface SendOptions extends AbortOptions {
@@ -284,7 +289,6 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * (`sendModel`), and resolve when the peer has them.
    *
    * @throws {NotLinkedError} when there is no link
-   * @throws {LearningFinishedError} once the engine has finished
    * @throws {MessageTooLargeError | InvalidMessageError} when the message cannot be sent as it is
    * @throws {QueueFullError} when `wait` is false and the queue for the peer is full: it was not sent
    * @throws {MessageDroppedError} when it was dropped for want of memory while it waited: it was not sent
@@ -300,7 +304,6 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * comes with this node as `source` and a proxy as `from`. Models do not go so.
    *
    * @throws {NotLinkedError} when there is no link with the proxy
-   * @throws {LearningFinishedError} once the engine has finished
    * @throws {MessageTooLargeError | InvalidMessageError} when the message cannot be sent as it is
    * @throws {InvalidParametersError} when the peer is this node or the proxy
    * @throws {ProxyError} when it was not delivered; `status` says why
@@ -322,7 +325,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * a time; resolves when all have it, in the order of `peers`.
    *
    * @throws {NotLinkedError} when there is no link to one of them; then nothing is sent
-   * @throws {LearningFinishedError} once the engine has finished
+   * @throws {LearningFinishedError} once learning has finished, unless the engine says `modelsWhenFinished`
    * @throws {ModelGoneError} when a model that was made before is no longer kept
    * @throws {AggregateError} once all have been tried, when any failed
    * @throws what `createModel` throws

@@ -273,7 +273,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
     await (typeof target === 'string'
       ? this.#parts.exclusion.block(parseSubnet(target), reason, ttl)
-      : this.#parts.exclusion.blacklist(target, reason, ttl))
+      : this.#parts.exclusion.blacklist(target, reason, { ttl }))
   }
 
   async removeFromBlacklist(target: PeerId | string): Promise<void> {

@@ -157,7 +157,6 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       forwarding: init.forwarding,
       clock,
       handshakeTimeout: init.links?.handshakeTimeout,
-      learningFinished,
       isBlacklisted,
       isIgnored,
       onViolation,
@@ -174,7 +173,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     centralised: init.forwarding?.centralised,
     clock,
     handshakeTimeout: init.links?.handshakeTimeout,
-    learningFinished,
+    learningFinished: () => learningFinished() && engine.modelsWhenFinished?.() !== true,
     isIgnored,
     onStall: (peer) => scoring.scores.record(peer, 'transfer'),
     onViolation
@@ -191,7 +190,6 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       random: init.random,
       maxEnvelopeBytes: init.messages?.maxMessageBytes,
       handshakeTimeout: init.links?.handshakeTimeout,
-      learningFinished,
       isIgnored,
       onViolation,
       onStall

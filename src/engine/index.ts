@@ -51,10 +51,14 @@ export interface Engine {
   round(): number | null
 
   /**
-   * Whether learning has ended. Once it has, no link is opened or accepted,
-   * nothing is sent and nobody is redialled.
+   * Whether learning has finished. Once it has, no link is opened, accepted or
+   * redialled, and no model is sent or received; messages are, such as the last
+   * metrics.
    */
   learningCycleFinished(): boolean
+
+  /** Whether models are sent and received although learning has finished. @default false */
+  modelsWhenFinished?(): boolean
 
   /** Called after each change of the set of direct links. */
   updateNeighbours(update: NeighbourUpdate): void | Promise<void>

@@ -131,7 +131,11 @@ export const ConnectSchema = z.strictObject({
 export const DisconnectSchema = z.strictObject({
   peer: PeerIdText,
   mutual: z.boolean().default(true).openapi({ description: 'Whether the peer is told.' }),
-  forced: z.boolean().default(false).openapi({ description: 'Whether the peer is blacklisted.' })
+  forced: z.boolean().default(false).openapi({ description: 'Whether the peer is blacklisted.' }),
+  restrict: z
+    .boolean()
+    .default(true)
+    .openapi({ description: 'Whether the peer is neither dialled nor accepted for a while.' })
 })
 
 export const JoinSchema = z.strictObject({

@@ -18,8 +18,6 @@ export interface AcceptorComponents {
 
 export interface AcceptorInit {
   onViolation(peer: PeerId, error: Error): void
-  /** A peer that was told to stay away, or kept losing its link, tries again too soon. */
-  onUnwanted?(peer: PeerId): void
   /** Attempts of one peer; more is a violation. @default 60 */
   maxHandshakesPerMinute?: number
 }
@@ -47,20 +45,17 @@ export class Acceptor {
       return
     }
 
-    // links that come and go reach the engine and everything that listens
-    if (!this.#rate.take(peer)) {
+    const refusal = admission.refuseHello(peer, hello)
+
+    // links that come and go reach the engine and everything that listens; a peer
+    // that asks whether it may come back already is told so, however often it asks
+    if (refusal !== 'RECENTLY_DISCONNECTED' && !this.#rate.take(peer)) {
       const error = new AttemptRateError()
 
       dismiss(stream, error)
       this.#init.onViolation(peer, error)
 
       return
-    }
-
-    const refusal = admission.refuseHello(peer, hello)
-
-    if (refusal === 'RECENTLY_DISCONNECTED') {
-      this.#init.onUnwanted?.(peer)
     }
 
     const pair = pairs.obtain(peer)

@@ -26,7 +26,7 @@ export interface LinkManagerInit
     Pick<ConnectorInit, 'maxAttempts' | 'attemptDelay'>,
     DiallerInit {
   clock?: Clock
-  /** A peer that was told to stay away, or kept losing its link, tries again too soon, or asks for changes without end. */
+  /** A peer asks for changes without end. */
   onUnwanted?(peer: PeerId): void
   /** A peer opened a stream of the handshake and said no hello in time. */
   onStall?(peer: PeerId, error: Error): void

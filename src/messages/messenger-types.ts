@@ -50,7 +50,6 @@ export interface MessengerInit {
   replayWindow?: number
   /** Origins whose sequence numbers are kept. @default 10_000 */
   maxReplayOrigins?: number
-  learningFinished(): boolean
   isBlacklisted(peer: PeerId): boolean
   /** Whether what a linked peer sends is judged and not taken. @default false for every peer */
   isIgnored?(peer: PeerId): boolean

@@ -16,7 +16,6 @@ import { awaitLink } from './await-link.ts'
 import { PROMPT_VERIFICATIONS, PROMPT_VERIFICATIONS_PER_SECOND } from './constants.ts'
 import { ForeignGate } from './foreign-gate.ts'
 import { LinkedOrigins } from './linked-origins.ts'
-import { LearningFinishedError } from './errors.ts'
 import { MessageTally } from './message-tally.ts'
 import { Outboxes } from './outboxes.ts'
 import { Outgoing } from './outgoing.ts'
@@ -252,10 +251,6 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     if (link == null) {
       throw new NotLinkedError(`There is no link to ${peer}`)
-    }
-
-    if (this.#init.learningFinished()) {
-      throw new LearningFinishedError()
     }
 
     const written = write(link)

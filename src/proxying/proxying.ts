@@ -7,7 +7,6 @@ import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
-import { LearningFinishedError } from '../messages/index.ts'
 import { Admission } from './admission.ts'
 import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
@@ -48,7 +47,6 @@ export interface ProxyingInit
   handshakeTimeout?: number
   clock?: Clock
   random?: Random
-  learningFinished(): boolean
   /** Whether nothing of the peer is heeded: it is blacklisted, or its score is too low. */
   isIgnored(peer: PeerId): boolean
 }
@@ -150,10 +148,6 @@ export class Proxying implements Startable {
       throw new NotLinkedError(`There is no link to ${proxy}`)
     }
 
-    if (this.#init.learningFinished()) {
-      throw new LearningFinishedError()
-    }
-
     const until = deadline(this.#clock, this.#timeout, signal, this.#stopped.signal)
 
     try {
@@ -206,9 +200,7 @@ export class Proxying implements Startable {
       return answerOf('NOT_A_PROXY')
     }
 
-    const answer = this.#init.learningFinished()
-      ? answerOf('REFUSED')
-      : await this.#carrier.carry(from, delivery)
+    const answer = await this.#carrier.carry(from, delivery)
 
     count(this.counts.carried, answer.status)
 

@@ -50,15 +50,15 @@ export class Exclusion implements Startable {
   /** @see Nebula.disconnect */
   async disconnect(peer: PeerId, options: DisconnectOptions = {}): Promise<void> {
     const { linkManager } = this.#components
-    const { mutual = true, forced = false, signal } = options
+    const { mutual = true, forced = false, restrict = true, signal } = options
 
     if (forced) {
-      await this.blacklist(peer, 'forced disconnection')
+      await this.blacklist(peer, 'forced disconnection', { mutual })
 
       return
     }
 
-    if (linkManager.links.has(peer)) {
+    if (restrict && linkManager.links.has(peer)) {
       await this.#restrict('recently-disconnected', peer, 'disconnected on request')
     }
 
@@ -66,10 +66,17 @@ export class Exclusion implements Startable {
     await linkManager.close(peer, { reason: 'requested', mutual })
   }
 
-  /** @param ttl - milliseconds, if not as long as always */
-  async blacklist(peer: PeerId, reason: string, ttl?: number): Promise<void> {
+  /**
+   * @param options.ttl - milliseconds, if not as long as always
+   * @param options.mutual - whether a linked peer is told
+   */
+  async blacklist(
+    peer: PeerId,
+    reason: string,
+    { ttl, mutual = true }: { ttl?: number; mutual?: boolean } = {}
+  ): Promise<void> {
     await this.#restrict('blacklisted', peer, reason, ttl)
-    await this.#components.linkManager.close(peer, { reason: 'blacklisted' })
+    await this.#components.linkManager.close(peer, { reason: 'blacklisted', mutual })
 
     for (const connection of this.#components.connectionManager.getConnections(peer)) {
       connection.abort(new Error('The peer is blacklisted'))

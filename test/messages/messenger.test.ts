@@ -110,7 +110,7 @@ describe('messages between linked nodes', () => {
     })
   })
 
-  it('cannot be sent once learning has finished', async () => {
+  it('is still sent once learning has finished', async () => {
     const engine = { finished: false }
     const init = {
       engine: {
@@ -125,12 +125,11 @@ describe('messages between linked nodes', () => {
 
       await a.services.nebula.send(b.peerId, alive)
       engine.finished = true
-      await assert.rejects(a.services.nebula.send(b.peerId, alive), { name: 'LearningFinishedError' })
-      await assert.rejects(a.services.nebula.sendToNeighbours(alive), { name: 'AggregateError' })
-      // the other direction shows that nothing is under way any more
+      await a.services.nebula.send(b.peerId, alive)
+      await a.services.nebula.sendToNeighbours(alive)
       await b.services.nebula.send(a.peerId, alive)
-      assert.equal(a.services.nebula.link(b.peerId)?.messagesSent, 1)
-      await messages.reach(1)
+      assert.equal(a.services.nebula.link(b.peerId)?.messagesSent, 3)
+      await messages.reach(3)
     })
   })
 

@@ -250,11 +250,13 @@ describe('models', () => {
     })
   })
 
-  it('refuses to send without a link, and once learning has finished', async () => {
+  it('refuses to send without a link, and once learning has finished unless the engine says otherwise', async () => {
     let finished = false
+    let modelsWhenFinished = false
     const engine = {
       round: () => 0,
       learningCycleFinished: () => finished,
+      modelsWhenFinished: () => modelsWhenFinished,
       updateNeighbours: () => {}
     }
 
@@ -265,6 +267,10 @@ describe('models', () => {
       await link(a, b)
       finished = true
       await assert.rejects(a.services.nebula.sendModel([b.peerId], model), { name: 'LearningFinishedError' })
+      await assert.rejects(b.services.nebula.sendModel([a.peerId], model), { name: 'AggregateError' })
+      modelsWhenFinished = true
+      await a.services.nebula.sendModel([b.peerId], model)
+      await b.services.nebula.sendModel([a.peerId], model)
     })
   })
 

@@ -42,14 +42,14 @@ export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
   })
 
   app.openapi(disconnect, async (c) => {
-    const { mutual, forced, ...body } = c.req.valid('json')
+    const { mutual, forced, restrict, ...body } = c.req.valid('json')
     const peer = parsePeerId(body.peer)
 
     if (!forced && nebula.link(peer) == null) {
       throw new NoLinkError(body.peer)
     }
 
-    await nebula.disconnect(peer, { mutual, forced, signal: operationSignal(c) })
+    await nebula.disconnect(peer, { mutual, forced, restrict, signal: operationSignal(c) })
 
     return c.json({ peer: peer.toString() }, 200)
   })
