@@ -119,7 +119,10 @@ function addLinks(program: Command, invoke: Invoke): void {
     .usage('[options] <peer> <type> [action] [key=value]...')
     .argument('<peer>')
     .argument('<type>', 'such as control, federation or link')
-    .argument('[action and fields...]', 'such as alive log=hello; a list is written by repeating its key')
+    .argument(
+      '[action and fields...]',
+      'such as alive log=hello, by the names of proto/nebula.proto; a list is written by repeating its key'
+    )
     .option('--via <peer>', 'linked proxy that delivers the message; <peer> is a whole PeerId then')
     .action((peer: string, type: string, parts: string[], { via }, command: Command) => {
       invoke('send', command, { peer, type, via, ...parseSendParts(parts) })

@@ -1,8 +1,10 @@
 /**
  * A message's fields as they stand in JSON: big integers as decimal strings,
- * bytes in base64, everything else as it is.
+ * bytes in base64, everything else as it is. They may also have the names of
+ * the schema, such as `node_id`.
  */
 import { DEFINITIONS } from '../messages/definitions.ts'
+import { fieldNamed } from '../messages/field-names.ts'
 import type { FieldKind } from '../messages/definitions.ts'
 import type { MessageFields, MessageType } from '../messages/types.ts'
 
@@ -16,8 +18,11 @@ export function fieldsFromJson<T extends MessageType>(
   type: T,
   json: Record<string, unknown>
 ): Partial<MessageFields[T]> {
-  const kinds = fieldKinds(type)
-  const fields = Object.entries(json).map(([name, value]) => [name, fieldFromJson(kinds.get(name), value)])
+  const fields = Object.entries(json).map(([given, value]) => {
+    const { name = given, kind } = fieldNamed(type, given) ?? {}
+
+    return [name, fieldFromJson(kind, value)]
+  })
 
   return Object.fromEntries(fields) as Partial<MessageFields[T]>
 }

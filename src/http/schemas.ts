@@ -1,6 +1,7 @@
 /** What the routes take and give, for checking and for the OpenAPI document. */
 import { z } from '@hono/zod-openapi'
 import { MAX_JOIN_ADDRS } from './constants.ts'
+import { carriesModel, schemaName } from '../messages/field-names.ts'
 import { fieldKinds } from './message-fields.ts'
 import { DEFINITIONS, MESSAGE_TYPES } from '../messages/definitions.ts'
 import { WARNING_CODES } from '../warnings/index.ts'
@@ -242,18 +243,46 @@ export const SendSchema = z
 
 function sendSchemaOf(type: MessageType) {
   const { actions } = DEFINITIONS[type]
+
+  return z
+    .strictObject({
+      peer: PeerIdText,
+      type: z.literal(type),
+      action: z.enum(actions.length === 0 ? [''] : actions).optional(),
+      fields: fieldsSchemaOf(type).default({}),
+      priority: PrioritySchema.default('medium'),
+      via: PeerIdText.optional().openapi({
+        description: 'A linked proxy to deliver by; `priority` has no effect then.'
+      })
+    })
+    .refine(({ action, fields }) => !carriesModel(type, action) || 'parameters' in fields, {
+      path: ['fields', 'parameters'],
+      message: 'is the model, and needed'
+    })
+}
+
+/** Each field by its own name and by that of `nebula.proto`. */
+function fieldsSchemaOf(type: MessageType) {
+  const names = Array.from(fieldKinds(type), ([name, kind]) => ({ name, alias: schemaName(name), kind }))
   const fields = Object.fromEntries(
-    Array.from(fieldKinds(type), ([name, kind]) => [name, FIELD_SCHEMAS[kind].optional()])
+    names.flatMap(({ name, alias, kind }) => {
+      const schema = FIELD_SCHEMAS[kind].optional()
+
+      return alias === name
+        ? [[name, schema]]
+        : [
+            [name, schema],
+            [alias, schema.openapi({ description: `The same as \`${name}\`.` })]
+          ]
+    })
   )
 
-  return z.strictObject({
-    peer: PeerIdText,
-    type: z.literal(type),
-    action: z.enum(actions.length === 0 ? [''] : actions).optional(),
-    fields: z.strictObject(fields).default({}),
-    priority: PrioritySchema.default('medium'),
-    via: PeerIdText.optional().openapi({
-      description: 'A linked proxy to deliver by; `priority` has no effect then.'
-    })
-  })
+  return z
+    .strictObject(fields)
+    .refine(
+      (given) => names.every(({ name, alias }) => alias === name || !(name in given && alias in given)),
+      {
+        message: 'a field is given by both of its names'
+      }
+    )
 }

@@ -36,7 +36,7 @@ export const DEFINITIONS: { readonly [T in MessageType]: MessageDefinition<T> } 
       'leadership_transfer_ack'
     ],
     kinds: { log: 'string' },
-    defaults: () => ({ log: '' })
+    defaults: () => ({ log: 'Control message' })
   },
   federation: {
     wire: 'federationMessage',

@@ -4,6 +4,7 @@
  */
 import { nebula } from '../../proto/nebula.js'
 import { MalformedMessageError } from '../messages/errors.ts'
+import { carriesModel } from '../messages/field-names.ts'
 import { validateMessage } from '../messages/validate.ts'
 import type { NewModel, ReceivedOffer } from './types.ts'
 import type { Message } from '../messages/index.ts'
@@ -12,7 +13,7 @@ export type ModelMessage = Message<'model'> | Message<'offer'>
 
 /** Whether the message carries parameters. */
 export function isModelMessage(message: Message): message is ModelMessage {
-  return message.type === 'model' || (message.type === 'offer' && message.action === 'offer_model')
+  return carriesModel(message.type, message.action)
 }
 
 /** @throws {InvalidMessageError} when the message is not what its type says */

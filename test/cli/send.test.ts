@@ -49,7 +49,21 @@ describe('nebula send: the message', () => {
       },
       { log: 'b' }
     ],
-    [{ type: 'response', fields: [] }, {}]
+    [{ type: 'response', fields: [] }, {}],
+    [{ type: 'model', fields: [['parameters', '']] }, { parameters: '' }],
+    // as in nebula.proto
+    [
+      {
+        type: 'reputation',
+        fields: [
+          ['node_id', 'x'],
+          ['score', '0.5']
+        ]
+      },
+      { nodeId: 'x', score: 0.5 }
+    ],
+    [{ type: 'offer', action: 'offer_metric', fields: [['n_neighbors', '3']] }, { nNeighbors: 3 }],
+    [{ type: 'offer', action: 'offer_metric', fields: [['nNeighbors', '3']] }, { nNeighbors: 3 }]
   ]
 
   for (const [spec, fields] of valid) {
@@ -72,7 +86,15 @@ describe('nebula send: the message', () => {
     [{ type: 'federation', fields: [['round', '']] }, /^round takes a whole number/],
     [{ type: 'discovery', fields: [['latitude', 'north']] }, /^latitude takes a number/],
     [{ type: 'discovery', fields: [['latitude', 'Infinity']] }, /^latitude takes a number/],
-    [{ type: 'model', fields: [['weight', '0x10']] }, /^weight takes a whole number/]
+    [{ type: 'model', fields: [['weight', '0x10']] }, /^weight takes a whole number/],
+    [{ type: 'offer', fields: [['n_neighbors', 'x']] }, /^n_neighbors takes a number/],
+    [
+      { type: 'reputation', fields: [['nodeid', 'x']] },
+      /^unknown key "nodeid" of reputation; known are nodeId, /
+    ],
+    [{ type: 'model', fields: [['round', '4']] }, /^model needs its model, .*nebula models send PEER FILE/],
+    [{ type: 'offer', fields: [['loss', '4']] }, /^offer needs its model/],
+    [{ type: 'offer', action: 'offer_model', fields: [] }, /^offer needs its model/]
   ]
 
   for (const [spec, message] of wrong) {

@@ -37,6 +37,15 @@ describe('control API: requests that are refused', () => {
     ['/send', { peer: 'PEER', type: 'model', fields: { weight: 5 } }, /^fields\.weight: /],
     ['/send', { peer: 'PEER', type: 'model', fields: { weight: '9223372036854775808' } }, /^fields\.weight/],
     ['/send', { peer: 'PEER', type: 'model', fields: { parameters: '***' } }, /^fields\.parameters: /],
+    ['/send', { peer: 'PEER', type: 'model', fields: { round: 4 } }, /^fields\.parameters: .*needed/],
+    ['/send', { peer: 'PEER', type: 'offer', action: 'offer_model' }, /^fields\.parameters: .*needed/],
+    ['/send', { peer: 'PEER', type: 'reputation', fields: { nodeid: 'x' } }, /nodeid/],
+    ['/send', { peer: 'PEER', type: 'reputation', fields: { node_id: 5 } }, /^fields\.node_id: /],
+    [
+      '/send',
+      { peer: 'PEER', type: 'reputation', fields: { nodeId: 'x', node_id: 'y' } },
+      /^fields: .*both of its names/
+    ],
     ['/join', { addrs: [] }, /^addrs: /],
     ['/join', { addrs: Array(65).fill('/ip4/1.2.3.4/tcp/1') }, /^addrs: /],
     ['/restrictions', { peer: 'xyz' }, /^not a peer id/]

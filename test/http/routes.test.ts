@@ -156,6 +156,13 @@ describe('control API: routes', () => {
     assert.equal(fixture.nebula.calls[1]?.method, 'send')
   })
 
+  it('takes fields by the names of the schema, too', async () => {
+    const sent = { peer: peer.toString(), type: 'reputation', fields: { node_id: 'x', score: 0.5 } }
+
+    assert.equal((await fixture.call('POST', '/send', sent)).status, 200)
+    assert.deepEqual(fixture.nebula.calls[0]?.args, ['reputation', undefined, { nodeId: 'x', score: 0.5 }])
+  })
+
   it('sends by way of a proxy, and tells why it was not delivered', async () => {
     const [proxy, message] = [await randomPeer(), { type: 'control', action: 'alive' }]
     const send = { ...message, peer: peer.toString(), via: proxy.toString() }

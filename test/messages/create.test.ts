@@ -19,7 +19,7 @@ const table: Record<string, { actions: string[]; defaults: object }> = {
       'leadership_transfer',
       'leadership_transfer_ack'
     ],
-    defaults: { log: '' }
+    defaults: { log: 'Control message' }
   },
   federation: {
     actions: ['federation_start', 'reputation', 'federation_models_included', 'federation_ready'],

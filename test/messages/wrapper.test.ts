@@ -15,7 +15,8 @@ const frozen = { ...createMessage('control') }
 
 /** What NEBULA's schema, by hand, makes of each message whose source is "a". */
 const golden: Array<[Message, string]> = [
-  [createMessage('control', 'alive'), '1a 00'],
+  [createMessage('control', 'alive', { log: '' }), '1a 00'],
+  [createMessage('control', 'alive'), '1a 11  12 0f 43 6f 6e 74 72 6f 6c 20 6d 65 73 73 61 67 65'],
   [createMessage('control', 'leadership_transfer_ack', { log: 'é' }), '1a 06  08 06  12 02 c3 a9'],
   [
     createMessage('discovery', 'register', { latitude: 1.5, longitude: -2 }),

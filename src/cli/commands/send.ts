@@ -1,4 +1,5 @@
 import { DEFINITIONS, MESSAGE_TYPES, isMessageType } from '../../messages/definitions.ts'
+import { carriesModel, fieldNamed } from '../../messages/field-names.ts'
 import { ControlClient } from '../control-client.ts'
 import { dataDirOf } from '../data-dir.ts'
 import { UsageError } from '../errors.ts'
@@ -26,7 +27,7 @@ export async function send(options: OptionsOf<'send'>, context: Context): Promis
 /**
  * The message as the control API takes it.
  *
- * @throws {UsageError} for an unknown type, action or key, or a value that does not fit its key
+ * @throws {UsageError} for an unknown type, action or key, a value that does not fit its key, or a model that is missing
  */
 export function messageJson({ type, action, fields }: Omit<SendOptions, 'peer' | 'via'>) {
   if (!isMessageType(type)) {
@@ -46,17 +47,24 @@ export function messageJson({ type, action, fields }: Omit<SendOptions, 'peer' |
   const json: Record<string, unknown> = {}
 
   for (const [key, text] of fields) {
-    const kind = Object.hasOwn(kinds, key) ? (kinds as Record<string, FieldKind>)[key] : undefined
+    const field = fieldNamed(type, key)
 
-    if (kind == null) {
+    if (field == null) {
       throw new UsageError(
         `unknown key ${JSON.stringify(key)} of ${type}; known are ${Object.keys(kinds).join(', ') || 'none'}`
       )
     }
 
-    const list = Array.isArray(json[key]) ? (json[key] as unknown[]) : []
+    const { name, kind } = field
+    const list = Array.isArray(json[name]) ? (json[name] as unknown[]) : []
 
-    json[key] = kind === 'strings' ? [...list, text] : valueOf(kind, key, text)
+    json[name] = kind === 'strings' ? [...list, text] : valueOf(kind, key, text)
+  }
+
+  if (carriesModel(type, action) && json['parameters'] == null) {
+    throw new UsageError(
+      `${type} needs its model, parameters=BASE64; a file is sent by: nebula models send PEER FILE --round N`
+    )
   }
 
   return { type, action, fields: json }
