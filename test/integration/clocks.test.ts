@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { Workshop } from '../cli/support/process.ts'
+import type { RunningCommand } from '../cli/support/process.ts'
+
+const PRELOAD = fileURLToPath(new URL('../support/shift-date.ts', import.meta.url))
+const DAY = 86_400_000
+
+/** Clocks that are wrong, by name. */
+const WRONG = [
+  ['a day ahead', DAY],
+  ['ten years ahead', 3_650 * DAY],
+  ['a day behind', -DAY],
+  // as a machine without a battery starts
+  ['at 1970', 60_000 - Date.now()]
+] as const
+
+async function linked(node: RunningCommand, peer: RunningCommand): Promise<void> {
+  await node.event('link:open', (line) => line['peer'] === peer.peerId)
+
+  const warning = await node.event('warning', (line) => line['subject'] === peer.peerId)
+
+  assert.equal(warning['code'], 'clock-differs')
+}
+
+describe('processes whose clocks differ', () => {
+  let workshop: Workshop
+
+  before(async () => {
+    workshop = await Workshop.open()
+  })
+
+  after(async () => {
+    await workshop.end()
+  })
+
+  const start = async (name: string, offset: number, ...args: string[]): Promise<RunningCommand> =>
+    workshop.start(name, args, {
+      NODE_OPTIONS: `--import=${PRELOAD}`,
+      TEST_CLOCK_OFFSET: String(offset)
+    })
+
+  for (const [name, offset] of WRONG) {
+    it(`link whichever dials, and tell of it: one is ${name}`, async () => {
+      const listener = await start(`right, ${name}`, 0)
+      const wrong = await start(name, offset, '--direct', listener.address)
+      const dialler = await start(`right dialler, ${name}`, 0, '--direct', wrong.address)
+
+      await Promise.all([
+        linked(listener, wrong),
+        linked(wrong, listener),
+        linked(dialler, wrong),
+        linked(wrong, dialler)
+      ])
+
+      for (const { code } of await Promise.all([listener, wrong, dialler].map(async (node) => node.stop()))) {
+        assert.equal(code, 0)
+      }
+    })
+  }
+})

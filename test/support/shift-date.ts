@@ -1,0 +1,15 @@
+/**
+ * To be preloaded into a process (`--import`): its clock is off by
+ * `TEST_CLOCK_OFFSET` milliseconds, as that of a machine whose clock is wrong.
+ * Timers and `performance.now()` are not, which no real clock moves either.
+ */
+const offset = Number(process.env['TEST_CLOCK_OFFSET'] ?? 0)
+const RealDate = Date
+
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args, newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [RealDate.now() + offset] : args, newTarget) as object,
+  apply: () => new RealDate(RealDate.now() + offset).toString(),
+  get: (target, property, receiver) =>
+    property === 'now' ? () => RealDate.now() + offset : (Reflect.get(target, property, receiver) as unknown)
+})
