@@ -18,7 +18,7 @@ export const LIMIT_REASONS: Partial<Record<ConfigPath, string>> = {
   'mdns.newPeersPerSecond':
     'More than a LAN brings forth by itself; a flood of made-up ones costs no memory.',
   'mdns.maxAddrsPerPeer': 'A host with several interfaces and two transports stays below.',
-  'mdns.findTimeout': 'RFC 6762 lets a responder wait 120 ms.',
+  'mdns.findTimeout': 'RFC 6762 lets a responder wait 120 ms, and a second after its last answer.',
 
   'joining.maxRetryDelay': 'A member that comes back is linked within half a minute.',
   'joining.newDialsPerSecond':

@@ -22,6 +22,7 @@ import {
 import { limitsSchema } from './limits-schema.ts'
 import { libp2pSchema } from './libp2p-schema.ts'
 import { lateJoinSchema } from './late-join-schema.ts'
+import { mdnsSchema } from './mdns-schema.ts'
 import { modelsSchema } from './models-schema.ts'
 import { connectionsSchema, httpSchema, metricsSchema, relaySchema } from './node-schema.ts'
 import { propagationSchema } from './propagation-schema.ts'
@@ -31,7 +32,6 @@ import {
   forwardingSchema,
   joiningSchema,
   linksSchema,
-  mdnsSchema,
   messagesSchema,
   restrictionsSchema
 } from './overlay-schema.ts'

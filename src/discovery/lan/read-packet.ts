@@ -1,3 +1,4 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { decode } from 'dns-packet'
 import { MAX_INSTANCES, MAX_PACKET_BYTES, MAX_RECORDS, MAX_TEXTS, RECORD_TTL_S } from '../constants.ts'
@@ -166,10 +167,13 @@ function peerIn(text: string): string | undefined {
   }
 
   try {
-    return multiaddr(text.slice('dnsaddr='.length))
+    const peer = multiaddr(text.slice('dnsaddr='.length))
       .getComponents()
       .findLast(({ code }) => code === CODE_P2P)?.value
+
+    return peer == null ? undefined : peerIdFromString(peer).toString()
   } catch {
+    // also a PeerId that was cut short, which a multiaddr takes
     return undefined
   }
 }
