@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { ping } from '../../protocols/ping.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { createOverlayNode, createStockNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 import type { Connection, Libp2p } from '@libp2p/interface'
 
@@ -168,7 +169,7 @@ describe('limits of a node', () => {
         await Promise.all(held)
 
         for (let i = 0; i < 10; i++) {
-          await nebula.send(b.peerId, large, { priority: 'low', signal: AbortSignal.timeout(20_000) })
+          await nebula.send(b.peerId, large, { priority: 'low', signal: AbortSignal.timeout(PATIENCE_MS) })
         }
 
         await until('all that was sent has come', () => received() === 11)

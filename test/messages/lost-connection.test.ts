@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createOverlayNode, next, withNodes } from '../support/overlay-nodes.ts'
+import { ping } from '../../protocols/ping.ts'
+import { createOverlayNode, createStockNode, next, withNodes } from '../support/overlay-nodes.ts'
 import { TcpForwarder } from '../support/tcp-forwarder.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 
@@ -74,31 +75,35 @@ describe('a connection that is lost while messages are under way', () => {
   })
 
   it('settles what is sent while nothing passes any more', async () => {
-    await withNodes([createOverlayNode(), createOverlayNode()] as const, async (sender, receiver) => {
-      const { nebula } = sender.services
-      const forwarder = await TcpForwarder.to(portOf(receiver))
+    await withNodes(
+      [createOverlayNode(), createOverlayNode(), createStockNode()] as const,
+      async (sender, receiver, other) => {
+        const { nebula } = sender.services
+        const forwarder = await TcpForwarder.to(portOf(receiver))
 
-      try {
-        await nebula.connect(multiaddr(`/ip4/127.0.0.1/tcp/${forwarder.port}`))
-        await nebula.send(receiver.peerId, nebula.createMessage('control', 'alive'))
-        forwarder.stall()
-        const sent = nebula.send(receiver.peerId, nebula.createMessage('control', 'alive'))
-        let settled = false
+        try {
+          await nebula.connect(multiaddr(`/ip4/127.0.0.1/tcp/${forwarder.port}`))
+          await nebula.send(receiver.peerId, nebula.createMessage('control', 'alive'))
+          forwarder.stall()
+          const sent = nebula.send(receiver.peerId, nebula.createMessage('control', 'alive'))
+          let settled = false
 
-        sent.finally(() => (settled = true)).catch(() => {})
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        assert.equal(settled, false)
-        forwarder.resume()
-        await sent
-        forwarder.stall()
-        const lost = nebula.send(receiver.peerId, nebula.createMessage('control', 'alive'))
+          sent.finally(() => (settled = true)).catch(() => {})
+          // for which there is time now
+          await ping(await other.dial(receiver.getMultiaddrs()), {})
+          assert.equal(settled, false)
+          forwarder.resume()
+          await sent
+          forwarder.stall()
+          const lost = nebula.send(receiver.peerId, nebula.createMessage('control', 'alive'))
 
-        forwarder.cut()
-        await assert.rejects(lost, { name: 'UnacknowledgedError' })
-      } finally {
-        await forwarder.close()
+          forwarder.cut()
+          await assert.rejects(lost, { name: 'UnacknowledgedError' })
+        } finally {
+          await forwarder.close()
+        }
       }
-    })
+    )
   })
 })
 

@@ -266,7 +266,7 @@ describe('the model protocol between two nodes', () => {
     const want = async (): Promise<void> =>
       near.models.want(connection, model.signed.id, model.signed, async (sink) => {
         sink.request([0])
-        setTimeout(() => void far.models.stop(), 20)
+        void far.models.stop()
         await new Collector(sink, 1).run()
       })
 
