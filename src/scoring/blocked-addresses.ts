@@ -75,16 +75,20 @@ export class BlockedAddresses implements Startable {
   async start(): Promise<void> {
     for await (const { key, value } of this.#datastore.query({ prefix: PREFIX.toString() })) {
       const stored = parse(value)
+      const text = stored?.subnet.text
 
-      if (
-        stored == null ||
-        !this.#expiry.inForce(stored) ||
-        keyOf(stored.subnet.text).toString() !== key.toString()
-      ) {
+      if (stored == null || text == null || keyOf(text).toString() !== key.toString()) {
         await this.#write(async () => this.#datastore.delete(key))
-      } else if (!this.#entries.has(stored.subnet.text)) {
+        continue
+      }
+
+      const entry = { ...stored, list: blockListOf([stored.subnet]) }
+
+      if (!this.#expiry.restore(entry, text)) {
+        await this.#write(async () => this.#datastore.delete(key))
+      } else if (!this.#entries.has(text)) {
         this.#makeRoomForOne()
-        this.#entries.set(stored.subnet.text, { ...stored, list: blockListOf([stored.subnet]) })
+        this.#entries.set(text, entry)
       }
     }
 

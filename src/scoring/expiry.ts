@@ -1,5 +1,6 @@
 import { LeapDetector } from '../links/leap-detector.ts'
 import { EXPIRY_TICK_MS } from './constants.ts'
+import { wasSetBetween } from './unset-clock.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
 
 export interface ExpiryInit<E> {
@@ -38,16 +39,40 @@ export class Expiry<E extends { expiresAt: number }> {
     return entry.expiresAt > this.now()
   }
 
+  /**
+   * Takes an entry of an earlier run as it stands by the clock of this one. Of
+   * one that was made before the clock was set, all its time is left.
+   *
+   * @returns whether it is in force
+   */
+  restore(entry: E, key: string): boolean {
+    const ttl = this.#init.ttl(entry)
+    const now = this.now()
+
+    if (wasSetBetween(entry.expiresAt - ttl, now)) {
+      entry.expiresAt = now + ttl
+      this.#init.onMoved(entry, key)
+    }
+
+    return this.inForce(entry)
+  }
+
   start(): void {
     if (this.#started) {
       return
     }
 
-    const { entries, ttl } = this.#init
+    const { entries, ttl, onMoved } = this.#init
 
     // a clock that was ahead, or was set back since, must not make an entry last longer than it was made for
-    for (const entry of entries.values()) {
-      entry.expiresAt = Math.min(entry.expiresAt, this.now() + ttl(entry))
+    for (const [key, entry] of entries) {
+      const latest = this.now() + ttl(entry)
+
+      // written, or every further run would begin it anew
+      if (entry.expiresAt > latest) {
+        entry.expiresAt = latest
+        onMoved(entry, key)
+      }
     }
 
     this.#started = true

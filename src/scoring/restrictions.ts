@@ -191,7 +191,9 @@ export class Restrictions implements Startable {
   #readEntry(key: Key, value: Uint8Array): Entry | undefined {
     const entry = parseEntry(value)
 
-    return entry != null && keyOf(entry).toString() === key.toString() && this.#expiry.inForce(entry)
+    return entry != null &&
+      keyOf(entry).toString() === key.toString() &&
+      this.#expiry.restore(entry, id(entry))
       ? entry
       : undefined
   }

@@ -144,6 +144,56 @@ describe('the end of a restriction', () => {
     assertEnd(clock.now() + LONG)
   })
 
+  it('is not put off again by each restart after a clock that was ahead', async () => {
+    clock.leap(365 * 1_440 * MINUTE)
+    await add(LONG)
+    await restrictions.stop()
+    clock.leap(-365 * 1_440 * MINUTE)
+    await start()
+
+    const end = clock.now() + LONG
+
+    assertEnd(end)
+    await restrictions.stop()
+    clock.leap(LONG - MINUTE)
+    await start()
+    assertEnd(end)
+    await restrictions.stop()
+    clock.leap(MINUTE)
+    await start()
+    assertHold(false)
+  })
+
+  it('is as far away as ever when the clock had not been set before the restart, and is then what it is', async () => {
+    const right = clock.now()
+
+    clock.leap(MINUTE - right)
+    await add(LONG)
+    await restrictions.stop()
+    clock.leap(right - clock.now())
+    await start()
+    assertHold(true)
+    assertEnd(right + LONG)
+    await restrictions.stop()
+    clock.leap(LONG)
+    await start()
+    assertHold(false)
+  })
+
+  it('is not before its time when the clock is not set after the restart', async () => {
+    const right = clock.now()
+
+    await add(LONG)
+    await restrictions.stop()
+    clock.leap(MINUTE - right)
+    await start()
+    assertEnd(MINUTE + LONG)
+    // set by NTP while the node runs
+    clock.leap(right - clock.now())
+    await clock.advance(EXPIRY_TICK_MS)
+    assertHold(true)
+  })
+
   it('is waited for only while there are entries', async () => {
     assert.equal(clock.pending, 0)
     await add(LONG)

@@ -1,3 +1,4 @@
+import { wasSetBetween } from '../unset-clock.ts'
 import { decay } from './arithmetic.ts'
 import { MAX_SCORED_PEERS, RETAIN_SCORE_MS } from './constants.ts'
 import { ScoreStore } from './score-store.ts'
@@ -193,7 +194,8 @@ export class ScoreTable implements Iterable<ScoredPeer> {
   /** The entry, decayed by the time between the runs; undefined where nothing is left, or it was kept long enough. */
   #restore({ peer, counters, at }: StoredScore): ScoredPeer | undefined {
     const { terms, decayToZero } = this.#params
-    const away = Math.max(0, this.#clock.now() - at)
+    const wall = this.#clock.now()
+    const away = wasSetBetween(at, wall) ? 0 : Math.max(0, wall - at)
     const now = this.#time.now()
     const scored = new ScoredPeer(peer, this.#params, now)
 

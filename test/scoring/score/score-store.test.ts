@@ -84,6 +84,26 @@ describe('scores in a datastore', () => {
     }
   })
 
+  it('hold over a restart before which the clock had not been set', async () => {
+    const datastore = new MemoryDatastore()
+    const worse = await createPeerId()
+
+    for (const clock of [new ManualClock(MINUTE), new ManualClock()]) {
+      const first = clock.now() === MINUTE
+      const scores = create(datastore, { clock, onGraylisted: () => assert.ok(first) })
+
+      await scores.load()
+      scores.start()
+
+      if (first) {
+        scores.record(worse, 'bomb')
+      }
+
+      assert.ok(Math.abs(scores.score(worse) - -120) < 1e-6, String(scores.score(worse)))
+      await scores.stop()
+    }
+  })
+
   it('are written at the sweep, in one batch, and deleted when they are forgotten', async () => {
     const datastore = new MemoryDatastore()
     const clock = new ManualClock()
