@@ -23,6 +23,7 @@ export class JsonProcess {
     this.#label = label
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-4_000)
+      this.#wake()
     })
 
     if (child.stdout != null) {
@@ -43,7 +44,7 @@ export class JsonProcess {
   }
 
   /**
-   * Waits until what has been printed fulfils the condition.
+   * Waits until what has been printed, on either output, fulfils the condition.
    *
    * @param what - for the error when it does not in time, or the process ends
    */

@@ -69,7 +69,6 @@ export class LanHost {
       ip -n ${this.namespace} address add ${this.ipOn(network)}/24 dev ${name}
       ip -n ${this.namespace} -6 address add ${this.ip6On(network)}/64 dev ${name} nodad
       ip -n ${this.namespace} link set ${name} up
-      ${network === 0 ? `ip -n ${this.namespace} route add 224.0.0.0/4 dev ${name}` : ''}
     `)
   }
 

@@ -49,6 +49,11 @@ export async function addContainerBridge(host: LanHost, { containers = true } = 
   `)
 }
 
+/** For programs that leave it to the system on which interface they speak, such as `@libp2p/mdns` by itself. */
+export async function routeMulticast(host: LanHost): Promise<void> {
+  await host.run('ip', 'route', 'add', '224.0.0.0/4', 'dev', 'eth0')
+}
+
 /** Takes the host's IPv4 address away; that of loopback stays, as it does where a LAN has only IPv6. */
 export async function leaveIPv6Only(host: LanHost): Promise<void> {
   await host.run('ip', '-4', 'address', 'flush', 'dev', 'eth0')

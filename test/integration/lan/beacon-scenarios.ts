@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ANSWER_INTERVAL_MS, BEACON_REPEAT_MS } from '../../../src/discovery/constants.ts'
 import { JsonProcess } from '../../support/json-process.ts'
+import { routeMulticast } from '../../support/lan-surroundings.ts'
 import type { JsonEvent } from '../../support/json-process.ts'
 import type { Scenario } from '../../support/lan-runner.ts'
 import type { Lan, LanHost } from '../../support/lan.ts'
@@ -188,6 +189,7 @@ async function liveWithoutNetwork(lan: Lan): Promise<void> {
 }
 
 async function meetStockNodes(lan: Lan): Promise<void> {
+  await routeMulticast(lan.host(2))
   const stock = { host: lan.host(2), args: [STOCK_NODE, 'lab', 'dial'] }
 
   await withNodes([beacon(lan.host(1)), stock], async (ours, theirs) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { JsonProcess } from '../../support/json-process.ts'
+import { routeMulticast } from '../../support/lan-surroundings.ts'
 import { OverlayProcess, linkedPeers } from './overlay-process.ts'
 import type { Scenario } from '../../support/lan-runner.ts'
 import type { Lan } from '../../support/lan.ts'
@@ -75,6 +76,8 @@ async function leaveStrangerOut(lan: Lan): Promise<void> {
 
 async function leaveStockInPeace(lan: Lan): Promise<void> {
   const host = lan.host(MEMBERS + 1)
+
+  await routeMulticast(host)
 
   for (const behaviour of ['dial', 'wait']) {
     const marks = members.map((member) => member.mark())

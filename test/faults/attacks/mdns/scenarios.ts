@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { JsonProcess } from '../../../support/json-process.ts'
+import { routeMulticast } from '../../../support/lan-surroundings.ts'
 import { Federation } from '../../support/federation.ts'
 import { untilOpened } from '../support/newcomer.ts'
 import { AttackerProcess } from '../support/attacker-process.ts'
@@ -41,6 +42,7 @@ async function flood(lan: Lan): Promise<string> {
     throw new Error('There are not enough hosts')
   }
 
+  await routeMulticast(attackerHost)
   await foreignHost.run('ip', 'address', 'add', `${FOREIGN}/32`, 'dev', 'eth0')
   const victim = counter(victimHost, victimHost.ip, '9000')
   const foreign = counter(foreignHost, FOREIGN, '4001')
