@@ -80,6 +80,19 @@ describe('a transfer that breaks', () => {
     })
   }
 
+  it('resets the stream of a sink that wants the header and answers the offer', async () => {
+    const { signed } = await model
+    const [end, far] = await openSource(nodes, new MemorySource(await model))
+    const failed = assert.rejects(
+      end.serve({ type: 'want', id: signed.id, header: true, ranges: [] }),
+      protocolError
+    )
+
+    await expectFrame(far, 'offer')
+    await far.send(accept([{ start: 0, count: 1 }]))
+    await failed
+  })
+
   /** What a sink that has asked for the chunks 0 and 1 says of a source that sends this. */
   async function fromSource(send: Sent[], end = false): Promise<Error> {
     const [near, far] = await openStreams(nodes)
