@@ -1,5 +1,5 @@
 /**
- * The live stream (Server-Sent Events). It follows the overlay while somebody
+ * The live stream (Server-Sent Events). It follows the overlay while a client
  * reads: each event is written once and shared by all clients, and a client
  * that does not read is dropped when its buffer is full.
  */
