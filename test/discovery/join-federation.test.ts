@@ -260,7 +260,7 @@ describe('joinFederation', () => {
     )
   })
 
-  it('keeps the link, and counts no message, when nothing may be sent any more', async () => {
+  it('makes no link when learning has finished, and tells those that it has', async () => {
     let finished = false
     const engine = { round: () => 0, learningCycleFinished: () => finished, updateNeighbours: () => {} }
 
@@ -273,7 +273,7 @@ describe('joinFederation', () => {
           await node.services.nebula.joinFederation({
             addrs: [...a.getMultiaddrs(), ...b.getMultiaddrs()]
           }),
-          { discoversSent: 0, linksMade: [] }
+          { discoversSent: 1, linksMade: [] }
         )
         assert.deepEqual(node.services.nebula.peers().map(String), namesOf(a))
       }

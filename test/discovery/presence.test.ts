@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
+import { MAX_SOURCES_PER_PEER } from '../../src/discovery/constants.ts'
 import { Presence } from '../../src/discovery/presence.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -39,6 +40,38 @@ describe('Presence', () => {
     assert.equal(presence.seen(announcement(peer(0), 2, 3)), 'changed')
     assert.equal(presence.seen(announcement(peer(0), 2)), 'changed')
     assert.equal(presence.seen(announcement(peer(1), 2)), 'new')
+  })
+
+  it('keeps the addresses of each source, and replaces those of the same one', async () => {
+    const clock = new ManualClock()
+    const presence = new Presence({ clock, ttl: 100, maxAddrs: 3 })
+    const ports = (): string[] =>
+      (presence.addrs(peer(0)) ?? []).map((addr) => addr.toString().replace(/.*\//, ''))
+
+    assert.equal(presence.seen(announcement(peer(0), 1, 2), 'eth0'), 'new')
+    assert.equal(presence.seen(announcement(peer(0), 3), 'eth1'), 'changed')
+    assert.deepEqual(ports(), ['1', '3', '2'])
+
+    for (let i = 0; i < 3; i++) {
+      assert.equal(presence.seen(announcement(peer(0), 1, 2), 'eth0'), 'known', 'in turns is no change')
+      assert.equal(presence.seen(announcement(peer(0), 3), 'eth1'), 'known')
+    }
+
+    assert.equal(presence.seen(announcement(peer(0), 4, 5, 6, 7), 'eth0'), 'changed')
+    assert.deepEqual(ports(), ['3', '4', '5'], 'the bound leaves each source its first')
+
+    await clock.advance(50)
+    presence.seen(announcement(peer(0), 3), 'eth1')
+    await clock.advance(50)
+    assert.deepEqual(ports(), ['3'], 'what one source does not say any more expires')
+    await clock.advance(50)
+    assert.deepEqual(presence.present(), [])
+  })
+
+  it('bounds the sources of a peer', () => {
+    const presence = new Presence({ clock: new ManualClock(), maxAddrs: 1_000 })
+    Array.from({ length: 100 }, (_, i) => presence.seen(announcement(peer(0), i + 1), `eth${i}`))
+    assert.equal(presence.addrs(peer(0))?.length, MAX_SOURCES_PER_PEER)
   })
 
   it('moves along with a clock that has leapt, and expires in the same time after it as before', async () => {
