@@ -94,7 +94,7 @@ export const keysSchema = z.strictObject({
   encryption: choices(['tls', 'noise'], { max: 2 })
     .default(['noise', 'tls'])
     .describe(
-      'Ways to secure a connection, in order of preference; that of the node that dials counts. Noise has no notion of time. TLS is faster where the processor has AES instructions, and refuses a peer whose clock is more than an hour ahead.'
+      'Ways to secure a connection, in order of preference; that of the node that dials counts. Noise has no notion of time. TLS is faster where the processor has AES instructions.'
     ),
   stopTimeout: duration().default(STOP_TIMEOUT_MS).describe('How long the whole node may take to stop.'),
   mdns: mdnsSchema,

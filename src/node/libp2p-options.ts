@@ -5,7 +5,6 @@ import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { blacklistGater } from '../scoring/index.ts'
@@ -14,6 +13,7 @@ import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { INBOUND_UPGRADE_TIMEOUT_MS, MAX_PING_STREAMS } from './constants.ts'
 import { steadyMuxer } from './steady-muxer.ts'
+import { timelessTls } from './tls/encrypter.ts'
 import { mergeLibp2pOptions } from './user-options/index.ts'
 import { boundWebSockets, isWebSockets, webSocketTransport } from './websocket-transport.ts'
 import type { NodeServices } from './node-services.ts'
@@ -93,7 +93,7 @@ function ownOptions(
       announceFilter: (addrs) => addrs.filter((addr) => !startsWithAny(addr, config.noAnnounce))
     },
     transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config))),
-    connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? tls() : noise())),
+    connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? timelessTls() : noise())),
     streamMuxers: [
       steadyMuxer(
         yamux({

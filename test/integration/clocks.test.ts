@@ -35,17 +35,31 @@ describe('processes whose clocks differ', () => {
     await workshop.end()
   })
 
-  const start = async (name: string, offset: number, ...args: string[]): Promise<RunningCommand> =>
+  const start = async (
+    name: string,
+    offset: number,
+    args: string[] = [],
+    env: Record<string, string> = {}
+  ): Promise<RunningCommand> =>
     workshop.start(name, args, {
       NODE_OPTIONS: `--import=${PRELOAD}`,
-      TEST_CLOCK_OFFSET: String(offset)
+      TEST_CLOCK_OFFSET: String(offset),
+      ...env
     })
 
-  for (const [name, offset] of WRONG) {
+  for (const [name, offset, encryption] of WRONG.flatMap(
+    ([clock, ms]) =>
+      [
+        [clock, ms, 'noise,tls'],
+        [`${clock}, and knows TLS only`, ms, 'tls']
+      ] as const
+  )) {
     it(`link whichever dials, and tell of it: one is ${name}`, async () => {
       const listener = await start(`right, ${name}`, 0)
-      const wrong = await start(name, offset, '--direct', listener.address)
-      const dialler = await start(`right dialler, ${name}`, 0, '--direct', wrong.address)
+      const wrong = await start(name, offset, ['--direct', listener.address], {
+        NEBULA_ENCRYPTION: encryption
+      })
+      const dialler = await start(`right dialler, ${name}`, 0, ['--direct', wrong.address])
 
       await Promise.all([
         linked(listener, wrong),
