@@ -8,8 +8,8 @@ export type AddressPolicy = 'private' | 'all'
 
 /**
  * The addresses of an announcement that may be dialled. Announcements prove
- * nothing, and whoever sends one makes all who hear it dial: with `private`
- * they dial nobody beyond the LAN and ask no name server, and nobody is dialled
+ * nothing, and each makes all nodes that hear it dial: with `private` they dial
+ * no host beyond the LAN and ask no name server, and no host is dialled
  * at many ports. Members announce no other addresses (`@libp2p/mdns` leaves
  * them out).
  */

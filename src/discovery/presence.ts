@@ -33,7 +33,7 @@ interface Entry {
 /**
  * The peers that announced themselves not long ago. An entry is gone the
  * moment its time is over: nothing sweeps, every look drops what has expired.
- * Not authenticated: anybody on the LAN can announce anything.
+ * Not authenticated: every machine on the LAN can announce anything.
  */
 export class Presence {
   private readonly maxPeers: number
@@ -104,7 +104,7 @@ export class Presence {
     return entry == null ? undefined : [...this.#addrsOf(entry).values()]
   }
 
-  /** Moves all times along with a clock that has leapt: nobody was gone meanwhile. */
+  /** Moves all times along with a clock that has leapt: no peer was gone meanwhile. */
   shift(ms: number): void {
     for (const entry of this.#entries.values()) {
       entry.expiresAt += ms

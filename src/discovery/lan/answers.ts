@@ -87,7 +87,7 @@ function sections(
     return {}
   }
 
-  // other hosts keep one set of these for the name, and this replaces it; who asks from another port keeps none
+  // other hosts keep one set of these for the name, and this replaces it; a program at another port keeps none
   const flush = ttl === RECORD_TTL_S
   const ips = [...new Set(location.addrs.map((addr) => ipOf(addr)?.address).filter((ip) => ip != null))]
   const details: Answer[] = [
@@ -135,7 +135,7 @@ function withPeer(addr: Multiaddr, peer: PeerId): Multiaddr {
     : addr.encapsulate(multiaddr(`/p2p/${peer.toString()}`))
 }
 
-/** The SRV record's port. Who reads it is not of the overlay, and looks in the texts for the rest. */
+/** The SRV record's port. Nodes of the overlay do not read it; other programs find the remaining ports in the texts. */
 function portOf(addrs: Multiaddr[]): number {
   for (const addr of addrs) {
     try {

@@ -78,7 +78,7 @@ export class Responder {
     const slot = kind === 'services' ? servicesSlot(key) : key
     const now = this.#clock.now()
     const rest = (this.#spokenAt.get(slot) ?? -Infinity) + ANSWER_INTERVAL_MS - now
-    // a clock that was set back keeps no one silent
+    // a clock that was set back does not silence this node
     const at = now + Math.max(delayMs, Math.min(rest, ANSWER_INTERVAL_MS))
     const waiting = this.#waiting.get(slot)
     const together = waiting == null || waiting.kind === kind ? kind : 'all'

@@ -130,7 +130,7 @@ describe('an answer', () => {
     )
   })
 
-  it('is no peer to the node itself, and a goodbye is none to anyone', () => {
+  it('is no peer to the node itself, and a goodbye is no peer at all', () => {
     const reader = answerReader()
     const own = answer(NAMES, { peer, addrs: [multiaddr('/ip4/10.0.0.1/tcp/1')] }, 'all')
     const [instance] = readPacket(own ?? new Uint8Array(), NAMES)?.instances ?? []

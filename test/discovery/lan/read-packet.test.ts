@@ -170,7 +170,7 @@ describe('readPacket', () => {
     ]
 
     for (const [what, bytes] of none) {
-      it(`finds nobody in ${what}`, () => {
+      it(`finds no instance in ${what}`, () => {
         assert.deepEqual(take(bytes())?.instances ?? [], [])
       })
     }

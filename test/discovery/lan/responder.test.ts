@@ -55,7 +55,7 @@ describe('Responder', () => {
     assert.equal(spoken.length, 2 * 10)
   })
 
-  it('answers one who asks too early as soon as it may', async () => {
+  it('answers a question that comes too early as soon as it may', async () => {
     const { clock, responder, spoken } = setUp()
     responder.answer('eth0 ipv4', 'pointer')
     await clock.advance(500)
