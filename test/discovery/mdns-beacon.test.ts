@@ -414,6 +414,16 @@ describe('MdnsBeacon', () => {
       await beacon.stop()
     })
 
+    it('that loopback is all there is to announce, where there is a LAN', async () => {
+      const { addrs, beacon, clock, told } = setUp(WLAN0)
+      addrs.splice(0)
+      addrs.push('/ip4/127.0.0.1/tcp/1')
+      await beacon.start()
+      await clock.advance(FAULT_GRACE_MS + REFRESH_INTERVAL_MS)
+      assert.deepEqual(told, ['mdns-no-address '])
+      await beacon.stop()
+    })
+
     it('nothing when it stops in a fault', async () => {
       const { beacon, clock, told } = setUp({})
       await beacon.start()

@@ -110,7 +110,7 @@ export class MdnsLan {
   get state(): LanState {
     const { portErrors, reachesLan, failure } = this.#sockets
 
-    return { portErrors, reachesLan, failure, hasAddress: this.#addrs().length > 0 }
+    return { portErrors, reachesLan, failure, hasAddress: this.#hasAddress() }
   }
 
   /**
@@ -200,6 +200,13 @@ export class MdnsLan {
 
   #location(lanInterface: LanInterface): Location {
     return { peer: this.#peer, addrs: addrsOn(lanInterface, this.#addrs(), this.#sockets.owners) }
+  }
+
+  /** Those of loopback are enough only where there is nothing else to be found on. */
+  #hasAddress(): boolean {
+    const offline = this.#sockets.interfaces.every(({ internal }) => internal)
+
+    return this.#addrs().some((addr) => offline || !isLoopback(ipOf(addr)?.address ?? ''))
   }
 
   #addrs(): Location['addrs'] {

@@ -9,6 +9,7 @@ import type { LanHost, Lan } from '../../support/lan.ts'
 import type { OverlayProcess } from '../lan/overlay-process.ts'
 
 const TOLD_MS = 30_000
+const PUBLIC_IP = '8.8.8.8'
 
 /** A host, in which something is wrong, and the node of another host, with which nothing is. */
 interface Trouble {
@@ -147,6 +148,21 @@ export const warningScenarios: Scenario[] = [
         await host.unplug()
 
         return async () => await host.plugIn()
+      },
+      links: true
+    })
+  },
+  {
+    name: 'warn that no address is a private one',
+    run: troubled({
+      code: 'mdns-no-address',
+      pattern: /This node has no address of a private network/,
+      count: 1,
+      cause: async (host) => {
+        await host.run('ip', 'address', 'flush', 'dev', 'eth0')
+        await host.run('ip', 'address', 'add', `${PUBLIC_IP}/24`, 'dev', 'eth0')
+
+        return async () => await host.run('ip', 'address', 'add', `${host.ip}/24`, 'dev', 'eth0')
       },
       links: true
     })
