@@ -59,6 +59,8 @@ export interface FrameStreamInit {
    * follows at once can still be taken. What it throws aborts the stream.
    */
   onArrival?: () => void
+  /** Called once when the remote has ended its side; what came before can be taken. Not called for a stream that is reset. */
+  onEnd?: () => void
   clock?: Clock
 }
 
@@ -83,6 +85,9 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
   readonly #onArrival: (() => void) | undefined
   readonly #closed = Promise.withResolvers<Error | undefined>()
   readonly #removeListeners: Array<() => void> = []
+  readonly #clock: Clock
+  readonly #closeTimeoutMs: number
+  #leaving?: Promise<void>
 
   constructor(stream: Stream, init: FrameStreamInit) {
     const limits = {
@@ -104,11 +109,13 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
     this.#stream = stream
     this.#reader = new FrameReader(
       stream,
-      { ...limits, maxFrameBytes: init.maxReadFrameBytes ?? limits.maxFrameBytes },
+      { ...limits, maxFrameBytes: init.maxReadFrameBytes ?? limits.maxFrameBytes, onEnd: init.onEnd },
       abort
     )
     this.#writer = new FrameWriter(stream, limits, abort)
     this.#onArrival = init.onArrival
+    this.#clock = limits.clock
+    this.#closeTimeoutMs = limits.closeTimeoutMs
 
     stream.maxReadBufferLength = Math.max(
       stream.maxReadBufferLength,
@@ -195,6 +202,17 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
     return this.#writer.close(options)
   }
 
+  /**
+   * Gives the stream up without losing what was written before, which a reset
+   * would do: some remotes throw away what they have not read when one comes.
+   * Ends this side and takes no more from the remote, which is held back; the
+   * stream is reset when the remote has not ended its side within
+   * `closeTimeoutMs`. `read` and `send` throw the reason. Never throws.
+   */
+  leave(reason: Error): void {
+    this.#leaving ??= this.#leave(reason).catch((err: Error) => this.abort(err))
+  }
+
   /** Resets the stream in whatever state it is; unread and unsent bytes are dropped. Never throws. */
   abort(err: Error): void {
     this.#reader.fail(err)
@@ -205,6 +223,25 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
     } catch (cause) {
       this.log.error('could not abort a stream - %e', cause)
     }
+  }
+
+  async #leave(reason: Error): Promise<void> {
+    this.#reader.fail(reason)
+    await Promise.all([this.#discard(), this.#writer.close()])
+
+    const timer = this.#clock.setTimeout(() => this.abort(reason), this.#closeTimeoutMs)
+
+    await this.#closed.promise
+    timer.clear()
+  }
+
+  /** What still comes is thrown away, and makes no room for more. */
+  async #discard(): Promise<void> {
+    if (this.#stream.readStatus === 'readable') {
+      this.#stream.pause()
+    }
+
+    await this.#stream.closeRead()
   }
 
   #listen(): void {

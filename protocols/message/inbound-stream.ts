@@ -39,6 +39,7 @@ export class InboundStream {
   #taken = 0
   /** The number beyond which the peer's next ones are to be, when it is to be told. */
   #beyond?: bigint
+  #dismissed = false
 
   constructor(stream: Stream, connection: Connection, init: InboundStreamInit) {
     this.connection = connection
@@ -83,17 +84,26 @@ export class InboundStream {
     }
   }
 
-  /** Resets the stream; what was taken is acknowledged before. */
+  /**
+   * Acknowledges what was taken, takes nothing more and ends this side. The
+   * stream is not reset before the peer has had time to end its own: a reset
+   * may overtake the acknowledgement.
+   */
   dismiss(reason: Error): void {
-    this.#acknowledge().catch(() => {
-      // nobody is there any more
-    })
-    this.#frames.abort(reason)
+    if (!this.#dismissed) {
+      this.#dismissed = true
+      this.#acknowledge().catch(() => {
+        // nobody is there any more
+      })
+      this.#frames.leave(reason)
+    }
   }
 
-  /** Resets the stream. */
+  /** Resets the stream, unless it was dismissed and ends by itself. */
   abort(error: Error): void {
-    this.#frames.abort(error)
+    if (!this.#dismissed) {
+      this.#frames.abort(error)
+    }
   }
 
   /** What holds up the reading for long holds up no acknowledgement: the peer would take this node for stuck. */

@@ -38,6 +38,15 @@ export const MAX_UNACKNOWLEDGED_MESSAGES = 4_096
 /** Milliseconds that a peer may acknowledge nothing while messages are sent and not yet acknowledged. */
 export const MESSAGE_ACK_TIMEOUT_MS = 60_000
 
+/**
+ * Milliseconds for which a link outlives the end of the stream its messages
+ * leave by: the peer's goodbye, which says why, comes over another stream.
+ */
+export const GOODBYE_GRACE_MS = 300
+
+/** Milliseconds that a peer that has said goodbye has to acknowledge what it took before. */
+export const LAST_ACK_TIMEOUT_MS = 5_000
+
 /** Envelopes after which a receiver acknowledges them at the latest, when there are always more. */
 export const MAX_ENVELOPES_PER_ACK = 256
 

@@ -148,12 +148,17 @@ export class Outbox {
   /**
    * Takes no more messages, sends those that wait, ends the stream and waits
    * for what is to be acknowledged. Each of these is bounded by its timeout;
-   * `signal` bounds the whole.
+   * `signal` bounds the whole. With `discard` what waits is not sent: the peer
+   * reads no more, but may have acknowledged what it took.
    *
    * @throws when what was written could not all be sent: the reason
    */
-  async close(options?: AbortOptions): Promise<void> {
+  async close(options?: AbortOptions & { discard?: boolean }): Promise<void> {
     this.#closed = true
+
+    if (options?.discard === true) {
+      this.#rejectQueue()
+    }
 
     try {
       await raceSignal(Promise.resolve(this.#draining?.promise), options?.signal)
@@ -170,12 +175,15 @@ export class Outbox {
     this.#aborted.abort(error)
     this.#queueWatch.stop()
 
+    this.#rejectQueue()
+    this.#stream?.abort(error)
+  }
+
+  #rejectQueue(): void {
     for (const entry of this.#queue) {
       this.#queue.remove(entry)
       entry.done.reject(this.#closedError())
     }
-
-    this.#stream?.abort(error)
   }
 
   /** Sends what waits, unless that is under way already. */

@@ -97,10 +97,13 @@ export class ModelProtocol implements Startable {
     )
   }
 
-  /** Ends what passes over a connection whose peer is no longer linked. */
+  /**
+   * Ends what passes over a connection whose peer is no longer linked. A stream
+   * that this end has left ends by itself: a reset may overtake what it said last.
+   */
   dismiss(connection: Connection): void {
     for (const [stream, owner] of this.#streams) {
-      if (owner === connection) {
+      if (owner === connection && !stream.left) {
         stream.abort(new AbortError('The link was closed'))
       }
     }

@@ -66,6 +66,8 @@ export class ProxyProtocol implements Startable {
   readonly #maxDeliveryBytes: number
   /** All streams that are not over, of both directions. */
   readonly #streams = new Map<FrameStream, Connection>()
+  /** Those over which an answer has been sent. */
+  readonly #answered = new WeakSet<FrameStream>()
   #started = false
 
   constructor(components: ProxyProtocolComponents, init: ProxyProtocolInit) {
@@ -100,12 +102,12 @@ export class ProxyProtocol implements Startable {
 
     this.#started = false
     await this.#components.registrar.unhandle(PROXY_PROTOCOL)
-    this.#abort(() => true, 'The overlay was stopped')
+    this.#giveUp(() => true, 'The overlay was stopped')
   }
 
   /** Ends what passes over the connections with a peer that is no longer linked. */
   dismiss(peer: PeerId): void {
-    this.#abort(({ remotePeer }) => remotePeer.equals(peer), 'The link was closed')
+    this.#giveUp(({ remotePeer }) => remotePeer.equals(peer), 'The link was closed')
   }
 
   /**
@@ -164,6 +166,7 @@ export class ProxyProtocol implements Startable {
 
       const answer = leave == null ? answerOf('BUSY') : await this.#deliver(frames, connection)
 
+      this.#answered.add(frames)
       await frames.send(encodeAnswer(answer))
       await frames.close()
       await this.#end(frames, connection, leave == null ? 1 : 0)
@@ -221,7 +224,7 @@ export class ProxyProtocol implements Startable {
 
     // what else passes over a connection that stands still stands still with it; the link has streams of its own
     if (isStall(error) || error instanceof FrameTimeoutError) {
-      this.#abort((connection) => connection.remotePeer.equals(remotePeer), 'The peer has stalled')
+      this.#giveUp((connection) => connection.remotePeer.equals(remotePeer), 'The peer has stalled')
       this.#init.onStall?.(remotePeer, error)
     } else if (isViolation(error)) {
       this.#init.onViolation(remotePeer, error)
@@ -244,9 +247,12 @@ export class ProxyProtocol implements Startable {
     return frames
   }
 
-  #abort(which: (connection: Connection) => boolean, why: string): void {
-    for (const [frames] of [...this.#streams].filter(([, connection]) => which(connection))) {
-      frames.abort(new AbortError(why))
+  /** A stream over which an answer is sent ends by itself, in time: a reset may overtake the answer. */
+  #giveUp(which: (connection: Connection) => boolean, why: string): void {
+    for (const [frames, connection] of this.#streams) {
+      if (which(connection) && !this.#answered.has(frames)) {
+        frames.abort(new AbortError(why))
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ export interface FrameReaderInit {
   frameTimeoutMs: number
   budget: Budget
   clock: Clock
+  onEnd?: () => void
 }
 
 /** The receiving half of a `FrameStream`, which feeds it the stream's events. */
@@ -25,6 +26,7 @@ export class FrameReader {
   readonly #budget: Budget
   readonly #frameWatch: Watchdog
   readonly #abort: (err: Error) => void
+  readonly #onEnd: (() => void) | undefined
 
   /** Bytes that the budget was told of. */
   #accounted = 0
@@ -46,6 +48,7 @@ export class FrameReader {
     this.#maxQueueBytes = init.maxReadQueueBytes
     this.#budget = init.budget
     this.#abort = abort
+    this.#onEnd = init.onEnd
     this.#remoteFinished = stream.status === 'open' && stream.remoteWriteStatus === 'closed'
     this.#frameWatch = new Watchdog(init.clock, init.frameTimeoutMs, () =>
       this.#abort(new FrameTimeoutError(`Frame was not whole after ${init.frameTimeoutMs} ms`))
@@ -175,6 +178,7 @@ export class FrameReader {
     }
 
     this.#arrived?.resolve()
+    this.#onEnd?.()
   }
 
   /** Pauses or resumes the stream and watches the frame that is arriving. */

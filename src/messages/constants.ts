@@ -45,3 +45,6 @@ export const PROMPT_VERIFICATIONS_PER_SECOND = 500
 
 /** As many of them at once. Six milliseconds. */
 export const PROMPT_VERIFICATIONS = 50
+
+/** Milliseconds that a stop waits for what was sent before the goodbyes to leave and be acknowledged. */
+export const STOP_SENDING_TIMEOUT_MS = 1_000

@@ -159,7 +159,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   async stop(): Promise<void> {
     this.#stopped.abort(new AbortError('The overlay was stopped'))
     this.#linked.stop()
-    this.#outboxes.stop()
+    await this.#outboxes.stop()
     this.#forwarder.stop()
     await this.#protocol.stop()
     await this.#numbers.flush()

@@ -1,7 +1,12 @@
 import { AbortError } from '@libp2p/interface'
+import { LAST_ACK_TIMEOUT_MS } from '../../protocols/message/limits.ts'
+import { systemClock } from '../../protocols/clock.ts'
+import { deadline } from '../../protocols/deadline.ts'
+import { STOP_SENDING_TIMEOUT_MS } from './constants.ts'
 import { isStall } from '../../protocols/errors.ts'
 import type { MemoryBudget } from '../limits/index.ts'
 import type { Ack, MessageProtocol, Outbox } from '../../protocols/message/index.ts'
+import type { Clock } from '../../protocols/clock.ts'
 import type { LinkCloseReason } from '../interface.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
@@ -18,6 +23,7 @@ export interface OutboxesComponents {
 }
 
 export interface OutboxesInit {
+  clock?: Clock
   /** A linked peer took nothing of what was sent to it, in time. */
   onStall?(peer: PeerId, error: Error): void
   /** A linked peer has acknowledged messages. */
@@ -30,10 +36,14 @@ export class Outboxes implements Startable {
   readonly #init: OutboxesInit
   readonly #log: Logger
   readonly #outboxes = new Map<Link, Outbox>()
+  readonly #clock: Clock
+  /** Of links that have ended, which still send or wait for acknowledgements. */
+  readonly #closing = new Set<Promise<void>>()
 
   constructor(components: OutboxesComponents, init: OutboxesInit = {}) {
     this.#components = components
     this.#init = init
+    this.#clock = init.clock ?? systemClock
     this.#log = components.logger.forComponent('nebula:outboxes')
   }
 
@@ -41,8 +51,15 @@ export class Outboxes implements Startable {
     this.#components.linkManager.addEventListener('close', this.#onClose)
   }
 
-  stop(): void {
+  /** What was sent before the goodbyes has a moment to leave. */
+  async stop(): Promise<void> {
     this.#components.linkManager.removeEventListener('close', this.#onClose)
+
+    const late = Promise.withResolvers<void>()
+    const timer = this.#clock.setTimeout(late.resolve, STOP_SENDING_TIMEOUT_MS)
+
+    await Promise.race([Promise.all(this.#closing), late.promise])
+    timer.clear()
 
     for (const outbox of this.#outboxes.values()) {
       outbox.abort(new AbortError('The overlay was stopped'))
@@ -109,13 +126,26 @@ export class Outboxes implements Startable {
     this.#components.budget?.unregister(outbox)
 
     if (ORDERLY.has(reason)) {
-      outbox
-        .close()
-        .catch((err: Error) => this.#log('not all was sent to %p - %e', link.peer, err))
-        .finally(() => this.#outboxes.delete(link))
+      this.#finish(link, outbox.close())
+    } else if (reason === 'remote') {
+      const { signal, clear } = deadline(this.#clock, LAST_ACK_TIMEOUT_MS)
+
+      // the acknowledgement of what the peer took last may come after its goodbye
+      this.#finish(link, outbox.close({ discard: true, signal }).finally(clear))
     } else {
       this.#outboxes.delete(link)
       outbox.abort(new AbortError(`The link was closed (${reason})`))
     }
+  }
+
+  #finish(link: Link, closed: Promise<void>): void {
+    const finished = closed
+      .catch((err: Error) => this.#log('not all was sent to %p - %e', link.peer, err))
+      .finally(() => {
+        this.#outboxes.delete(link)
+        this.#closing.delete(finished)
+      })
+
+    this.#closing.add(finished)
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
+import { GOODBYE_GRACE_MS } from '../../../protocols/message/limits.ts'
 import { Outbox } from '../../../protocols/message/outbox.ts'
 import { MemoryBudget } from '../../../src/limits/index.ts'
 import { createPeerId } from '../../support/create-peer-id.ts'
@@ -101,7 +102,8 @@ class Setting {
 
     // a round for each message and each acknowledgement, and more than that
     for (let round = 0; round < 20 + 4 * this.#sends; round++) {
-      await this.clock.advance(0)
+      // what is over without a goodbye, too
+      await this.clock.advance(GOODBYE_GRACE_MS / 20)
     }
   }
 }
