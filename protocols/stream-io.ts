@@ -87,7 +87,7 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
   readonly #removeListeners: Array<() => void> = []
   readonly #clock: Clock
   readonly #closeTimeoutMs: number
-  #leaving?: Promise<void>
+  #leaving = false
 
   constructor(stream: Stream, init: FrameStreamInit) {
     const limits = {
@@ -210,7 +210,10 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
    * `closeTimeoutMs`. `read` and `send` throw the reason. Never throws.
    */
   leave(reason: Error): void {
-    this.#leaving ??= this.#leave(reason).catch((err: Error) => this.abort(err))
+    if (!this.#leaving) {
+      this.#leaving = true
+      this.#leave(reason).catch((err: Error) => this.abort(err))
+    }
   }
 
   /** Resets the stream in whatever state it is; unread and unsent bytes are dropped. Never throws. */
