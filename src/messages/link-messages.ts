@@ -71,6 +71,8 @@ export class LinkMessages {
   readonly #log: Logger
   /** How many messages of a peer are being followed. */
   readonly #following = new PeerMap<number>()
+  /** Settled when all that a peer said so far has been carried out. */
+  readonly #saidBefore = new PeerMap<Promise<unknown>>()
   readonly #rate: PeerRate
   readonly #dials: ToldDials
 
@@ -94,9 +96,11 @@ export class LinkMessages {
     }
 
     await this.#bounded(from.peer, async () => {
-      const results = await Promise.allSettled(
-        this.#targets(fields.addrs).map(async (target) =>
-          action === 'connect_to' ? this.#connect(from, target) : this.#disconnect(from, target)
+      const results = await this.#inOrder(from.peer, action, async () =>
+        Promise.allSettled(
+          this.#targets(fields.addrs).map(async (target) =>
+            action === 'connect_to' ? this.#connect(from, target) : this.#disconnect(from, target)
+          )
         )
       )
 
@@ -106,6 +110,23 @@ export class LinkMessages {
         }
       }
     })
+  }
+
+  /** Who takes back what it said waits until that has been carried out: only then there is a link to part from. */
+  async #inOrder<T>(peer: PeerId, action: LinkMessage['action'], carryOut: () => Promise<T>): Promise<T> {
+    const before = this.#saidBefore.get(peer)
+    const carriedOut = action === 'disconnect_from' && before != null ? before.then(carryOut) : carryOut()
+    const all = Promise.allSettled([before, carriedOut])
+
+    this.#saidBefore.set(peer, all)
+
+    try {
+      return await carriedOut
+    } finally {
+      if (this.#saidBefore.get(peer) === all) {
+        this.#saidBefore.delete(peer)
+      }
+    }
   }
 
   /** Holds a peer to the number of messages that it may keep this node busy with. */

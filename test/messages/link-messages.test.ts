@@ -48,6 +48,20 @@ describe('link messages', () => {
     })
   })
 
+  it('are carried out in their order, though the first takes longer', async () => {
+    await three({}, async (a, b, c) => {
+      const closed = next(b, 'link:close')
+
+      await Promise.all([
+        a.services.nebula.send(b.peerId, connectTo(addressOf(c))),
+        a.services.nebula.send(b.peerId, disconnectFrom(c.peerId))
+      ])
+      assert.equal((await closed).reason, 'requested')
+      assert.equal(has(b, c.peerId), false)
+      assert.equal(has(b, a.peerId), true)
+    })
+  })
+
   const made: Array<[string, (a: OverlayNode, b: OverlayNode, c: OverlayNode) => Promise<unknown>]> = [
     ['was made by this node', async (_, b, c) => b.services.nebula.connect(c.getMultiaddrs())],
     ['was made by the peer', async (_, b, c) => c.services.nebula.connect(b.getMultiaddrs())],
