@@ -38,7 +38,8 @@ export declare namespace nebula_model {
         CANCELLED = "CANCELLED",
         STALLED = "STALLED",
         FAILED = "FAILED",
-        SHUTTING_DOWN = "SHUTTING_DOWN"
+        SHUTTING_DOWN = "SHUTTING_DOWN",
+        NO_SPACE = "NO_SPACE"
     }
     namespace Reason {
         const codec: () => Codec<Reason>;

@@ -70,6 +70,7 @@ export var nebula_model;
         Reason["STALLED"] = "STALLED";
         Reason["FAILED"] = "FAILED";
         Reason["SHUTTING_DOWN"] = "SHUTTING_DOWN";
+        Reason["NO_SPACE"] = "NO_SPACE";
     })(Reason = nebula_model.Reason || (nebula_model.Reason = {}));
     let __ReasonValues;
     (function (__ReasonValues) {
@@ -83,6 +84,7 @@ export var nebula_model;
         __ReasonValues[__ReasonValues["STALLED"] = 7] = "STALLED";
         __ReasonValues[__ReasonValues["FAILED"] = 8] = "FAILED";
         __ReasonValues[__ReasonValues["SHUTTING_DOWN"] = 9] = "SHUTTING_DOWN";
+        __ReasonValues[__ReasonValues["NO_SPACE"] = 10] = "NO_SPACE";
     })(__ReasonValues || (__ReasonValues = {}));
     (function (Reason) {
         Reason.codec = () => {

@@ -167,6 +167,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   )
   const models = new Models(parts, {
     ...init.models,
+    warnings,
     budget: limits.budget,
     federation,
     proxy,

@@ -15,6 +15,7 @@ export type Reason =
   | 'STALLED'
   | 'FAILED'
   | 'SHUTTING_DOWN'
+  | 'NO_SPACE'
 
 /** What the origin says of a model and signs. */
 export interface ModelHeader {

@@ -49,6 +49,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   MessageDroppedError: 503,
   ModelStoreFullError: 503,
   TooManyEventClientsError: 503,
+  DiskFullError: 507,
   TimeoutError: 504,
   AbortError: 504,
   HandshakeTimeoutError: 504,

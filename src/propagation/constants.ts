@@ -64,3 +64,6 @@ export const RATE_STALL_TIMEOUTS = 2
  * that was found instead. Nodes that lack the same chunks would else wait for one another for ever.
  */
 export const MAX_STALL_TIMEOUTS = 4
+
+/** Milliseconds between looks at a disk that had no room, for the end of the warning. */
+export const DISK_CHECK_MS = 5_000

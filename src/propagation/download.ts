@@ -5,7 +5,7 @@ import { MODEL_REQUEST_WINDOW_BYTES, MODEL_STALL_TIMEOUT_MS } from '../../protoc
 import { ModelRefusedError } from '../../protocols/model/index.ts'
 import { MAX_PARALLEL_SOURCES, MAX_SOURCES, MAX_STALL_TIMEOUTS, RATE_STALL_TIMEOUTS } from './constants.ts'
 import { DownloadSource } from './download-source.ts'
-import { ModelTransferError } from './errors.ts'
+import { DiskFullError, ModelTransferError } from './errors.ts'
 import { ReceiveRate } from './receive-rate.ts'
 import { Requests } from './requests.ts'
 import { toError } from '../../protocols/to-error.ts'
@@ -202,7 +202,7 @@ export class Download {
     } catch (err) {
       const error = toError(err)
 
-      this.cancel('FAILED', error)
+      this.cancel(error instanceof DiskFullError ? 'NO_SPACE' : 'FAILED', error)
 
       throw error
     }

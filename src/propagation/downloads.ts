@@ -4,15 +4,15 @@ import { ModelRefusedError } from '../../protocols/model/index.ts'
 import { MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
 import { MAX_STALL_TIMEOUTS } from './constants.ts'
 import { Download } from './download.ts'
-import { ModelTransferError } from './errors.ts'
+import { DiskFullError, ModelTransferError } from './errors.ts'
 import { ModelReader } from './model-reader.ts'
 import { ReceiveRoom } from './receive-room.ts'
 import { StoredModel } from './stored-model.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { DownloadInit } from './download.ts'
 import type { ModelExchangeEvents } from './events.ts'
+import type { ModelDisk } from './model-disk.ts'
 import type { ModelStore } from './model-store.ts'
-import type { PayloadStorage } from './payload-storage.ts'
 import type { ReceiveRoomInit } from './receive-room.ts'
 import type { Uploads } from './uploads.ts'
 import type {
@@ -29,7 +29,7 @@ export interface DownloadsComponents {
   peerId: PeerId
   logger: ComponentLogger
   protocol: ModelProtocol
-  storage: PayloadStorage
+  disk: ModelDisk
   store: ModelStore
   uploads: Uploads
   /** Offers a model to the peer at the end of a connection. */
@@ -96,6 +96,8 @@ export class Downloads {
       return
     }
 
+    await this.#components.disk.measure()
+
     const download = this.#join(sink, connection.remotePeer, false)
 
     if (typeof download === 'string') {
@@ -121,6 +123,8 @@ export class Downloads {
         id,
         known,
         async (sink) => {
+          await this.#components.disk.measure()
+
           const download = this.#join(sink, connection.remotePeer, true)
 
           if (typeof download === 'string') {
@@ -188,10 +192,16 @@ export class Downloads {
 
   /** What has come of the model before, or room for all of it. */
   #store(signed: SignedHeader, from: PeerId, complete: boolean): StoredModel | Reason {
-    const { store, storage } = this.#components
+    const { store, disk } = this.#components
     const stored = store.get(signed.id)
     const { encodedSize } = signed.header
     const embargo = stored != null && !complete && (this.#embargoes.get(stored) ?? 0) > this.#clock.now()
+
+    if (stored == null && store.lacksDisk(encodedSize)) {
+      disk.lacks(encodedSize)
+
+      return 'NO_SPACE'
+    }
 
     if (
       embargo ||
@@ -204,14 +214,14 @@ export class Downloads {
       return stored
     }
 
-    const model = new StoredModel(signed, storage.create(), false)
+    const model = new StoredModel(signed, disk.create(), false)
 
     try {
       store.add(model)
 
       return model
     } catch {
-      model.drop()
+      void model.drop()
 
       return 'BUSY'
     }
@@ -229,7 +239,7 @@ export class Downloads {
   }
 
   #begin(model: StoredModel, from: PeerId): Download {
-    const { store, uploads, events } = this.#components
+    const { store, disk, uploads, events } = this.#components
     const reader = new ModelReader(model)
     const download = new Download(model, {
       ...this.#init,
@@ -249,6 +259,7 @@ export class Downloads {
       () => {
         this.#running.delete(model.id)
         store.renew(model)
+        disk.written()
         events.safeDispatchEvent('model', { detail: { model: reader, from } })
       },
       (error: Error) => {
@@ -263,6 +274,13 @@ export class Downloads {
         }
 
         uploads.cancel(model.id, 'FAILED')
+
+        // it would keep the disk full, and cannot go on
+        if (error instanceof DiskFullError) {
+          void store.remove(model.id)
+          disk.lacks(model.signed.header.encodedSize)
+        }
+
         events.safeDispatchEvent('model:failed', { detail: { model: reader, from, error } })
       }
     )

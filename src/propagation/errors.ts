@@ -6,6 +6,14 @@ export class ModelStoreFullError extends Error {
   }
 }
 
+/** The disk has no room for the model; what had been written of it is dropped. */
+export class DiskFullError extends Error {
+  constructor(message = 'The disk has no room for the model', options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DiskFullError'
+  }
+}
+
 /** The model is no longer kept. */
 export class ModelGoneError extends Error {
   constructor(message = 'The model is no longer kept') {

@@ -11,6 +11,10 @@ export class MemoryStorage implements PayloadStorage {
   create(): Payload {
     return new MemoryPayload()
   }
+
+  async available(): Promise<number> {
+    return Infinity
+  }
 }
 
 class MemoryPayload implements Payload {

@@ -5,6 +5,7 @@ import { DEFAULT_CHUNK_BYTES, MAX_MODEL_BYTES } from '../../protocols/model/limi
 import { GrowingNumbers } from '../growing-numbers.ts'
 import { Downloads } from './downloads.ts'
 import { encodePayload } from './encode-payload.ts'
+import { ModelDisk } from './model-disk.ts'
 import { ModelReader } from './model-reader.ts'
 import { ModelStore } from './model-store.ts'
 import { FileStorage } from './payload-storage.ts'
@@ -18,6 +19,7 @@ import type { ModelSource } from './model-source.ts'
 import type { ModelStoreInit } from './model-store.ts'
 import type { PayloadStorage } from './payload-storage.ts'
 import type { SendModelOptions, UploadsInit } from './uploads.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type {
   Encoding,
   ModelHeader,
@@ -52,6 +54,7 @@ export interface ModelExchangeInit
   federation: string
   /** @default files in a temporary directory */
   storage?: PayloadStorage
+  warnings?: Pick<Warnings, 'raise' | 'end'>
   /** @default 1 GiB */
   maxModelBytes?: number
   /** Bytes of the chunks of this node's models. @default 262_144 */
@@ -78,6 +81,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
   readonly #maxModelBytes: number
   readonly #storage: PayloadStorage
   readonly #store: ModelStore
+  readonly #disk: ModelDisk
   readonly #protocol: ModelProtocol
   readonly #uploads: Uploads
   readonly #downloads: Downloads
@@ -92,10 +96,15 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
     this.#storage = init.storage ?? new FileStorage()
     this.#store = new ModelStore(init)
 
+    this.#disk = new ModelDisk(
+      { storage: this.#storage, store: this.#store, warnings: init.warnings },
+      init.clock
+    )
+
     const parts = {
       peerId: components.peerId,
       logger: components.logger,
-      storage: this.#storage,
+      disk: this.#disk,
       store: this.#store,
       events: this
     }
@@ -141,6 +150,7 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
       this.#uploads.stop()
       this.#downloads.stop()
       await this.#protocol.stop()
+      this.#disk.stop()
       this.#store.clear()
       await this.#storage.stop()
     }
@@ -160,10 +170,11 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
    *
    * @throws {ModelTooLargeError} when it is above the limit
    * @throws {ModelStoreFullError} when there is no room beside those in use
+   * @throws {DiskFullError} when the disk has none
    * @throws {InvalidModelHeaderError} when a field is outside its limits
    */
   async create(model: NewModel, options: AbortOptions = {}): Promise<StoredModel> {
-    const payload = this.#storage.create()
+    const payload = this.#disk.create()
 
     try {
       const encoded = await encodePayload(model.payload, payload, {
@@ -189,9 +200,11 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
       )
 
       this.#store.add(stored)
+      this.#disk.written()
 
       return stored
     } catch (err) {
+      this.#disk.failed(err)
       await payload.remove()
 
       throw err

@@ -4,6 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { randomUUID } from 'node:crypto'
 import { chunkCount, InvalidPayloadError } from '../../protocols/model/index.ts'
 import { decoder } from '../../protocols/model/encoding.ts'
+import { DiskFullError } from './errors.ts'
+import { isDiskFull } from './payload-storage.ts'
 import type { StoredModel } from './stored-model.ts'
 import type { ModelHeader } from '../../protocols/model/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
@@ -81,7 +83,7 @@ export class ModelReader implements AsyncIterable<Uint8Array> {
     } catch (err) {
       await rm(part, { force: true })
 
-      throw err
+      throw isDiskFull(err) ? new DiskFullError(`The disk has no room for ${path}`, { cause: err }) : err
     }
   }
 

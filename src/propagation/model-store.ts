@@ -32,6 +32,8 @@ export class ModelStore {
   /** The oldest first: an entry is put at the end when its time begins anew. */
   readonly #entries = new Map<string, Entry>()
   #bytes = 0
+  /** Bytes that all models together can take on the disk, as last measured. */
+  #diskBytes = Infinity
   #timer?: Timer
 
   constructor(init: ModelStoreInit = {}) {
@@ -50,8 +52,30 @@ export class ModelStore {
     return this.#bytes
   }
 
+  /** What is configured, or what the disk has room for where that is less. */
   get maxBytes(): number {
-    return this.#maxBytes
+    return Math.min(this.#maxBytes, this.#diskBytes)
+  }
+
+  /** Takes note of how many bytes can be written beside what is there. */
+  measured(available: number): void {
+    const written = [...this.#entries.values()].reduce((sum, { model }) => sum + model.receivedBytes, 0)
+
+    this.#diskBytes = written + available
+  }
+
+  /** Whether it is the disk that has no room for so many bytes, whatever is dropped that is not in use. */
+  lacksDisk(bytes: number): boolean {
+    return !this.hasRoom(bytes) && this.#surplus(bytes, this.#maxBytes) != null
+  }
+
+  /** Drops the oldest model that is not in use; resolves to whether there was one, when its room is free. */
+  async dropOldest(): Promise<boolean> {
+    const oldest = [...this.#entries.values()].find(({ model }) => !model.inUse && model.receivedBytes > 0)
+
+    await (oldest == null ? undefined : this.remove(oldest.model.id))
+
+    return oldest != null
   }
 
   get(id: string): StoredModel | undefined {
@@ -70,13 +94,7 @@ export class ModelStore {
    * @throws {ModelStoreFullError} when those in use leave no room; nothing is dropped then
    */
   makeRoom(bytes: number): void {
-    const surplus = this.#surplus(bytes)
-
-    if (surplus == null) {
-      throw new ModelStoreFullError()
-    }
-
-    surplus.forEach((model) => this.remove(model.id))
+    this.#makeRoom(bytes, this.maxBytes)
   }
 
   /** Whether `makeRoom` can. */
@@ -90,8 +108,9 @@ export class ModelStore {
    * @throws {ModelStoreFullError} when those in use leave no room
    */
   add(model: StoredModel): void {
-    this.remove(model.id)
-    this.makeRoom(model.signed.header.encodedSize)
+    void this.remove(model.id)
+    // what is whole is on the disk already
+    this.#makeRoom(model.signed.header.encodedSize, model.complete ? this.#maxBytes : this.maxBytes)
     this.#entries.set(model.id, { model, expiresAt: this.#clock.now() + this.#ttl })
     this.#bytes += model.signed.header.encodedSize
     this.#schedule()
@@ -105,33 +124,44 @@ export class ModelStore {
     }
   }
 
-  remove(id: string): void {
+  /** Resolves when its room is free, or at once when it is in use. */
+  async remove(id: string): Promise<void> {
     const entry = this.#entries.get(id)
 
     if (entry != null) {
       this.#entries.delete(id)
       this.#bytes -= entry.model.signed.header.encodedSize
-      entry.model.drop()
+      await entry.model.drop()
     }
   }
 
   clear(): void {
     for (const id of this.#entries.keys()) {
-      this.remove(id)
+      void this.remove(id)
     }
 
     this.#timer?.clear()
     this.#timer = undefined
   }
 
+  #makeRoom(bytes: number, maxBytes: number): void {
+    const surplus = this.#surplus(bytes, maxBytes)
+
+    if (surplus == null) {
+      throw new ModelStoreFullError()
+    }
+
+    surplus.forEach((model) => void this.remove(model.id))
+  }
+
   /** What is to be dropped, so that there is room; nothing when that is not enough. */
-  #surplus(bytes: number): StoredModel[] | undefined {
+  #surplus(bytes: number, maxBytes = this.maxBytes): StoredModel[] | undefined {
     const surplus: StoredModel[] = []
     let models = this.#entries.size + 1
     let total = this.#bytes + bytes
 
     for (const { model } of this.#entries.values()) {
-      if (models <= this.#maxModels && total <= this.#maxBytes) {
+      if (models <= this.#maxModels && total <= maxBytes) {
         break
       }
 
@@ -142,7 +172,7 @@ export class ModelStore {
       }
     }
 
-    return models > this.#maxModels || total > this.#maxBytes ? undefined : surplus
+    return models > this.#maxModels || total > maxBytes ? undefined : surplus
   }
 
   #schedule(): void {
@@ -168,7 +198,7 @@ export class ModelStore {
       if (model.inUse) {
         this.renew(model)
       } else {
-        this.remove(model.id)
+        void this.remove(model.id)
       }
     }
 

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, open, rm, unlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rm, statfs, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { NotStartedError } from '@libp2p/interface'
-import { ModelGoneError } from './errors.ts'
+import { DiskFullError, ModelGoneError } from './errors.ts'
 import type { Startable } from '@libp2p/interface'
 import type { FileHandle } from 'node:fs/promises'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -17,8 +17,22 @@ export interface Payload {
   remove(): Promise<void>
 }
 
+export interface CreatePayloadOptions {
+  /** Asked when there is no room to write: whether it has made some, so that it is worth another try. */
+  onFull?(): Promise<boolean>
+}
+
 export interface PayloadStorage extends Startable {
-  create(): Payload
+  create(options?: CreatePayloadOptions): Payload
+  /** Bytes that can be written now, as far as the system says; other programs may take them at any time. */
+  available(): Promise<number>
+}
+
+/** What a write fails with when the disk, or what this user may have of it, is full. */
+const FULL = ['ENOSPC', 'EDQUOT']
+
+export function isDiskFull(err: unknown): boolean {
+  return err instanceof Error && FULL.includes((err as NodeJS.ErrnoException).code ?? '')
 }
 
 /**
@@ -28,6 +42,8 @@ export interface PayloadStorage extends Startable {
 export class FileStorage implements PayloadStorage {
   /** The directory that was asked for; it stays. */
   readonly #given?: string
+  /** Payloads that are being removed, whose room is not free yet. */
+  readonly #removals = new Set<Promise<void>>()
   #directory?: string
 
   /** @param directory - where the files lie, created if need be; a temporary one when left out */
@@ -53,31 +69,62 @@ export class FileStorage implements PayloadStorage {
     }
   }
 
-  create(): Payload {
+  create(options: CreatePayloadOptions = {}): Payload {
     if (this.#directory == null) {
       throw new NotStartedError('The overlay is not started, and keeps no models')
     }
 
-    return new FilePayload(join(this.#directory, randomUUID()))
+    return new FilePayload(join(this.#directory, randomUUID()), this.#removals, options)
+  }
+
+  async available(): Promise<number> {
+    await Promise.allSettled(this.#removals)
+
+    if (this.#directory == null) {
+      return Infinity
+    }
+
+    try {
+      const { bavail, blocks, bsize } = await statfs(this.#directory)
+
+      // a file system without a bound of its own says 0 of everything
+      return blocks === 0 ? Infinity : bavail * bsize
+    } catch {
+      // writing tells what is wrong
+      return Infinity
+    }
   }
 }
 
 class FilePayload implements Payload {
   readonly #path: string
+  readonly #removals: Set<Promise<void>>
+  readonly #options: CreatePayloadOptions
   #file?: Promise<FileHandle>
   #removed = false
 
-  constructor(path: string) {
+  /** @param removals - takes in the removal as long as it lasts */
+  constructor(path: string, removals: Set<Promise<void>>, options: CreatePayloadOptions) {
     this.#path = path
+    this.#removals = removals
+    this.#options = options
   }
 
   async write(position: number, data: Uint8Array | Uint8ArrayList): Promise<void> {
-    const pieces = data instanceof Uint8Array ? [data] : [...data]
-    const file = await this.#open()
-    const { bytesWritten } = await file.writev(pieces, position)
+    for (;;) {
+      try {
+        await this.#write(position, data)
 
-    if (bytesWritten !== data.byteLength) {
-      throw new Error(`Only ${bytesWritten} of ${data.byteLength} bytes of a model were written`)
+        return
+      } catch (err) {
+        if (!isDiskFull(err)) {
+          throw err
+        }
+
+        if ((await this.#options.onFull?.()) !== true) {
+          throw new DiskFullError(undefined, { cause: err })
+        }
+      }
     }
   }
 
@@ -94,10 +141,39 @@ class FilePayload implements Payload {
   }
 
   async remove(): Promise<void> {
+    const removal = this.#close()
+
+    this.#removals.add(removal)
+
+    try {
+      await removal
+    } finally {
+      this.#removals.delete(removal)
+    }
+  }
+
+  async #close(): Promise<void> {
     const file = this.#file
 
     this.#removed = true
     await (await file)?.close()
+  }
+
+  /** The system writes a part when there is room for a part only, and says why when asked to write the rest. */
+  async #write(position: number, data: Uint8Array | Uint8ArrayList): Promise<void> {
+    const file = await this.#open()
+    let written = 0
+
+    while (written < data.byteLength) {
+      const pieces = data instanceof Uint8Array ? [data.subarray(written)] : [...data.sublist(written)]
+      const { bytesWritten } = await file.writev(pieces, position + written)
+
+      if (bytesWritten === 0) {
+        throw new Error(`Only ${written} of ${data.byteLength} bytes of a model were written`)
+      }
+
+      written += bytesWritten
+    }
   }
 
   async #open(): Promise<FileHandle> {

@@ -74,7 +74,7 @@ export class ReceiveRoom {
 
       if (!full) {
         // those to whom it was passed on may hold it for another moment
-        this.#store.remove(last.model.id)
+        void this.#store.remove(last.model.id)
       }
     }
   }

@@ -22,6 +22,7 @@ export class StoredModel implements ChunkSource {
   #receivedBytes = 0
   #users = 0
   #dropped = false
+  #removal?: Promise<void>
 
   /** @param whole - whether the payload has been written already */
   constructor(signed: SignedHeader, payload: Payload, whole: boolean) {
@@ -163,13 +164,15 @@ export class StoredModel implements ChunkSource {
     }
   }
 
-  /** The model is no longer kept; the payload goes with its last user. */
-  drop(): void {
+  /** The model is no longer kept; the payload goes with its last user. Resolves when it is gone, or at once when it is in use. */
+  async drop(): Promise<void> {
     if (!this.#dropped) {
       this.#dropped = true
       this.#gone.reject(new ModelGoneError())
       this.#removeUnused()
     }
+
+    await this.#removal
   }
 
   async #read(index: number): Promise<Uint8Array | Uint8ArrayList> {
@@ -195,7 +198,7 @@ export class StoredModel implements ChunkSource {
 
     if (this.#dropped && this.#users === 0) {
       // a payload that cannot be removed has no name and goes with the process
-      this.#payload.remove().catch(() => {})
+      this.#removal = this.#payload.remove().catch(() => {})
     }
   }
 }

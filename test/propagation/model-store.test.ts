@@ -138,7 +138,7 @@ for (const [name, create] of [
         const stored = await store(1, storage)
         const release = stored.retain()
 
-        stored.drop()
+        void stored.drop()
         assert.equal((await stored.read(0)).byteLength, MIN_CHUNK_BYTES)
         release()
         await assert.rejects(stored.read(0), { name: 'ModelGoneError' })

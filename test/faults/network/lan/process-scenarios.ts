@@ -23,7 +23,8 @@ const MODEL_BYTES = 1_048_576
 /** After which what a node holds is in its store. */
 const WRITTEN_MS = 5 * SCORE_WRITE_MS
 /** What the sender of a model is told that cannot be kept. */
-const REFUSED_MODEL = /ModelRefusedError: The peer gave the transfer up \(FAILED\)/
+const REFUSED_MODEL =
+  /ModelRefusedError: The peer (?:gave the transfer up \(FAILED\)|refused the model \(NO_SPACE\))/
 
 /** Every node in turn, while messages flow: it has its identity and its store again, and its links. */
 async function killInTurn(lan: Lan): Promise<unknown> {
