@@ -1,3 +1,5 @@
+import { InvalidParametersError } from '@libp2p/interface'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { raceSignal } from 'race-signal'
 import { MAX_UNWRITTEN_CHUNKS } from '../../protocols/model/limits.ts'
@@ -48,8 +50,25 @@ function places(byteLength: number): number[] {
   )
 }
 
+/** Opening a pipe that has no writer would block a thread of Node.js, which nothing can abort. */
+async function openRegular(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+
+  try {
+    if (!(await file.stat()).isFile()) {
+      throw new InvalidParametersError(`${path} is no regular file`)
+    }
+
+    return file
+  } catch (err) {
+    await file.close()
+
+    throw err
+  }
+}
+
 async function sampleFile(path: string): Promise<Uint8Array> {
-  const file = await open(path)
+  const file = await openRegular(path)
 
   try {
     const { size } = await file.stat()
@@ -75,7 +94,7 @@ async function* readFile(
   chunkSize: number,
   reuse: boolean
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await open(path)
+  const file = await openRegular(path)
   const buffers: Uint8Array[] = []
 
   try {
