@@ -59,7 +59,9 @@ export const keysSchema = z.strictObject({
     ),
   listen: multiaddrs(LISTEN_ADDRESS)
     .default(LISTEN)
-    .describe('Addresses to listen on, TCP or WebSocket; port 0 takes any that is free.'),
+    .describe(
+      'Addresses to listen on, TCP or WebSocket; port 0 takes any that is free. A relay followed by /p2p-circuit may be down: it is asked until the node has its reservation, and again when that is lost.'
+    ),
   announce: multiaddrs(ANNOUNCE_ADDRESS)
     .default([])
     .describe('Addresses to tell others instead of those listened on.'),

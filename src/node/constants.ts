@@ -21,3 +21,12 @@ export const INBOUND_UPGRADE_TIMEOUT_MS = 10_000
  * before the peer is known; libp2p's encryption writes at most 64 KiB at once.
  */
 export const MAX_WEBSOCKET_MESSAGE_BYTES = 1_048_576
+
+/** Milliseconds that a starting node waits for a relay that it listens on. */
+export const RESERVATION_START_MS = 2_000
+
+/** Milliseconds before a relay is asked again for a reservation, doubled with each failure. */
+export const RESERVATION_RETRY_MS = 1_000
+
+/** Milliseconds between two attempts at a relay that stays away. */
+export const MAX_RESERVATION_RETRY_MS = 30_000

@@ -1,21 +1,24 @@
 import { join } from 'node:path'
 import { noise } from '@chainsafe/libp2p-noise'
 import { bootstrap } from '@libp2p/bootstrap'
-import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
+import { systemClock } from '../../protocols/clock.ts'
 import { blacklistGater } from '../scoring/index.ts'
 import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { INBOUND_UPGRADE_TIMEOUT_MS, MAX_PING_STREAMS } from './constants.ts'
+import { isRelayTransport, keepReservations, relayTransport } from './relay-transport.ts'
 import { steadyMuxer } from './steady-muxer.ts'
 import { timelessTls } from './tls/encrypter.ts'
 import { mergeLibp2pOptions } from './user-options/index.ts'
 import { boundWebSockets, isWebSockets, webSocketTransport } from './websocket-transport.ts'
+import type { KeepReservationsInit, RelayTransportComponents } from './relay-transport.ts'
 import type { NodeServices } from './node-services.ts'
 import type { UserLibp2pOptions, UserOptionsGuards } from './user-options/index.ts'
 import type { Config } from '../config/index.ts'
@@ -60,8 +63,13 @@ export function libp2pOptions<T extends ServiceMap>(
       upgrades.bound((components) => {
         const transport = create(components)
 
-        return isWebSockets(transport)
-          ? boundWebSockets(transport, { max: maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS })
+        if (isWebSockets(transport)) {
+          return boundWebSockets(transport, { max: maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS })
+        }
+
+        return isRelayTransport(transport)
+          ? // libp2p gives every transport the same
+            keepReservations(transport, components as RelayTransportComponents, reservationsInit(parts))
           : transport
       }),
     muxer: steadyMuxer
@@ -92,7 +100,7 @@ function ownOptions(
       appendAnnounce: config.appendAnnounce,
       announceFilter: (addrs) => addrs.filter((addr) => !startsWithAny(addr, config.noAnnounce))
     },
-    transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config))),
+    transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config, parts))),
     connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? timelessTls() : noise())),
     streamMuxers: [
       steadyMuxer(
@@ -159,8 +167,12 @@ const TRANSPORTS = {
   websocket: ({ connections }: Config) =>
     webSocketTransport({ max: connections.maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS }),
   // a protocol's handler says how many streams of it may be opened, and the handler of this one is the transport's
-  relay: ({ relay }: Config) =>
-    circuitRelayTransport({ maxOutboundStopStreams: relay.maxConnectionsPerTarget })
+  relay: ({ relay }: Config, parts: NodeParts) =>
+    relayTransport({ maxOutboundStopStreams: relay.maxConnectionsPerTarget }, reservationsInit(parts))
+}
+
+function reservationsInit({ warnings }: NodeParts): KeepReservationsInit {
+  return { warnings, clock: systemClock, random: Math.random }
 }
 
 /** Beside the rest of what the node keeps, so that it is the same disk. */
