@@ -272,7 +272,7 @@ export const forwardingSchema = z
   })
   .prefault({})
   .describe(
-    'Passing on what is received: everything on a proxy, else the first model and the start of the federation.'
+    'Passing on what is received: discovery, federation and model messages on a proxy, else the first model and the start of the federation.'
   )
 
 export const controllerSchema = z

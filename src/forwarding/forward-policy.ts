@@ -1,4 +1,4 @@
-import type { Message } from '../messages/types.ts'
+import type { Message, MessageType } from '../messages/types.ts'
 
 /** What decides whether a received message is passed on. */
 export interface ForwardState {
@@ -10,16 +10,19 @@ export interface ForwardState {
   maxHops: number
 }
 
+/** The types that were meant to travel; all others are for the link they came over, keepalives above all. */
+const TRAVELLING: ReadonlySet<MessageType> = new Set(['discovery', 'federation', 'model'])
+
 /**
- * The seed's rule: a proxy passes everything on, also what it does not know;
+ * The seed's rule: a proxy passes on discovery, federation and model messages;
  * any node the first model and the start of the federation.
  */
 export function mayForward(message: Message | undefined, state: ForwardState): boolean {
-  if (state.centralised || state.hops >= state.maxHops) {
+  if (message == null || state.centralised || state.hops >= state.maxHops) {
     return false
   }
 
-  return state.proxy || (message != null && floods(message))
+  return state.proxy ? TRAVELLING.has(message.type) : floods(message)
 }
 
 /** Whether every node passes the message on, so that it has to carry its origin's signature. */

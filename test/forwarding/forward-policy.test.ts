@@ -6,6 +6,7 @@ import type { ForwardState } from '../../src/forwarding/index.ts'
 
 const state: ForwardState = { proxy: false, centralised: false, hops: 0, maxHops: 4 }
 const alive = createMessage('control', 'alive')
+const place = createMessage('discovery', 'discover')
 const start = createMessage('federation', 'federation_start')
 const ready = createMessage('federation', 'federation_ready')
 const first = createMessage('model', '', { round: -1 })
@@ -18,12 +19,15 @@ describe('the rule of forwarding', () => {
     ['a plain node passes on the first model', first, {}, true],
     ['a plain node keeps an update', update, {}, false],
     ['a plain node keeps other federation messages', ready, {}, false],
-    ['a proxy passes on everything', alive, { proxy: true }, true],
-    ['a proxy passes on what it does not know', undefined, { proxy: true }, true],
-    ['a plain node does not', undefined, {}, false],
+    ['a proxy passes on federation messages', ready, { proxy: true }, true],
+    ['a proxy passes on updates', update, { proxy: true }, true],
+    ['a proxy passes on discovery messages', place, { proxy: true }, true],
+    ['a proxy keeps a message about its link to itself', alive, { proxy: true }, false],
+    ['a proxy keeps what it does not know', undefined, { proxy: true }, false],
+    ['a plain node does so too', undefined, {}, false],
     ['a message may make its last hop', start, { hops: 3 }, true],
     ['a message has made its last hop', start, { hops: 4 }, false],
-    ['a proxy heeds the hop limit', alive, { proxy: true, hops: 4 }, false],
+    ['a proxy heeds the hop limit', ready, { proxy: true, hops: 4 }, false],
     ['a centralised federation passes nothing on', start, { proxy: true, centralised: true }, false]
   ] as const) {
     it(id, () => {

@@ -128,6 +128,33 @@ describe('forwarding between real nodes', () => {
     )
   })
 
+  it('takes what is meant to travel past proxies, and no keepalive', async () => {
+    const line: Array<[number, number]> = [
+      [0, 1],
+      [1, 2],
+      [2, 3]
+    ]
+
+    await mesh([proxy, proxy, proxy, proxy], line, async ([first], messages) => {
+      assert.ok(first != null)
+
+      for (const message of [alive, marker, ready]) {
+        await first.services.nebula.sendToNeighbours(message)
+      }
+
+      await messages[3]?.reach(1)
+      assert.deepEqual(
+        messages.map(({ names }) => names),
+        [
+          [],
+          ['control:alive', 'response:', 'federation:federation_ready'],
+          ['federation:federation_ready'],
+          ['federation:federation_ready']
+        ]
+      )
+    })
+  })
+
   it('goes no further than the hop limit', async () => {
     const limited: NebulaInit = { proxy: true, forwarding: { maxHops: 1 } }
 
@@ -139,7 +166,7 @@ describe('forwarding between real nodes', () => {
         [2, 3]
       ],
       async (nodes, messages) => {
-        await nodes[0]?.services.nebula.sendToNeighbours(alive)
+        await nodes[0]?.services.nebula.sendToNeighbours(ready)
         await messages[2]?.reach(1)
         await nodes[2]?.services.nebula.sendToNeighbours(marker)
         await messages[3]?.reach(1)

@@ -71,7 +71,7 @@ function setup({ admits = true, verifiesPromptly }: SetupInit = {}): Setup {
 
 async function signed(hops: number): Promise<Forwardable['envelope']> {
   const source = origin.toString()
-  const wrapper = encodeWrapper({ source, message: createMessage('control', 'alive') })
+  const wrapper = encodeWrapper({ source, message: createMessage('federation', 'federation_ready') })
   const [, key] = keys
 
   assert.ok(key != null)
