@@ -10,6 +10,7 @@ export { nebula } from './service.ts'
 export { blacklistGater, Restrictions } from './scoring/index.ts'
 export { ControllerError } from './controller/index.ts'
 export { selectAll, selectLeastConnected } from './discovery/late-join/index.ts'
+export { MissingNeighboursError } from './discovery/index.ts'
 export { idleEngine } from './engine/index.ts'
 export {
   HandshakeError,

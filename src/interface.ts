@@ -2,13 +2,14 @@
  * The public, typed face of the overlay: what `libp2p.services.nebula` offers
  * and which events it raises.
  */
+import type { NebulaEvents } from './events.ts'
+import type { LinkInfo } from './link-info.ts'
 import type { Priority } from '../protocols/handshake/index.ts'
 import type { ScoreExplanation } from './scoring/score/index.ts'
 import type { RegisterOptions } from './controller/index.ts'
 import type { Message, MessageActions, MessageFields, MessageType } from './messages/types.ts'
 import type {
   ModelDelivery,
-  ModelEvents,
   ModelInfo,
   NewModel,
   ReadableModel,
@@ -21,112 +22,8 @@ import type { Warning } from './warnings/index.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-/** A link as it was when asked for; it does not change afterwards. */
-export interface LinkInfo {
-  peer: PeerId
-  /** Whether the peer is a neighbour in the federation's topology. */
-  direct: boolean
-  priority: Priority
-  /** Which end's attempt made the link. */
-  direction: 'inbound' | 'outbound'
-  remoteAddr: Multiaddr
-  /** What the peer said of itself in the handshake. */
-  proxy: boolean
-  roles: string[]
-  round: number | null
-  agent: string
-  /** Milliseconds since the Unix epoch. */
-  openedAt: number
-  /** When a message other than `alive` last went over the link, in milliseconds since the Unix epoch. */
-  lastActivity: number
-  /** Whether the peer has said `federation_ready`. */
-  ready: boolean
-  /** The peer's last `discovery:discover`, in degrees. */
-  location?: { latitude: number; longitude: number }
-  messagesSent: number
-  messagesReceived: number
-  bytesSent: number
-  bytesReceived: number
-}
-
-export type LinkCloseReason =
-  | 'requested'
-  | 'remote'
-  | 'inactive'
-  | 'replaced'
-  | 'connection-lost'
-  | 'send-failed'
-  | 'silent'
-  | 'protocol-error'
-  | 'blacklisted'
-  | 'shutting-down'
-
-export interface LinkRedial {
-  peer: PeerId
-  /** From 1. */
-  round: number
-  /** Within the round, from 1. */
-  attempt: number
-  /** Milliseconds since the Unix epoch. */
-  retryAt: number
-  /** Why the attempt before came to nothing. */
-  error?: Error
-}
-
-export interface ReceivedMessage<T extends MessageType = MessageType> {
-  /** Who wrote the message. */
-  source: PeerId
-  /** The linked peer it came from. */
-  from: PeerId
-  message: Message<T>
-}
-
-type MessageEventName<T extends MessageType> = MessageActions[T] extends ''
-  ? `message:${T}`
-  : `message:${T}:${MessageActions[T]}`
-
-type MessageEvents = {
-  [T in MessageType as MessageEventName<T>]: CustomEvent<ReceivedMessage<T>>
-}
-
-export interface NebulaEvents extends MessageEvents, ModelEvents {
-  /** Every message that is dispatched, before its own event. */
-  message: CustomEvent<ReceivedMessage>
-  /** A message that had come already, perhaps over another path; it is neither dispatched nor passed on. */
-  'message:duplicate': CustomEvent<{ source: PeerId; from: PeerId }>
-  'link:open': CustomEvent<LinkInfo>
-  'link:close': CustomEvent<{ link: LinkInfo; reason: LinkCloseReason }>
-  /** A link became direct or undirected. */
-  'link:upgrade': CustomEvent<LinkInfo>
-  /** A peer whose link was lost is dialled again at `retryAt`. */
-  'link:redial': CustomEvent<LinkRedial>
-  /** The set of direct links changed; details as the engine gets them. */
-  'neighbour:update': CustomEvent<{ peer: PeerId; added: boolean; neighbours: PeerId[] }>
-  /** A peer of the federation was seen on the LAN for the first time, or again after it had been gone. */
-  'peer:found': CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
-  'peer:blacklisted': CustomEvent<{ peer: PeerId; reason: string; expiresAt: number }>
-  /** A peer's score fell below `score.graylist`, or rose to it from the blacklist's: what it sends is ignored. */
-  'peer:graylisted': CustomEvent<{ peer: PeerId; score: number; reason: string }>
-  /** A peer's score is above `score.graylist` again. */
-  'peer:recovered': CustomEvent<{ peer: PeerId; score: number }>
-  /** A peer is recently disconnected: it is neither dialled nor accepted until `expiresAt`. */
-  'peer:disconnected': CustomEvent<{ peer: PeerId; expiresAt: number }>
-  /** A beacon (an mDNS announcement) of the federation was received. */
-  beacon: CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
-  /** All neighbours have said `federation_ready`. */
-  'federation:ready': CustomEvent<{ neighbours: PeerId[] }>
-  /** An address given by the user, or found, could not be linked; it is tried again. */
-  'join:failed': CustomEvent<{ target: string; error: Error; retryAt: number }>
-  /** The controller of NEBULA's platform has taken this node's registration. */
-  'controller:registered': CustomEvent<Record<string, never>>
-  /** The controller lets the node continue, for which `waitForController` waits. */
-  'controller:continue': CustomEvent<Record<string, never>>
-  /** Something changes what the user can expect of this node; raised once, however long it lasts. */
-  warning: CustomEvent<Warning>
-  /** What a `warning` said is over. */
-  'warning:end': CustomEvent<Warning>
-}
-
+export type { LinkCloseReason, LinkInfo } from './link-info.ts'
+export type { LinkRedial, NebulaEvents, ReceivedMessage } from './events.ts'
 export type { RegisterOptions } from './controller/index.ts'
 export type { Warning, WarningCode } from './warnings/index.ts'
 export type { ScoreExplanation, ScoreState, TermScore } from './scoring/score/index.ts'
@@ -177,6 +74,13 @@ export interface SendToNeighboursOptions extends SendOptions {
   peers?: PeerId[]
   /** Milliseconds between two peers. @default 0 */
   interval?: number
+}
+
+export interface StartCommunicationsOptions extends AbortOptions {
+  /** Milliseconds before the first dial, in which the other nodes come up. @default 0 */
+  graceTime?: number
+  /** Milliseconds from the first dial until all are to be linked. @default 60_000 */
+  timeout?: number
 }
 
 export interface JoinOptions extends AbortOptions {
@@ -232,6 +136,25 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Sends this node's model by the rules of a strategy (seed: `propagator`). */
   readonly propagator: Propagation
 
+  /** Federation, PeerId, state and links in one line. */
+  toString(): string
+  /** Whether the overlay has started and has not begun to stop. */
+  readonly running: boolean
+  /** Resolves when the overlay has stopped, at once when it does not run (seed: `network_wait`). */
+  stopped(options?: AbortOptions): Promise<void>
+  /**
+   * Holds a direct link with each neighbour from now on; resolves with their
+   * PeerIds when all are linked. This node itself, in whatever form it is named,
+   * is left out.
+   *
+   * @throws {MissingNeighboursError} when some are not linked within `timeout`; `missing` names them, and they are still dialled
+   * @throws {NotStartedError} when the overlay does not run
+   */
+  startCommunications(
+    neighbours: Iterable<PeerId | Multiaddr>,
+    options?: StartCommunicationsOptions
+  ): Promise<PeerId[]>
+
   /** The warnings that have not ended. */
   warnings(): Warning[]
 
@@ -261,8 +184,17 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Whether at least one of the peers is linked. */
   verifyAnyConnections(peers: Iterable<PeerId>): boolean
 
-  /** Whether the link with the peer was lost and is being made again. */
+  /** Whether the link with the peer was lost and is being made again, by whatever part. */
   redialling(peer: PeerId): boolean
+  /** Dials all peers now that are to be dialled later; returns those whose PeerId is known (seed: `run_reconnections`). */
+  runReconnections(): PeerId[]
+  /**
+   * Gives up a peer whose link was lost: it is no longer dialled, and is left
+   * alone for a while. `false` when it is not being dialled again.
+   */
+  terminateFailedReconnection(peer: PeerId): boolean
+  /** Closes the undirected links that are not used (`links.inactivityTimeout`), and tells whose. */
+  clearUnusedUndirectConnections(): Promise<PeerId[]>
 
   /** Linked peers that have said `federation_ready`. */
   readyPeers(): PeerId[]
@@ -279,6 +211,14 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
     action?: MessageActions[T],
     fields?: Partial<MessageFields[T]>
   ): Message<T>
+  /** Every message type with its actions (seed: `get_messages_events`). */
+  getMessagesEvents(): { [T in MessageType]: Array<MessageActions[T]> }
+  /**
+   * Whether a hash that the application gives is new; one that is not raises
+   * `message:duplicate`. For what the application receives by other ways: the
+   * overlay's own messages are told apart already.
+   */
+  includeReceivedMessageHash(hash: string, source: PeerId): boolean
   /**
    * Sends a message over the link to the peer; resolves once the peer's overlay
    * has taken it, whatever it makes of it. A message for which it resolved was
@@ -371,6 +311,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * @throws {InvalidParametersError} when a text is no address
    */
   removeFromBlacklist(target: PeerId | string): Promise<void>
+  /** Leaves a peer alone for a while, neither dialled nor accepted; a link that there is stays. */
+  addToRecentlyDisconnected(peer: PeerId, options?: BlacklistOptions): Promise<void>
   restrictions(): RestrictionInfo[]
   blockedAddresses(): BlockedAddress[]
   /** The peers that are neither blacklisted nor recently disconnected. */

@@ -1,13 +1,16 @@
 import {
   InvalidMessageError,
+  NotStartedError,
   peerDiscoverySymbol,
   serviceCapabilities,
   serviceDependencies
 } from '@libp2p/interface'
 import { systemClock } from '../protocols/clock.ts'
-import { joinFederation } from './discovery/index.ts'
+import { raceSignal } from 'race-signal'
+import { describeOverlay } from './describe-overlay.ts'
+import { joinFederation, startCommunications } from './discovery/index.ts'
 import { GuardedEventEmitter } from './guarded-emitter.ts'
-import { createMessage } from './messages/index.ts'
+import { createMessage, messagesEvents, SeenCache } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
 import { rejectWithErrors } from './reject-with-errors.ts'
 import { OverlayMetrics } from './metrics/index.ts'
@@ -30,10 +33,11 @@ import type {
   ScoreExplanation,
   SendOptions,
   SendToNeighboursOptions,
+  StartCommunicationsOptions,
   Warning
 } from './interface.ts'
 import type { RegisterOptions } from './controller/index.ts'
-import type { Message } from './messages/index.ts'
+import type { Message, MessageActions, MessageType } from './messages/index.ts'
 import type {
   ModelDelivery,
   ModelInfo,
@@ -54,7 +58,9 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   readonly #components: NebulaComponents
   readonly #parts: OverlayParts
   readonly #maxParallelJoins?: number
+  readonly #receivedHashes: SeenCache
   #started = false
+  #stopped = Promise.withResolvers<void>()
 
   readonly [Symbol.toStringTag] = 'nebula-overlay'
   readonly [serviceCapabilities]: string[] = ['@libp2p/peer-discovery', 'nebula-overlay']
@@ -73,6 +79,12 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
 
     this.#components = pickComponents(node)
+    this.#receivedHashes = new SeenCache({
+      clock: init.clock,
+      maxLocalMessages: init.messages?.maxLocalMessages
+    })
+    // a node that has not run has stopped
+    this.#stopped.resolve()
     this.#maxParallelJoins = init.joining?.maxParallel
     this.#parts = createParts(this.#components, init, emit)
     connectEvents(this.#parts, emit, log)
@@ -124,6 +136,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
 
     this.#started = true
+    this.#stopped = Promise.withResolvers()
 
     for (const part of this.#parts.startables) {
       await part.start()
@@ -159,6 +172,16 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     for (const part of this.#parts.startables.toReversed()) {
       await part.stop()
     }
+
+    this.#stopped.resolve()
+  }
+
+  override toString(): string {
+    return describeOverlay(this)
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return describeOverlay(this)
   }
 
   warnings(): Warning[] {
@@ -175,6 +198,25 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   peers(filter?: PeerFilter): PeerId[] {
     return this.#parts.linkManager.links.peers(filter)
+  }
+
+  get running(): boolean {
+    return this.#started
+  }
+
+  async stopped({ signal }: AbortOptions = {}): Promise<void> {
+    await raceSignal(this.#stopped.promise, signal)
+  }
+
+  async startCommunications(
+    neighbours: Iterable<PeerId | Multiaddr>,
+    options?: StartCommunicationsOptions
+  ): Promise<PeerId[]> {
+    if (!this.#started) {
+      throw new NotStartedError('The overlay has to run before it is told of its neighbours')
+    }
+
+    return startCommunications(this.#parts, neighbours, options)
   }
 
   async connect(target: PeerId | Multiaddr | Multiaddr[], options?: ConnectOptions): Promise<LinkInfo> {
@@ -202,7 +244,19 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   redialling(peer: PeerId): boolean {
-    return this.#parts.redialler.has(peer)
+    return this.#parts.redialler.has(peer) || this.#parts.joiner.reconnects(peer)
+  }
+
+  runReconnections(): PeerId[] {
+    return [...this.#parts.redialler.tryNow(), ...this.#parts.joiner.tryNow()]
+  }
+
+  terminateFailedReconnection(peer: PeerId): boolean {
+    return this.#parts.redialler.giveUp(peer)
+  }
+
+  async clearUnusedUndirectConnections(): Promise<PeerId[]> {
+    return this.#parts.sweeper.closeInactive()
   }
 
   readyPeers(): PeerId[] {
@@ -211,6 +265,22 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   checkFederationReady(): boolean {
     return this.#parts.readiness.check()
+  }
+
+  getMessagesEvents(): { [T in MessageType]: Array<MessageActions[T]> } {
+    return messagesEvents()
+  }
+
+  includeReceivedMessageHash(hash: string, source: PeerId): boolean {
+    if (this.#receivedHashes.has(hash)) {
+      this.safeDispatchEvent('message:duplicate', { detail: { source, from: source } })
+
+      return false
+    }
+
+    this.#receivedHashes.add(hash)
+
+    return true
   }
 
   async send(peer: PeerId, message: Message, options?: SendOptions): Promise<void> {
@@ -274,6 +344,13 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     await (typeof target === 'string'
       ? this.#parts.exclusion.block(parseSubnet(target), reason, ttl)
       : this.#parts.exclusion.blacklist(target, reason, { ttl }))
+  }
+
+  async addToRecentlyDisconnected(
+    peer: PeerId,
+    { reason = 'added by the application', ttl }: BlacklistOptions = {}
+  ): Promise<void> {
+    await this.#parts.exclusion.leaveAlone(peer, reason, ttl)
   }
 
   async removeFromBlacklist(target: PeerId | string): Promise<void> {
@@ -373,6 +450,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 }
 
 rejectWithErrors<NebulaInterface>(Nebula.prototype, {
+  stopped: true,
+  startCommunications: true,
+  clearUnusedUndirectConnections: true,
+  addToRecentlyDisconnected: true,
   connect: true,
   disconnect: true,
   setDirect: true,

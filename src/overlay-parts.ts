@@ -2,7 +2,7 @@ import { InvalidParametersError } from '@libp2p/interface'
 import { systemClock } from '../protocols/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller, hostAndPort } from './controller/index.ts'
-import { FederationDiscovery, Joiner } from './discovery/index.ts'
+import { FederationDiscovery, isOwn, Joiner } from './discovery/index.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
 import { holdsKey } from './holds-key.ts'
@@ -16,6 +16,7 @@ import { Proxying } from './proxying/index.ts'
 import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.ts'
 import { VERSION } from './version.ts'
 import { Warnings } from './warnings/index.ts'
+import type { Clock } from '../protocols/clock.ts'
 import type { Engine } from './engine/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type { NebulaEvents } from './interface.ts'
@@ -49,6 +50,8 @@ export interface OverlayParts {
   discovery: FederationDiscovery
   joiner: Joiner
   lateJoining: LateJoining
+  sweeper: LinkSweeper
+  clock: Clock
   controller: Controller
   warnings: Warnings
   peerClocks: PeerClocks
@@ -211,6 +214,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       random: init.random,
       maxPeers: init.mdns?.maxPeers,
       holdOff: restrictions.ttl('recently-disconnected'),
+      isOwn: (place) => isOwn(place, components.peerId, components.addressManager.getAddresses()),
       dial: init.dial,
       directDial: init.direct,
       members: init.members,
@@ -298,9 +302,11 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     discovery,
     joiner,
     lateJoining,
+    sweeper,
     controller,
     warnings,
     peerClocks,
+    clock,
     startables: [
       controller,
       restrictions,

@@ -111,3 +111,6 @@ export const JOIN_FAILURES_TOLD = 3
 
 /** Failures in a row after which a found peer that announces itself no longer is left alone: three rounds of five. */
 export const MAX_JOIN_FAILURES = 15
+
+/** Milliseconds for all neighbours to be linked, where the caller names none. */
+export const NEIGHBOURS_TIMEOUT_MS = 60_000

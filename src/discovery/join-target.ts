@@ -23,6 +23,8 @@ export class JoinTarget {
   peer?: PeerId
   /** Tries in a row that came to nothing, or to a link that did not last. */
   failures = 0
+  /** Why the last try failed. */
+  error?: Error
   /** A dial is under way, not only waiting for its turn. */
   running = false
   readonly #direct: boolean
@@ -57,6 +59,11 @@ export class JoinTarget {
     return this.#job == null && this.#timer == null
   }
 
+  /** A try is due, and none under way. */
+  get waiting(): boolean {
+    return this.#job == null && this.#timer != null
+  }
+
   /** What the user gave goes first, then what has been linked before: anybody can announce anything. */
   get priority(): number {
     return this.given ? 2 : this.#proven ? 1 : 0
@@ -85,6 +92,7 @@ export class JoinTarget {
   linked(peer: PeerId): void {
     this.peer = peer
     this.#proven = true
+    this.error = undefined
   }
 
   /** The next link is to be what this one was. */

@@ -19,6 +19,10 @@ export class JoinTargets implements Iterable<JoinTarget> {
     return this.#targets.get(target.key) === target
   }
 
+  get(key: string): JoinTarget | undefined {
+    return this.#targets.get(key)
+  }
+
   /** A peer may have been found, and be named by several addresses that were given. */
   of(peer: PeerId): JoinTarget[] {
     return [...this].filter((target) => target.peer?.equals(peer) === true)
@@ -37,7 +41,7 @@ export class JoinTargets implements Iterable<JoinTarget> {
 
   clear(): void {
     for (const target of this) {
-      this.#remove(target)
+      this.remove(target)
     }
   }
 
@@ -67,12 +71,12 @@ export class JoinTargets implements Iterable<JoinTarget> {
       return false
     }
 
-    this.#remove(target)
+    this.remove(target)
 
     return true
   }
 
-  #remove(target: JoinTarget): void {
+  remove(target: JoinTarget): void {
     target.forget()
     this.#targets.delete(target.key)
     this.#onRemoved(target)

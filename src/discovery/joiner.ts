@@ -1,4 +1,5 @@
 import { PriorityQueue } from '@libp2p/utils'
+import { isMultiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../../protocols/clock.ts'
 import { LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
@@ -16,11 +17,14 @@ import { backOff } from '../back-off.ts'
 import { JoinTarget } from './join-target.ts'
 import { JoinTargets } from './join-targets.ts'
 import { NewDials } from './new-dials.ts'
+import { isDialOfSelf } from './own-address.ts'
+import type { JoinTargetInit } from './join-target.ts'
 import type { JoinerComponents, JoinerInit } from './types.ts'
 import type { BackOffInit } from '../back-off.ts'
 import type { Clock } from '../../protocols/clock.ts'
 import type { Link, LinkManagerEvents } from '../links/index.ts'
 import type { Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** A refusal that trying again soon does not change. */
 const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED', 'KEY_NOT_IN_PEER_ID'])
@@ -44,6 +48,7 @@ export class Joiner implements Startable {
   readonly #targets: JoinTargets
   readonly #queue: PriorityQueue
   readonly #newDials: NewDials
+  readonly #listeners = new Set<() => void>()
   /** Links over which the peer was asked to be joined. */
   readonly #asked = new WeakSet<Link>()
   #running = false
@@ -81,9 +86,7 @@ export class Joiner implements Startable {
       [this.#init.members, { direct: this.#init.direct ?? false }]
     ] as const) {
       for (const addr of addrs ?? []) {
-        this.#begin(
-          new JoinTarget({ key: addr.toString(), addrs: [addr], peer: peerOf(addr), given: true, ...kind })
-        )
+        this.#give(addr, kind)
       }
     }
   }
@@ -94,6 +97,41 @@ export class Joiner implements Startable {
     this.#components.linkManager.removeEventListener('close', this.#onClose)
     this.#queue.abort()
     this.#targets.clear()
+  }
+
+  /** Holds a direct link with a node that the user names; nothing when it is this node itself. */
+  give(neighbour: PeerId | Multiaddr): JoinTarget | undefined {
+    return this.#give(neighbour, { direct: true, atOnce: true })
+  }
+
+  /** Whether a target is still to be linked; one that turned out to be this node itself is not. */
+  isMissing(target: JoinTarget): boolean {
+    return this.#targets.has(target) && !this.#linked(target)
+  }
+
+  /** Calls when a target has been linked; the function returned ends it. */
+  onLinked(listener: () => void): () => void {
+    this.#listeners.add(listener)
+
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /** Whether there was a link with the peer, there is none, and it is to be made again. */
+  reconnects(peer: PeerId): boolean {
+    return this.#running && this.#targets.of(peer).some((target) => target.proven && !this.#linked(target))
+  }
+
+  /** Dials all now that are to be dialled later; returns those that are known. */
+  tryNow(): PeerId[] {
+    const waiting = [...this.#targets].filter((target) => target.waiting && !this.#linked(target))
+
+    for (const target of waiting) {
+      this.#later(target, 0)
+    }
+
+    return waiting.flatMap(({ peer }) => peer ?? [])
   }
 
   /** Whether the joiner itself sees to it that there is a link with the peer. */
@@ -129,6 +167,29 @@ export class Joiner implements Startable {
         this.#later(target, backOff(target.failures, this.#backoff))
       }
     }
+  }
+
+  #give(place: PeerId | Multiaddr, kind: Pick<JoinTargetInit, 'direct' | 'atOnce'>): JoinTarget | undefined {
+    if (this.#init.isOwn?.(place) === true) {
+      this.#log('%s is this node itself', place)
+
+      return undefined
+    }
+
+    const key = place.toString()
+    const known = this.#targets.get(key)
+
+    if (known?.given === true && known.direct) {
+      return known
+    }
+
+    const where = isMultiaddr(place) ? { addrs: [place], peer: peerOf(place) } : { addrs: [], peer: place }
+    const target = new JoinTarget({ key, given: true, ...where, ...kind })
+
+    known?.forget()
+    this.#begin(target)
+
+    return target
   }
 
   #begin(target: JoinTarget): void {
@@ -174,7 +235,8 @@ export class Joiner implements Startable {
     this.#log('join %s', target.key)
 
     // undirected first: what the peer is asked with discover_join, it may answer before there is more
-    const link = await linkManager.connect(target.dialAddrs(), {
+    const addrs = target.dialAddrs()
+    const link = await linkManager.connect(addrs.length === 0 ? (target.peer ?? addrs) : addrs, {
       direct: target.direct && target.atOnce,
       priority: 'high',
       signal
@@ -206,10 +268,18 @@ export class Joiner implements Startable {
       return
     }
 
+    if (target.given && isDialOfSelf(error)) {
+      this.#log('%s is this node itself', target.key)
+      this.#targets.remove(target)
+
+      return
+    }
+
     const refusal = (error as Partial<{ reason: string }>).reason
     const gone = target.peer != null && this.#init.isPresent?.(target.peer) === false
 
     target.failures++
+    target.error = error
 
     if (error.name === 'UnsupportedProtocolError' && !target.given) {
       this.#log('%s is no node of the overlay, it is left in peace', target.key)
@@ -260,6 +330,10 @@ export class Joiner implements Startable {
 
   /** The member is linked, or no longer wanted. */
   #onOver(target: JoinTarget): void {
+    for (const listener of this.#listeners) {
+      listener()
+    }
+
     if (!target.given) {
       this.#components.warnings.end('member-not-joined', target.key)
     }

@@ -26,6 +26,8 @@ export interface JoinFailure {
 export interface JoinerInit extends NewDialsInit {
   clock?: Clock
   random?: Random
+  /** Whether a PeerId or an address is this node's own. @default none is */
+  isOwn?(place: PeerId | Multiaddr): boolean
   /** Whether the peer may be dialled by itself now. */
   mayJoin(peer: PeerId): boolean
   /** Whether the peer announces itself. @default it does */

@@ -4,7 +4,7 @@ import { LeapDetector } from './leap-detector.ts'
 import type { LinkHealth } from './link-health.ts'
 import type { LinkManager } from './link-manager.ts'
 import type { Clock, Timer } from '../../protocols/clock.ts'
-import type { ComponentLogger, Connection, Logger, Startable } from '@libp2p/interface'
+import type { ComponentLogger, Connection, Logger, PeerId, Startable } from '@libp2p/interface'
 
 export interface LinkSweeperComponents {
   linkManager: Pick<LinkManager, 'links' | 'close' | 'surplusConnections'>
@@ -85,7 +85,7 @@ export class LinkSweeper implements Startable {
       this.#health.checkAll()
     }
 
-    this.#closeInactive()
+    void this.closeInactive()
     this.#health.check()
     this.#closeSurplus()
   }
@@ -100,16 +100,22 @@ export class LinkSweeper implements Startable {
     }
   }
 
-  #closeInactive(): void {
+  /** Closes the undirected links that are not used; resolves with their peers when all are closed. */
+  async closeInactive(): Promise<PeerId[]> {
     const limit = this.#clock.now() - this.#inactivityTimeout
+    const inactive = this.#linkManager.links
+      .select({ onlyUndirected: true })
+      .filter(({ lastActivity }) => lastActivity <= limit)
 
-    for (const link of this.#linkManager.links.select({ onlyUndirected: true })) {
-      if (link.lastActivity <= limit) {
-        this.#linkManager.close(link.peer, { reason: 'inactive' }).catch((err: Error) => {
-          this.#log.error('could not close the inactive link with %p - %e', link.peer, err)
+    await Promise.all(
+      inactive.map(async ({ peer }) =>
+        this.#linkManager.close(peer, { reason: 'inactive' }).catch((err: Error) => {
+          this.#log.error('could not close the inactive link with %p - %e', peer, err)
         })
-      }
-    }
+      )
+    )
+
+    return inactive.map(({ peer }) => peer)
   }
 
   #closeSurplus(): void {

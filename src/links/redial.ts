@@ -34,6 +34,11 @@ export class Redial {
     return this.#running || this.#timer != null
   }
 
+  /** Whether an attempt is due, and none under way. */
+  get waiting(): boolean {
+    return !this.#running && this.#timer != null
+  }
+
   /** When the last attempt began, in milliseconds since the Unix epoch. */
   get lastBegin(): number {
     return this.#lastBegin

@@ -90,6 +90,29 @@ export class Redialler implements Startable {
     return this.#redials.get(peer)?.active === true
   }
 
+  /** Dials all lost peers now that are to be dialled later; returns them. */
+  tryNow(): PeerId[] {
+    const waiting = this.#redials.waiting()
+
+    for (const redial of waiting) {
+      redial.schedule(this.#clock.setTimeout(() => this.#try(redial), 0))
+    }
+
+    return waiting.map(({ peer }) => peer)
+  }
+
+  /** Gives the peer up, whose link was lost; `false` when there is none to give up. */
+  giveUp(peer: PeerId): boolean {
+    if (!this.has(peer)) {
+      return false
+    }
+
+    this.#redials.forget(peer)
+    this.#init.onGiveUp(peer)
+
+    return true
+  }
+
   /** The peer has announced itself at another place: it is dialled there soon, at most once in the shortest delay. */
   moved(peer: PeerId): void {
     const redial = this.#redials.get(peer)

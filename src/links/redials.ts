@@ -40,6 +40,11 @@ export class Redials {
     this.#redials.delete(peer)
   }
 
+  /** Those whose next attempt is due later. */
+  waiting(): Redial[] {
+    return [...this.#redials.values()].filter(({ waiting }) => waiting)
+  }
+
   clear(): void {
     this.#redials.forEach((redial) => redial.forget())
     this.#redials.clear()

@@ -4,6 +4,8 @@
  */
 export { createMessage } from './create.ts'
 export { LearningFinishedError } from './errors.ts'
+export { messagesEvents } from './definitions.ts'
+export { SeenCache } from './seen-cache.ts'
 export { Messenger } from './messenger.ts'
 export type { MessageCounts, MessageObserver } from './message-counts.ts'
 export type * from './types.ts'

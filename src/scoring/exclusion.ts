@@ -83,6 +83,11 @@ export class Exclusion implements Startable {
     }
   }
 
+  /** Leaves the peer alone for a while, without ending anything. */
+  async leaveAlone(peer: PeerId, reason: string, ttl?: number): Promise<void> {
+    await this.#restrict('recently-disconnected', peer, reason, ttl)
+  }
+
   /** Shuts out all who come from the addresses. */
   async block(subnet: Subnet, reason: string, ttl?: number): Promise<void> {
     const { restrictions, linkManager, connectionManager } = this.#components

@@ -19,6 +19,12 @@ const nowhere = multiaddr('/ip4/127.0.0.1/tcp/1')
 
 /** Every asynchronous method, which the compiler sees to, with a peer that is not linked. */
 const CALLS: Record<AsyncMethod<Nebula>, Call> = {
+  // the overlay runs, so that nothing but the signal ends this
+  stopped: async (nebula, _, { signal }) => nebula.stopped({ signal: signal ?? AbortSignal.timeout(10) }),
+  startCommunications: async (nebula, _, options) =>
+    nebula.startCommunications([nowhere], { ...options, timeout: 10 }),
+  clearUnusedUndirectConnections: async (nebula) => nebula.clearUnusedUndirectConnections(),
+  addToRecentlyDisconnected: async (nebula, peer) => nebula.addToRecentlyDisconnected(peer),
   connect: async (nebula, peer, options) => nebula.connect(peer, options),
   disconnect: async (nebula, peer, options) => nebula.disconnect(peer, options),
   setDirect: async (nebula, peer, options) => nebula.setDirect(peer, true, options),
@@ -54,6 +60,7 @@ const PROPAGATION_CALLS: Record<
 
 /** Without a link, and with nothing that is out of order otherwise. */
 const EXPECTED: Partial<Record<AsyncMethod<Nebula>, string>> = {
+  startCommunications: 'MissingNeighboursError',
   connect: 'NoValidAddressesError',
   setDirect: 'NotLinkedError',
   send: 'NotLinkedError',

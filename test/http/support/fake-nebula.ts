@@ -2,6 +2,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
+import { messagesEvents } from '../../../src/messages/index.ts'
 import { parseSubnet } from '../../../src/scoring/index.ts'
 import type {
   BlockedAddress,
@@ -204,6 +205,36 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     this.#record('findFederation')
 
     return []
+  }
+
+  readonly running = true
+
+  async stopped(): Promise<void> {}
+
+  async startCommunications(): Promise<PeerId[]> {
+    return []
+  }
+
+  runReconnections(): PeerId[] {
+    return []
+  }
+
+  terminateFailedReconnection(): boolean {
+    return false
+  }
+
+  async clearUnusedUndirectConnections(): Promise<PeerId[]> {
+    return []
+  }
+
+  async addToRecentlyDisconnected(): Promise<void> {}
+
+  includeReceivedMessageHash(): boolean {
+    return true
+  }
+
+  getMessagesEvents(): ReturnType<Nebula['getMessagesEvents']> {
+    return messagesEvents()
   }
 
   async register(): Promise<void> {}

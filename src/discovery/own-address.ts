@@ -1,0 +1,28 @@
+import { isMultiaddr } from '@multiformats/multiaddr'
+import { peerOf } from '../peer-of.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** Whether a PeerId, or an address, is this node's own: an address by host and port where it names no peer. */
+export function isOwn(place: PeerId | Multiaddr, self: PeerId, own: Multiaddr[]): boolean {
+  const peer = isMultiaddr(place) ? peerOf(place) : place
+
+  return peer == null
+    ? own.some((addr) => withoutPeer(addr) === withoutPeer(place as Multiaddr))
+    : peer.equals(self)
+}
+
+/** Whether a dial failed because it led to this node itself, by a name that was not known to be its own. */
+export function isDialOfSelf(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (/dial self/i.test(cause.message) || (cause as Partial<{ reason: string }>).reason === 'SELF') {
+      return true
+    }
+  }
+
+  return false
+}
+
+function withoutPeer(addr: Multiaddr): string {
+  return addr.toString().replace(/\/p2p\/[^/]+$/, '')
+}

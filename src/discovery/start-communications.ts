@@ -1,0 +1,51 @@
+import { raceSignal } from 'race-signal'
+import { NEIGHBOURS_TIMEOUT_MS } from './constants.ts'
+import { pause } from '../pause.ts'
+import { MissingNeighboursError } from './errors.ts'
+import type { Joiner } from './joiner.ts'
+import type { JoinTarget } from './join-target.ts'
+import type { Clock } from '../../protocols/clock.ts'
+import type { StartCommunicationsOptions } from '../interface.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface StartCommunicationsComponents {
+  joiner: Pick<Joiner, 'give' | 'isMissing' | 'onLinked'>
+  clock: Clock
+}
+
+/**
+ * Holds a direct link with each neighbour, as if it had been in `direct` from
+ * the start, and resolves with their PeerIds when all are linked.
+ *
+ * @throws {MissingNeighboursError} when some are not linked in time; they are still dialled
+ * @see Nebula.startCommunications (seed: `start_communications`)
+ */
+export async function startCommunications(
+  { joiner, clock }: StartCommunicationsComponents,
+  neighbours: Iterable<PeerId | Multiaddr>,
+  { graceTime = 0, timeout = NEIGHBOURS_TIMEOUT_MS, signal }: StartCommunicationsOptions = {}
+): Promise<PeerId[]> {
+  await pause(clock, graceTime, signal)
+
+  const targets = [...neighbours].flatMap((neighbour) => joiner.give(neighbour) ?? [])
+  const over = Promise.withResolvers<void>()
+  const missing = (): JoinTarget[] => targets.filter((target) => joiner.isMissing(target))
+  const look = (): void => {
+    if (missing().length === 0) {
+      over.resolve()
+    }
+  }
+  const unwatch = joiner.onLinked(look)
+  const timer = clock.setTimeout(() => over.reject(new MissingNeighboursError(missing())), timeout)
+
+  try {
+    look()
+    await raceSignal(over.promise, signal)
+  } finally {
+    timer.clear()
+    unwatch()
+  }
+
+  return targets.flatMap(({ peer }) => peer ?? [])
+}

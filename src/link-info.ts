@@ -1,0 +1,43 @@
+import type { Priority } from '../protocols/handshake/index.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** A link as it was when asked for; it does not change afterwards. */
+export interface LinkInfo {
+  peer: PeerId
+  /** Whether the peer is a neighbour in the federation's topology. */
+  direct: boolean
+  priority: Priority
+  /** Which end's attempt made the link. */
+  direction: 'inbound' | 'outbound'
+  remoteAddr: Multiaddr
+  /** What the peer said of itself in the handshake. */
+  proxy: boolean
+  roles: string[]
+  round: number | null
+  agent: string
+  /** Milliseconds since the Unix epoch. */
+  openedAt: number
+  /** When a message other than `alive` last went over the link, in milliseconds since the Unix epoch. */
+  lastActivity: number
+  /** Whether the peer has said `federation_ready`. */
+  ready: boolean
+  /** The peer's last `discovery:discover`, in degrees. */
+  location?: { latitude: number; longitude: number }
+  messagesSent: number
+  messagesReceived: number
+  bytesSent: number
+  bytesReceived: number
+}
+
+export type LinkCloseReason =
+  | 'requested'
+  | 'remote'
+  | 'inactive'
+  | 'replaced'
+  | 'connection-lost'
+  | 'send-failed'
+  | 'silent'
+  | 'protocol-error'
+  | 'blacklisted'
+  | 'shutting-down'
