@@ -14,6 +14,7 @@ const CLOSED = ['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO']
 const cacheHome = process.env['XDG_CACHE_HOME'] ?? ''
 enableCompileCache(join(isAbsolute(cacheHome) ? cacheHome : join(homedir(), '.cache'), 'nebula', 'compile'))
 
+const { endProcess } = await import('./end-process.ts')
 const { errorText, run } = await import('./run.ts')
 const argv = process.argv.slice(2)
 const { promise: outputClosed, resolve: closeOutput } = Promise.withResolvers<void>()
@@ -30,7 +31,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 function fail(error: unknown): void {
   process.stderr.write(errorText(error, argv.includes('--verbose')))
-  process.exit(1)
+  void endProcess(1)
 }
 
 process.on('uncaughtException', fail)
@@ -42,4 +43,4 @@ process.exitCode = await run(argv, {
   env: process.env,
   outputClosed
 })
-setTimeout(() => process.exit(), LINGER_MS).unref()
+setTimeout(() => void endProcess(), LINGER_MS).unref()

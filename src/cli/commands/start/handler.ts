@@ -4,6 +4,7 @@ import { readControlFile } from '../../../http/control-file.ts'
 import { warningJson, watchEvents } from '../../../http/event-json.ts'
 import { readyEvent } from '../../../http/node-info.ts'
 import { VERSION } from '../../../version.ts'
+import { endProcess } from '../../end-process.ts'
 import { EXIT_FAILURE, StopTimeoutError } from '../../errors.ts'
 import { startFlags } from './flags.ts'
 import { createReporter } from './create-reporter.ts'
@@ -22,7 +23,7 @@ const STOP_MARGIN_MS = 500
 /** Runs a node until it is asked to end. */
 export async function start(options: OptionsOf<'start'>, context: Context): Promise<number> {
   const config = loadConfig({ file: options.config, env: context.env, flags: startFlags(options) })
-  const stopRequest = onStopRequest(() => process.exit(EXIT_FAILURE))
+  const stopRequest = onStopRequest(() => void endProcess(EXIT_FAILURE))
 
   void context.outputClosed.then(stopRequest.ask)
 
@@ -38,7 +39,7 @@ export async function start(options: OptionsOf<'start'>, context: Context): Prom
 
     return 0
   } catch (error) {
-    throw explainStartError(error, config.dataDir, await runningPid(config.dataDir))
+    throw explainStartError(error, config.dataDir, await runningPid(error, config.dataDir))
   } finally {
     stopRequest.end()
   }
@@ -108,7 +109,9 @@ async function stopInTime(running: RunningNode): Promise<void> {
   }
 }
 
-/** Of the node that holds the data directory, as far as it says. */
-async function runningPid(dataDir: string | null): Promise<number | undefined> {
-  return dataDir == null ? undefined : (await readControlFile(dataDir).catch(() => undefined))?.pid
+/** Of the node that holds the data directory, as far as it says. Read only for that: reading may never return. */
+async function runningPid(error: unknown, dataDir: string | null): Promise<number | undefined> {
+  return dataDir == null || (error as Error).name !== 'DataDirLockedError'
+    ? undefined
+    : (await readControlFile(dataDir).catch(() => undefined))?.pid
 }
