@@ -9,6 +9,7 @@ interface Field {
   path: string
   type: string
   number: number
+  optional: boolean
   encode(value: bigint): Uint8Array
   decode(bytes: Uint8Array): unknown
 }
@@ -53,6 +54,7 @@ async function fieldsOf(schema: string): Promise<Field[]> {
         path: `${schema}: ${messages.join('.')}.${name}`,
         type,
         number: Number(number),
+        optional: text.startsWith('optional '),
         encode: (value) => codec.encode({ [property]: value }),
         decode: (bytes) => codec.decode(bytes)[property]
       })
@@ -68,9 +70,9 @@ async function fieldsOf(schema: string): Promise<Field[]> {
   return fields
 }
 
-/** The field alone, as protobuf has it; what is 0 is not written. */
-function wireOf(number: number, value: bigint): Uint8Array {
-  return value === 0n
+/** The field alone, as protobuf has it; what is 0 is not written, unless it is optional. */
+function wireOf({ number, optional }: Field, value: bigint): Uint8Array {
+  return value === 0n && !optional
     ? new Uint8Array(0)
     : Uint8Array.from([...varint(BigInt(number) << 3n), ...varint(value)])
 }
@@ -103,7 +105,9 @@ describe('fields of 64 bits', () => {
     assert.equal(fields.length, written)
   })
 
-  for (const { path, type, number, encode, decode } of fields) {
+  for (const field of fields) {
+    const { path, type, encode, decode } = field
+
     it(`are written and read right: ${path}`, () => {
       const numbers = NUMBERS[type]
 
@@ -112,7 +116,7 @@ describe('fields of 64 bits', () => {
         fc.property(numbers, (value) => {
           const bytes = encode(value)
 
-          assert.deepEqual(Uint8Array.from(bytes), wireOf(number, value))
+          assert.deepEqual(Uint8Array.from(bytes), wireOf(field, value))
           assert.equal(decode(bytes), value)
         }),
         { numRuns: 1_000, examples: [[2n ** 31n], [2n ** 32n - 1n], [3_000_000_000n], [2n ** 32n]] }
