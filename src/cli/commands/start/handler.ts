@@ -39,7 +39,7 @@ export async function start(options: OptionsOf<'start'>, context: Context): Prom
 
     return 0
   } catch (error) {
-    throw explainStartError(error, config.dataDir, await runningPid(error, config.dataDir))
+    throw explainStartError(error, config.dataDir, await runningPid(config.dataDir, error))
   } finally {
     stopRequest.end()
   }
@@ -110,7 +110,7 @@ async function stopInTime(running: RunningNode): Promise<void> {
 }
 
 /** Of the node that holds the data directory, as far as it says. Read only for that: reading may never return. */
-async function runningPid(error: unknown, dataDir: string | null): Promise<number | undefined> {
+async function runningPid(dataDir: string | null, error: unknown): Promise<number | undefined> {
   return dataDir == null || (error as Error).name !== 'DataDirLockedError'
     ? undefined
     : (await readControlFile(dataDir).catch(() => undefined))?.pid
