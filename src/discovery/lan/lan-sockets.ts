@@ -231,6 +231,7 @@ export class LanSockets {
       this.#handlers(async () => await this.#closeInterface(wanted.key))
     )
     this.#open.set(wanted.key, { lanInterface: wanted, transmitter })
+    this.#log('%s is asked', wanted.key)
 
     return true
   }
