@@ -1,16 +1,18 @@
 import { writeSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 
-/** Milliseconds in which a thread of Node.js's pool answers where one is free. */
-const POOL_ANSWERS_MS = 500
+/** Milliseconds in which reading or writing a file ends where nothing is wrong. */
+const FILES_END_MS = 500
+
+const LOOK_MS = 20
 
 /**
- * Ends the process, whatever blocks. `process.exit` waits for the threads of
- * the pool, and one that waits for a dead network disk, or a pipe, never comes
- * back. The exit code is then that of SIGKILL.
+ * Ends the process, whatever blocks. `process.exit` waits for every thread of
+ * Node.js's pool, and one that waits for a dead network disk, or a pipe, never
+ * comes back. The exit code is then that of SIGKILL.
  */
 export async function endProcess(code?: number): Promise<never> {
-  if (await poolAnswers()) {
+  if (await filesEnd()) {
     process.exit(code ?? process.exitCode)
   }
 
@@ -22,19 +24,14 @@ export async function endProcess(code?: number): Promise<never> {
   return new Promise<never>(() => {})
 }
 
-async function poolAnswers(): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), POOL_ANSWERS_MS)
+async function filesEnd(): Promise<boolean> {
+  for (let waited = 0; waited < FILES_END_MS; waited += LOOK_MS) {
+    if (!process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) {
+      return true
+    }
 
-  // any answer will do
-  stat('/').then(
-    () => resolve(true),
-    () => resolve(true)
-  )
-
-  try {
-    return await promise
-  } finally {
-    clearTimeout(timer)
+    await delay(LOOK_MS)
   }
+
+  return false
 }
