@@ -16,7 +16,7 @@ const options: Libp2pModule = ({ federation }) => ({
   nodeInfo: { userAgent: `lab/${federation}` },
   connectionManager: { addressDialTimeout: 3_000 },
   connectionGater: {
-    // never over a relay of somebody else
+    // never by way of a relay
     denyDialMultiaddr: (addr) => addr.getComponents().some(({ name }) => name === 'p2p-circuit')
   },
   services: {

@@ -30,7 +30,7 @@ export abstract class ViolationError extends Error {
   readonly shutsOut: boolean = true
 }
 
-/** It was for the peer to go on, and it did not in time. */
+/** The peer had to continue, and did not in time. */
 export abstract class StallError extends Error {
   abstract readonly violation: Fault
 }

@@ -109,7 +109,7 @@ export function isMessageType(type: string): type is MessageType {
 /** All types, in the order of their numbers in the schema. */
 export const MESSAGE_TYPES = Object.keys(DEFINITIONS).filter(isMessageType)
 
-/** Every message type with its actions, for whoever listens to the events `message:TYPE:ACTION`. */
+/** Every message type with its actions, which name the events `message:TYPE:ACTION`. */
 export function messagesEvents(): { [T in MessageType]: Array<MessageActions[T]> } {
   return Object.fromEntries(MESSAGE_TYPES.map((type) => [type, [...DEFINITIONS[type].actions]])) as {
     [T in MessageType]: Array<MessageActions[T]>

@@ -81,7 +81,7 @@ export class KeptReservation {
     this.#timer?.clear()
 
     try {
-      // a relay that failed once is not asked again by libp2p, be it that it was just starting
+      // libp2p does not ask a relay again that failed once, even if it was only starting
       store.relayFilter?.remove?.(relay.toMultihash().bytes)
       await reserve()
 

@@ -74,7 +74,7 @@ export class LevelStore extends BaseDatastore {
       return
     }
 
-    // all at once: whoever reads slowly must not keep the database from being closed
+    // all at once: a slow reader must not keep the database from being closed
     yield* await this.#read(async () => Array.fromAsync(this.#level.query({ prefix }, options)))
   }
 

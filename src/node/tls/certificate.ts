@@ -35,7 +35,7 @@ export interface Certificate {
 /**
  * A certificate as libp2p's TLS wants it
  * (https://github.com/libp2p/specs/blob/master/tls/tls.md), with a key of its
- * own. It is valid at all times: whoever looks at its dates may have a clock
+ * own. It is valid at all times: a peer that looks at its dates may have a clock
  * that is wrong, and so may this node.
  */
 export async function createCertificate(privateKey: PrivateKey): Promise<Certificate> {
