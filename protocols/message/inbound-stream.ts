@@ -93,7 +93,7 @@ export class InboundStream {
     if (!this.#dismissed) {
       this.#dismissed = true
       this.#acknowledge().catch(() => {
-        // nobody is there any more
+        // the peer has gone
       })
       this.#frames.leave(reason)
     }

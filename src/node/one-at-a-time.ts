@@ -1,3 +1,5 @@
+import { toError } from '../../protocols/to-error.ts'
+
 /** Work that is done again when it is asked for while it is being done, and never twice at the same time. */
 export class OneAtATime {
   readonly #work: () => Promise<void>
@@ -33,7 +35,7 @@ export class OneAtATime {
         try {
           await this.#work()
         } catch (err) {
-          this.#onError(err instanceof Error ? err : new Error(String(err)))
+          this.#onError(toError(err))
         }
       }
     } finally {

@@ -2,6 +2,7 @@ import { isPrivateIp } from '@libp2p/utils'
 import { MAX_INTERFACES } from '../constants.ts'
 import { arrivedOn, familyOf, lanInterfaces, ownAddresses } from './interfaces.ts'
 import { isLoopback } from './own-addresses.ts'
+import { toError } from '../../../protocols/to-error.ts'
 import type { InterfaceFilter } from './interfaces.ts'
 import type {
   DatagramHandlers,
@@ -186,7 +187,7 @@ export class LanSockets {
         this.#receivers.set(family, receiver)
         this.#portErrors.delete(family)
       } catch (err) {
-        this.#portErrors.set(family, asError(err))
+        this.#portErrors.set(family, toError(err))
         this.#log('%s: port %d cannot be had - %e', family, this.#port, err)
       }
     }
@@ -310,7 +311,7 @@ export class LanSockets {
       this.#log('%s cannot be used - %e', key, err)
     }
 
-    this.#failures.set(key, asError(err))
+    this.#failures.set(key, toError(err))
   }
 
   async #closeInterface(key: string): Promise<void> {
@@ -339,8 +340,4 @@ export class LanSockets {
     this.#receivers.delete(family)
     await receiver?.close()
   }
-}
-
-function asError(err: unknown): Error {
-  return err instanceof Error ? err : new Error(String(err))
 }

@@ -5,6 +5,7 @@ import { callbackify } from 'node:util'
 import { AbstractMessageStream } from '@libp2p/utils'
 import { pEvent } from 'p-event'
 import { Uint8ArrayList } from 'uint8arraylist'
+import { toError } from '../../../protocols/to-error.ts'
 import type { AbortOptions, MessageStream } from '@libp2p/interface'
 import type { SendResult } from '@libp2p/utils'
 import type { TLSSocket } from 'node:tls'
@@ -27,7 +28,7 @@ export function toDuplex(stream: MessageStream): Duplex {
         return
       }
     } catch (err) {
-      callback(err instanceof Error ? err : new Error(String(err)))
+      callback(toError(err))
 
       return
     }

@@ -2,6 +2,7 @@ import { connect, TLSSocket } from 'node:tls'
 import { InvalidCryptoExchangeError, serviceCapabilities, TimeoutError } from '@libp2p/interface'
 import { createCertificate, verifyCertificate } from './certificate.ts'
 import { EncryptedStream, toDuplex } from './encrypted-stream.ts'
+import { toError } from '../../../protocols/to-error.ts'
 import type { Certificate } from './certificate.ts'
 import type {
   ComponentLogger,
@@ -115,7 +116,7 @@ class TimelessTls implements ConnectionEncrypter {
 
       return { remotePeer, connection: new EncryptedStream(stream, socket), streamMuxer: muxer }
     } catch (err) {
-      const error = err instanceof Error ? err : new Error(String(err))
+      const error = toError(err)
 
       fail(error)
       throw error
