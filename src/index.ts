@@ -36,7 +36,12 @@ export {
 export { ForeignError } from '../protocols/to-error.ts'
 export { NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
-export { ModelGoneError, ModelStoreFullError, ModelTransferError } from './propagation/index.ts'
+export {
+  DiskFullError,
+  ModelGoneError,
+  ModelStoreFullError,
+  ModelTransferError
+} from './propagation/index.ts'
 export { initialization, NoModelError, stable, UnknownStrategyError } from './propagation/strategies/index.ts'
 export { ProxyError } from './proxying/index.ts'
 export type {

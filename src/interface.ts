@@ -255,6 +255,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    *
    * @throws {ModelTooLargeError} when it is above `models.maxModelBytes`
    * @throws {ModelStoreFullError} when there is no room beside those in use
+   * @throws {DiskFullError} when the disk has none
    * @throws {InvalidModelHeaderError} when a field is outside its limits
    * @throws {InvalidParametersError} when a field is of another type
    * @throws what the source of the payload throws; the reason of the signal

@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { DialError, TimeoutError } from '@libp2p/interface'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { EVENT_SCHEMAS } from '../../src/http/event-schemas.ts'
-import { ProxyError } from '../../src/index.ts'
+import { DiskFullError, ProxyError } from '../../src/index.ts'
 import { linkTo, randomPeer } from './support/fake-nebula.ts'
 import { startServer } from './support/server.ts'
 import type { Fixture } from './support/server.ts'
@@ -328,6 +328,23 @@ describe('control API: routes', () => {
     const { status } = await fixture.call('POST', '/models/save', { id: 'ab'.repeat(32), path: '/tmp/x' })
 
     assert.equal(status, 404)
+  })
+
+  it('answers 507 when the disk has no room for a model, as its OpenAPI document says', async () => {
+    const full = new DiskFullError()
+    const { body } = await fixture.call('GET', '/openapi.json')
+    const paths = body.paths as Record<string, { post?: { responses: object } }>
+
+    fixture.nebula.failures.set('sendModel', full)
+    fixture.nebula.failures.set('openModel', full)
+
+    for (const [route, request] of [
+      ['/models/send', { peer: peer.toString(), path: '/tmp/x', round: 1 }],
+      ['/models/save', { id: 'ab'.repeat(32), path: '/tmp/x' }]
+    ] as const) {
+      assert.equal((await fixture.call('POST', route, request)).status, 507)
+      assert.ok('507' in (paths[`/api/v1${route}`]?.post?.responses ?? {}), route)
+    }
   })
 
   it('describes every event of the stream in the OpenAPI document', async () => {

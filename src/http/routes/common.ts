@@ -15,11 +15,13 @@ export function takes<S extends z.ZodType>(schema: S) {
 
 const DESCRIPTIONS = {
   400: 'The request is not what the route takes.',
-  404: 'There is no link with the peer.',
+  404: 'There is no link with the peer, or no such model.',
   409: 'The peer refuses, or the state of the node forbids it.',
+  413: 'It is larger than the node takes.',
   502: 'The peer cannot be reached.',
   503: 'There is no room.',
-  504: 'It took too long.'
+  504: 'It took too long.',
+  507: 'The disk has no room.'
 }
 
 type Failure = keyof typeof DESCRIPTIONS

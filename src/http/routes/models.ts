@@ -41,7 +41,7 @@ const send = createRoute({
       z.object({ peer: PeerIdText, outcome: z.enum(['delivered', 'have', 'pending']) }),
       'What became of it.'
     ),
-    ...fails(400, 404, 409, 502, 503, 504)
+    ...fails(400, 404, 409, 413, 502, 503, 504, 507)
   }
 })
 
@@ -50,7 +50,7 @@ const save = createRoute({
   path: '/models/save',
   summary: 'Writes a model to a file, which is there whole or not at all.',
   request: takes(z.strictObject({ id: ModelIdText, path: PathText })),
-  responses: { ...answers(ModelSchema, 'What was written.'), ...fails(400, 404, 504) }
+  responses: { ...answers(ModelSchema, 'What was written.'), ...fails(400, 404, 504, 507) }
 })
 
 export function modelRoutes(app: OpenAPIHono, nebula: Nebula): void {
