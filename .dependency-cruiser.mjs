@@ -1,6 +1,6 @@
 /**
  * The direction of imports (ARCHITECTURE.md, "Layers"):
- * cli, http -> node -> service -> parts -> protocols -> proto.
+ * cli, http -> node -> service -> parts -> protocols -> proto; all of them may import lib.
  */
 const parts =
   'controller|limits|links|messages|forwarding|models|propagation|proxying|discovery|scoring|engine|warnings'
@@ -24,7 +24,13 @@ export default {
       name: 'protocols-know-no-policy',
       severity: 'error',
       from: { path: '^protocols/' },
-      to: { path: '^src/' }
+      to: { path: '^src/', pathNot: '^src/lib/' }
+    },
+    {
+      name: 'lib-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src/lib/' },
+      to: { path: '^(src|protocols|proto)/', pathNot: '^src/lib/' }
     },
     {
       name: 'parts-below-service',

@@ -29,6 +29,3 @@ export const DEFAULT_FRAME_TIMEOUT_MS = 30_000
 
 /** Milliseconds a close may wait for what was written before it. */
 export const DEFAULT_CLOSE_TIMEOUT_MS = 5_000
-
-/** Milliseconds in which what had come is read after a peer's time is over, should this process have been held up. */
-export const DEADLINE_GRACE_MS = 250

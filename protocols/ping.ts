@@ -3,7 +3,7 @@
  * `@libp2p/ping` chooses the connection itself, and dials when there is none.
  */
 import { byteStream } from '@libp2p/utils'
-import { toError } from './to-error.ts'
+import { toError } from '../src/lib/to-error.ts'
 import type { AbortOptions, Connection, Stream } from '@libp2p/interface'
 
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'

@@ -17,7 +17,7 @@
  */
 import { StreamAbortedError, StreamResetError } from '@libp2p/interface'
 import { UNLIMITED } from './budget.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../src/lib/clock.ts'
 import {
   DEFAULT_CLOSE_TIMEOUT_MS,
   DEFAULT_FRAME_TIMEOUT_MS,
@@ -28,9 +28,9 @@ import {
 } from './constants.ts'
 import { FrameReader } from './stream-io/reader.ts'
 import { FrameWriter } from './stream-io/writer.ts'
-import { toError } from './to-error.ts'
+import { toError } from '../src/lib/to-error.ts'
 import type { Budget } from './budget.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../src/lib/clock.ts'
 import type { Bytes } from './framing.ts'
 import type { AbortOptions, Logger, MessageStreamEvents, Stream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'

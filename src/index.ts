@@ -33,7 +33,7 @@ export {
   ModelTimeoutError,
   ModelTooLargeError
 } from '../protocols/model/index.ts'
-export { ForeignError } from '../protocols/to-error.ts'
+export { ForeignError } from './lib/to-error.ts'
 export { NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
 export {

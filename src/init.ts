@@ -1,5 +1,5 @@
 import type { Restrictions, RestrictionsInit, ScoreInit } from './scoring/index.ts'
-import type { Clock, Random } from '../protocols/clock.ts'
+import type { Clock, Random } from './lib/clock.ts'
 import type { ControllerInit } from './controller/index.ts'
 import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
 import type { LateJoiningInit } from './discovery/late-join/index.ts'

@@ -5,14 +5,14 @@ import {
   serviceCapabilities,
   serviceDependencies
 } from '@libp2p/interface'
-import { systemClock } from '../protocols/clock.ts'
+import { systemClock } from './lib/clock.ts'
 import { raceSignal } from 'race-signal'
 import { describeOverlay } from './describe-overlay.ts'
 import { joinFederation, startCommunications } from './discovery/index.ts'
-import { GuardedEventEmitter } from './guarded-emitter.ts'
+import { GuardedEventEmitter } from './lib/guarded-emitter.ts'
 import { createMessage, messagesEvents, SeenCache } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
-import { rejectWithErrors } from './reject-with-errors.ts'
+import { rejectWithErrors } from './lib/reject-with-errors.ts'
 import { OverlayMetrics } from './metrics/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'

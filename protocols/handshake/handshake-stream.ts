@@ -2,9 +2,9 @@ import { FrameStream } from '../stream-io.ts'
 import { decodeFrame, encodeFrame } from './codec.ts'
 import { HandshakeTimeoutError } from './errors.ts'
 import { isViolation } from '../errors.ts'
-import { toError } from '../to-error.ts'
+import { toError } from '../../src/lib/to-error.ts'
 import type { HandshakeFrame } from './types.ts'
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock, Timer } from '../../src/lib/clock.ts'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 
 export interface HandshakeStreamInit {

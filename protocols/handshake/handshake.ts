@@ -11,9 +11,9 @@ import {
   MAX_HANDSHAKE_STREAMS,
   MAX_PENDING_INBOUND
 } from './limits.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import type { Hello } from './types.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type {
   AbortOptions,
   ComponentLogger,

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { FrameStream } from '../stream-io.ts'
 import { decodeEnvelope, encodeAck } from './codec.ts'
 import {
@@ -9,7 +9,7 @@ import {
   MESSAGE_FRAME_TIMEOUT_MS
 } from './limits.ts'
 import type { Budget } from '../budget.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { Envelope } from './types.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'

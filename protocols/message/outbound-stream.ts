@@ -10,7 +10,7 @@ import {
   MESSAGE_ACK_TIMEOUT_MS
 } from './limits.ts'
 import { Unacknowledged } from './unacknowledged.ts'
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock, Timer } from '../../src/lib/clock.ts'
 import type { Entry } from './message-queue.ts'
 import type { Ack } from './types.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'

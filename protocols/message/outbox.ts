@@ -2,7 +2,7 @@ import { TimeoutError } from '@libp2p/interface'
 import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
 import { UNLIMITED } from '../budget.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { MessageDroppedError, MessageTooLargeError, OutboxClosedError, QueueStalledError } from './errors.ts'
 import {
   MAX_COALESCED_BYTES,
@@ -14,12 +14,12 @@ import {
 } from './limits.ts'
 import { MessageQueue } from './message-queue.ts'
 import { OutboundStream } from './outbound-stream.ts'
-import { toError } from '../to-error.ts'
-import { Watchdog } from '../watchdog.ts'
+import { toError } from '../../src/lib/to-error.ts'
+import { Watchdog } from '../../src/lib/watchdog.ts'
 import type { Entry } from './message-queue.ts'
 import type { MessagePriority, OutboxInit, OutboxSendOptions } from './types.ts'
 import type { Budget } from '../budget.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /**

@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** How urgent a message is: a higher one overtakes all lower ones that still wait. */

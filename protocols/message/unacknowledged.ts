@@ -1,7 +1,7 @@
 import { TimeoutError } from '@libp2p/interface'
-import { Watchdog } from '../watchdog.ts'
+import { Watchdog } from '../../src/lib/watchdog.ts'
 import { InvalidAckError } from './errors.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 
 /** Where the settled part of the list is cut off: a shift for each message would move all others. */
 const CUT_AT = 1_024

@@ -1,6 +1,6 @@
 import { AbortError, TimeoutError } from '@libp2p/interface'
 import { isViolation } from '../errors.ts'
-import { toError } from '../to-error.ts'
+import { toError } from '../../src/lib/to-error.ts'
 import { answer } from './codec.ts'
 import { ModelProtocolError } from './errors.ts'
 import { contentId, openHeader } from './header.ts'

@@ -8,9 +8,9 @@ import {
   MODEL_STALL_TIMEOUT_MS,
   MODEL_WRITE_BUFFER_BYTES
 } from './limits.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import type { Budget } from '../budget.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { ModelFrame } from './types.ts'
 import type { AbortOptions, Logger, Stream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'

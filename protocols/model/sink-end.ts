@@ -4,7 +4,7 @@ import { ModelProtocolError, ModelRefusedError, ModelStreamEndedError } from './
 import { chunkCount, verifyChunk } from './header.ts'
 import { CHUNKS_PER_TURN, MAX_UNWRITTEN_CHUNKS } from './limits.ts'
 import { countOf, toRanges } from './ranges.ts'
-import { toError } from '../to-error.ts'
+import { toError } from '../../src/lib/to-error.ts'
 import type { ModelStream } from './model-stream.ts'
 import type { ModelFrame, Range, Reason, SignedHeader } from './types.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Watchdog } from '../watchdog.ts'
-import { systemClock } from '../clock.ts'
+import { Watchdog } from '../../src/lib/watchdog.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { ModelProtocolError, ModelRefusedError, ModelStreamEndedError, SilentSinkError } from './errors.ts'
 import {
   CHUNKS_PER_TURN,
@@ -10,8 +10,8 @@ import {
 } from './limits.ts'
 import { answer } from './codec.ts'
 import { ReadAhead } from './read-ahead.ts'
-import { toError } from '../to-error.ts'
-import type { Clock } from '../clock.ts'
+import { toError } from '../../src/lib/to-error.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { ChunkSource } from './chunk-source.ts'
 import type { ModelStream } from './model-stream.ts'
 import type { ModelFrame, Reason, Status, Want } from './types.ts'

@@ -1,7 +1,7 @@
 import { AbortError } from '@libp2p/interface'
 import { raceSignal } from 'race-signal'
-import { systemClock } from '../clock.ts'
-import { peerDeadline } from '../deadline.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { peerDeadline } from '../../src/lib/deadline.ts'
 import { FrameTimeoutError, isStall, isViolation, UnexpectedEndError } from '../errors.ts'
 import { MessageTooLargeError } from '../message/index.ts'
 import { MAX_MESSAGE_BYTES } from '../message/limits.ts'
@@ -16,10 +16,10 @@ import {
   PROXY_TIMEOUT_MS,
   TIME_TO_TAKE
 } from './limits.ts'
-import { toError } from '../to-error.ts'
+import { toError } from '../../src/lib/to-error.ts'
 import type { Budget } from '../budget.ts'
-import type { Clock } from '../clock.ts'
-import type { Deadline } from '../deadline.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Deadline } from '../../src/lib/deadline.ts'
 import type { Answer, Delivery, ReceivedDelivery } from './types.ts'
 import type { ComponentLogger, Connection, Logger, PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'

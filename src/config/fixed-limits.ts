@@ -10,11 +10,8 @@ import {
 } from '../../protocols/model/limits.ts'
 import { MAX_HOPS_BYTES } from '../../protocols/message/limits.ts'
 import { MAX_ANSWER_BYTES, MIN_DELIVERY_TIMEOUT_MS, TIME_TO_TAKE } from '../../protocols/proxy/limits.ts'
-import {
-  DEADLINE_GRACE_MS,
-  DEFAULT_MAX_READ_QUEUE_BYTES,
-  DEFAULT_MAX_WRITE_BUFFER_BYTES
-} from '../../protocols/constants.ts'
+import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
+import { DEADLINE_GRACE_MS } from '../lib/watchdog.ts'
 import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
 import { LEAP_MS, MAX_CLOCK_DIFFERENCE_MS } from '../links/constants.ts'
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'

@@ -1,5 +1,5 @@
 import { isPrivate } from '@libp2p/utils'
-import { hostOf } from '../host-of.ts'
+import { hostOf } from '../lib/host-of.ts'
 import { MAX_ADDRS_PER_HOST } from './constants.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

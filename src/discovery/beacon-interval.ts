@@ -5,7 +5,7 @@ import {
   LONGEST_BEACON_INTERVAL_MS,
   SHORTEST_BEACON_INTERVAL_MS
 } from './constants.ts'
-import type { Random } from '../../protocols/clock.ts'
+import type { Random } from '../lib/clock.ts'
 
 /** How long a beacon waits after each question: longer and longer, until something changes. */
 export class BeaconInterval {

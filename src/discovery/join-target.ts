@@ -1,5 +1,5 @@
 import { MAX_ADDRS_PER_PEER } from './constants.ts'
-import type { Timer } from '../../protocols/clock.ts'
+import type { Timer } from '../lib/clock.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,5 +1,5 @@
 import type { JoinTarget } from './join-target.ts'
-import type { Random } from '../../protocols/clock.ts'
+import type { Random } from '../lib/clock.ts'
 import type { PeerId } from '@libp2p/interface'
 
 /** Whom the joiner wants links with: all that were given, and a bounded number of those that were found. */

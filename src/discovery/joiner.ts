@@ -1,9 +1,9 @@
 import { PriorityQueue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
-import { peerOf } from '../peer-of.ts'
+import { peerOf } from '../lib/peer-of.ts'
 import {
   JOIN_FAILURES_TOLD,
   JOIN_RETRY_MS,
@@ -13,15 +13,15 @@ import {
   MAX_PRESENT_PEERS
 } from './constants.ts'
 import { RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
-import { backOff } from '../back-off.ts'
+import { backOff } from '../lib/back-off.ts'
 import { JoinTarget } from './join-target.ts'
 import { JoinTargets } from './join-targets.ts'
 import { NewDials } from './new-dials.ts'
 import { isDialOfSelf } from './own-address.ts'
 import type { JoinTargetInit } from './join-target.ts'
 import type { JoinerComponents, JoinerInit } from './types.ts'
-import type { BackOffInit } from '../back-off.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { BackOffInit } from '../lib/back-off.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Link, LinkManagerEvents } from '../links/index.ts'
 import type { Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'

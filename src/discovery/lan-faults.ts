@@ -2,7 +2,7 @@ import { FAULT_GRACE_MS } from './constants.ts'
 import type { LanState } from './lan/mdns-lan.ts'
 import type { IpFamily } from './lan/types.ts'
 import type { Warnings } from '../warnings/index.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 const FAMILIES: Record<IpFamily, string> = { ipv4: 'IPv4', ipv6: 'IPv6' }
 

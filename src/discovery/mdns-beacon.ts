@@ -1,6 +1,6 @@
 import { peerDiscoverySymbol } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { Warnings } from '../warnings/index.ts'
 import { BeaconInterval } from './beacon-interval.ts'
 import {
@@ -19,7 +19,7 @@ import type { AddressPolicy } from './announced-addrs.ts'
 import type { MdnsFactory } from './lan/answer-reader.ts'
 import type { MdnsLan } from './lan/mdns-lan.ts'
 import type { Datagrams } from './lan/types.ts'
-import type { Clock, Random, Timer } from '../../protocols/clock.ts'
+import type { Clock, Random, Timer } from '../lib/clock.ts'
 import type {
   ComponentLogger,
   Libp2pEvents,

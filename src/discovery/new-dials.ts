@@ -1,7 +1,7 @@
-import { Allowance } from '../allowance.ts'
+import { Allowance } from '../lib/token-bucket.ts'
 import { NEW_DIALS_AT_ONCE, NEW_DIALS_PER_SECOND } from './constants.ts'
 import type { JoinTarget } from './join-target.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 export interface NewDialsInit {
   /** Dials in a second of found peers that were never linked, after `newDialsAtOnce`. @default 8 */

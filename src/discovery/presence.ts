@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { MAX_ADDRS_PER_PEER, MAX_PRESENT_PEERS, MAX_SOURCES_PER_PEER, PRESENCE_TTL_MS } from './constants.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { PeerId, PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../protocols/clock.ts'
+import type { Clock, Random } from '../lib/clock.ts'
 import type { NewDialsInit } from './new-dials.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { Messenger } from '../messages/index.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,5 +1,5 @@
 import { RateLimiter } from '@libp2p/utils'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import {
   FORWARD_BATCH_SIZE,
   FORWARD_INTERVAL_MS,
@@ -11,7 +11,7 @@ import {
 } from './constants.ts'
 import { DistinctRate } from './distinct-rate.ts'
 import type { ReplayGuard } from '../messages/replay-guard.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
 import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
 

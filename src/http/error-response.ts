@@ -1,4 +1,4 @@
-import { toError } from '../../protocols/to-error.ts'
+import { toError } from '../lib/to-error.ts'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 export interface ErrorBody {

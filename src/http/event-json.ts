@@ -4,7 +4,7 @@
  */
 import { MAX_SHOWN_BYTES } from './constants.ts'
 import { errorJson } from './error-response.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { z } from '@hono/zod-openapi'
 import type { EventData, EventName, OverlayEventName } from './event-schemas.ts'
 import type { LinkSchema, WarningSchema } from './schemas.ts'

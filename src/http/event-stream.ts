@@ -8,7 +8,7 @@ import { HEARTBEAT_INTERVAL_MS, MAX_EVENT_BUFFER_BYTES, MAX_EVENT_CLIENTS } from
 import { TooManyEventClientsError } from './errors.ts'
 import type { EventJson } from './event-json.ts'
 import type { Nebula } from '../interface.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 
 export interface EventStreamInit {
   /** @default 16 */

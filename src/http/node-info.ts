@@ -1,5 +1,5 @@
 import { warningJson } from './event-json.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Nebula } from '../interface.ts'
 import type { NamedEventJson, WarningJson } from './event-json.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'

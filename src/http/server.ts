@@ -1,5 +1,5 @@
 import { createAdaptorServer } from '@hono/node-server'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { createApp } from './app.ts'
 import {
   DEFAULT_HOST,

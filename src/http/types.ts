@@ -1,7 +1,7 @@
 import type { EventStreamInit } from './event-stream.ts'
 import type { MetricsText } from './routes/metrics.ts'
 import type { AddressedNode } from './node-info.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Nebula } from '../interface.ts'
 import type { ComponentLogger, Startable } from '@libp2p/interface'
 

@@ -1,4 +1,4 @@
-import { PeerRate } from '../peer-rate.ts'
+import { PeerRate } from '../lib/peer-rate.ts'
 import { MAX_CONNECTIONS_PER_MINUTE } from './constants.ts'
 import { RateLimitError } from './errors.ts'
 import type { Connection, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'

@@ -1,4 +1,4 @@
-import { PeerRate } from '../peer-rate.ts'
+import { PeerRate } from '../lib/peer-rate.ts'
 import { MAX_STREAMS_PER_MINUTE } from './constants.ts'
 import { RateLimitError } from './errors.ts'
 import type { Budget } from '../../protocols/budget.ts'

@@ -1,4 +1,4 @@
-import { holdsKey } from '../holds-key.ts'
+import { holdsKey } from '../lib/holds-key.ts'
 import { refuseHello, refuseLink } from './handshake-policy.ts'
 import type { AdmissionState } from './handshake-policy.ts'
 import type { Hello, Reason } from '../../protocols/handshake/index.ts'

@@ -1,6 +1,6 @@
 import { ViolationError } from '../../protocols/errors.ts'
 import { DialError } from '@libp2p/interface'
-import { toError } from '../../protocols/to-error.ts'
+import { toError } from '../lib/to-error.ts'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import type { AttemptResult } from './pair.ts'
 import type { PeerId } from '@libp2p/interface'

@@ -1,6 +1,6 @@
 import { isLoopback } from '@libp2p/utils'
-import { hostOf } from '../host-of.ts'
-import { peerOf } from '../peer-of.ts'
+import { hostOf } from '../lib/host-of.ts'
+import { peerOf } from '../lib/peer-of.ts'
 import type { Link } from './link.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,5 +1,5 @@
 import { LEAP_MS } from './constants.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 /**
  * Tells when the clock has leapt between two ticks that should be evenly

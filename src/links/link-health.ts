@@ -1,12 +1,12 @@
 import { AbortError, TimeoutError } from '@libp2p/interface'
 import { ping } from '../../protocols/ping.ts'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { LOST } from './close-reasons.ts'
 import { ALIVE_INTERVAL_MS, PROBE_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from './constants.ts'
 import type { LinkManager } from './link-manager.ts'
 import type { Link } from './link.ts'
 import type { LinkManagerEvents } from './types.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { AbortOptions, ComponentLogger, Connection, Logger, Startable } from '@libp2p/interface'
 
 export interface LinkHealthComponents {

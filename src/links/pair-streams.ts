@@ -1,5 +1,5 @@
 import { HandshakeProtocolError } from '../../protocols/handshake/index.ts'
-import { toError } from '../../protocols/to-error.ts'
+import { toError } from '../lib/to-error.ts'
 import type {
   HandshakeFrame,
   HandshakeStream,

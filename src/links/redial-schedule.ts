@@ -1,6 +1,6 @@
-import { backOff } from '../back-off.ts'
+import { backOff } from '../lib/back-off.ts'
 import { MAX_REDIAL_DELAY_MS, REDIAL_ATTEMPTS, REDIAL_DELAY_MS, REDIAL_ROUNDS } from './constants.ts'
-import type { Random } from '../../protocols/clock.ts'
+import type { Random } from '../lib/clock.ts'
 
 export interface RedialScheduleInit {
   random?: Random

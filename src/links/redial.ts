@@ -1,6 +1,6 @@
 import { seenAddress } from './known-address.ts'
 import type { Link } from './link.ts'
-import type { Timer } from '../../protocols/clock.ts'
+import type { Timer } from '../lib/clock.ts'
 import type { Priority } from '../../protocols/handshake/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'

@@ -1,11 +1,11 @@
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { AdmissionInit } from './admission.ts'
 import type { ConnectorInit } from './connector.ts'
 import type { DiallerInit } from './dialler.ts'
 import type { ClosedLink, LinkKeeperInit } from './link-keeper.ts'
 import type { Link } from './link.ts'
 import type { ConnectOptions } from '../interface.ts'
-import type { GrowingNumbersComponents } from '../growing-numbers.ts'
+import type { GrowingNumbersComponents } from '../lib/growing-numbers.ts'
 import type { ComponentLogger, PeerId } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 

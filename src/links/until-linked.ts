@@ -1,7 +1,7 @@
 import { raceSignal } from 'race-signal'
 import type { LinkManagerEvents } from './types.ts'
 import type { LinkTable } from './link-table.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 
 export interface UntilLinkedOptions extends AbortOptions {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { PeerId } from '@libp2p/interface'
 

@@ -1,10 +1,10 @@
 import { floods } from '../forwarding/index.ts'
 import { MAX_FOREIGN_MESSAGES_PER_SECOND, MAX_NEW_ORIGINS_PER_MINUTE } from '../limits/constants.ts'
 import { MessagePace } from '../limits/index.ts'
-import { PeerRate } from '../peer-rate.ts'
+import { PeerRate } from '../lib/peer-rate.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { ReadMessage } from './wrapper.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Link, LinkManager } from '../links/index.ts'
 import type { PeerId } from '@libp2p/interface'
 

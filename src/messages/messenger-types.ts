@@ -1,9 +1,9 @@
 /** What a messenger works with, its options and its events. */
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { ForeignGateInit } from './foreign-gate.ts'
 import type { ForwarderInit } from '../forwarding/index.ts'
 import type { ReceivedMessage } from '../interface.ts'
-import type { GrowingNumbersComponents } from '../growing-numbers.ts'
+import type { GrowingNumbersComponents } from '../lib/growing-numbers.ts'
 import type { MemoryBudget, MessagePaceInit } from '../limits/index.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { Warnings } from '../warnings/index.ts'

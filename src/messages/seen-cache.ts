@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { MAX_LOCAL_MESSAGES, MAX_SENDERS, SEEN_TTL_MS } from './constants.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 export interface SeenCacheInit {
   clock?: Clock

@@ -1,10 +1,10 @@
-import { Allowance } from '../allowance.ts'
+import { Allowance } from '../lib/token-bucket.ts'
 import {
   LINK_MESSAGE_RETRY_MS,
   MAX_LINK_MESSAGE_DIALS_PER_HOST,
   MAX_LINK_MESSAGE_DIALS_PER_MINUTE
 } from './constants.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 export interface ToldDialsInit {
   /** Dials in a minute that `link` messages of all peers may cause. @default 60 */

@@ -1,5 +1,5 @@
 import type { Ack } from '../../protocols/message/index.ts'
-import type { GrowingNumbers } from '../growing-numbers.ts'
+import type { GrowingNumbers } from '../lib/growing-numbers.ts'
 import type { Warnings } from '../warnings/index.ts'
 import type { PeerId } from '@libp2p/interface'
 

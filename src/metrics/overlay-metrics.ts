@@ -1,6 +1,6 @@
 import { LONG_BUCKETS, SHORT_BUCKETS, SIZE_BUCKETS } from './constants.ts'
 import { SampledCounters } from './sampled-counters.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { NebulaEvents } from '../interface.ts'
 import type { LinkTable } from '../links/index.ts'
 import type { MessageCounts, MessageObserver } from '../messages/index.ts'

@@ -1,5 +1,5 @@
 import { METRICS_SAMPLE_INTERVAL_MS } from './constants.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 import type { Metrics, Startable } from '@libp2p/interface'
 
 interface Sampled {

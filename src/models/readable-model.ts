@@ -1,5 +1,5 @@
 import { isViolation } from '../../protocols/errors.ts'
-import { toError } from '../../protocols/to-error.ts'
+import { toError } from '../lib/to-error.ts'
 import { modelInfo } from './model-info.ts'
 import type { ModelInfo, ReadableModel } from './types.ts'
 import type { ModelReader } from '../propagation/index.ts'

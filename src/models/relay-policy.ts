@@ -1,4 +1,4 @@
-import { PeerRate } from '../peer-rate.ts'
+import { PeerRate } from '../lib/peer-rate.ts'
 import { INITIALIZATION_ROUND, MAX_RELAYS_PER_MINUTE } from './constants.ts'
 import type { ModelInfo } from './types.ts'
 import type { PeerId } from '@libp2p/interface'

@@ -1,10 +1,10 @@
 import { AbortError } from '@libp2p/interface'
-import { systemClock } from '../../protocols/clock.ts'
-import { hostOrNetworkOf } from '../host-of.ts'
+import { systemClock } from '../lib/clock.ts'
+import { hostOrNetworkOf } from '../lib/host-of.ts'
 import { isTransient } from '../links/index.ts'
 import { firstOfBusiestHost } from './busiest-host.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 import type { Nebula, NebulaEvents } from '../interface.ts'
 import type { ComponentLogger, Connection, Libp2p, Logger, PeerId, Stream } from '@libp2p/interface'
 

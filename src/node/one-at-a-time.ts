@@ -1,4 +1,4 @@
-import { toError } from '../../protocols/to-error.ts'
+import { toError } from '../lib/to-error.ts'
 
 /** Work that is done again when it is asked for while it is being done, and never twice at the same time. */
 export class OneAtATime {

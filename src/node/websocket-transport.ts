@@ -1,6 +1,6 @@
 import { getNetConfig } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
-import { toError } from '../../protocols/to-error.ts'
+import { toError } from '../lib/to-error.ts'
 import { watchAccepted } from './accepted-sockets.ts'
 import { MAX_WEBSOCKET_MESSAGE_BYTES } from './constants.ts'
 import { PendingSockets } from './pending-sockets.ts'

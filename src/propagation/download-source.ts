@@ -1,6 +1,6 @@
-import { Watchdog } from '../../protocols/watchdog.ts'
+import { Watchdog } from '../lib/watchdog.ts'
 import { RequestWindow } from './request-window.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { SinkEnd } from '../../protocols/model/index.ts'
 import type { PeerId } from '@libp2p/interface'
 

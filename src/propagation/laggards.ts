@@ -1,6 +1,6 @@
 import { LAG_FACTOR, MIN_LAG_MS } from './constants.ts'
 import type { DownloadSource } from './download-source.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 
 /** Which of the sources of a model have fallen well behind what others take for a chunk. */
 export class Laggards {

@@ -1,8 +1,8 @@
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { MAX_STORED_BYTES, MAX_STORED_MODELS, MODEL_TTL_MS } from './constants.ts'
 import { ModelStoreFullError } from './errors.ts'
 import type { StoredModel } from './stored-model.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 
 export interface ModelStoreInit {
   clock?: Clock

@@ -1,4 +1,4 @@
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 /** How fast a model comes, averaged over the latest time. */
 export class ReceiveRate {

@@ -1,5 +1,5 @@
 import { MIN_REQUEST_WINDOW_BYTES, REQUESTS_MEASURED } from './constants.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 
 export interface RequestWindowInit {
   clock: Clock

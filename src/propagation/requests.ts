@@ -1,7 +1,7 @@
 import { ChunkSchedule } from './chunk-schedule.ts'
 import { Laggards } from './laggards.ts'
 import type { DownloadSource } from './download-source.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface RequestsInit {

@@ -1,6 +1,6 @@
-import { Watchdog } from '../../protocols/watchdog.ts'
+import { Watchdog } from '../lib/watchdog.ts'
 import type { Slot } from './slots.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Activity } from '../../protocols/model/index.ts'
 
 export interface UploadSlotInit {

@@ -1,5 +1,5 @@
 import { anySignal } from 'any-signal'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { ModelRefusedError, SilentSinkError } from '../../protocols/model/index.ts'
 import { MODEL_STALL_TIMEOUT_MS } from '../../protocols/model/limits.ts'
 import { MAX_PARALLEL_SENDS, MAX_SERVED_PER_PEER, SLOT_TIMEOUT_MS } from './constants.ts'
@@ -7,7 +7,7 @@ import { Slots } from './slots.ts'
 import { UploadSlot } from './upload-slot.ts'
 import type { Slot } from './slots.ts'
 import type { StoredModel } from './stored-model.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type {
   Activity,
   ChunkSource,

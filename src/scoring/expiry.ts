@@ -1,7 +1,7 @@
 import { LeapDetector } from '../links/leap-detector.ts'
 import { EXPIRY_TICK_MS } from './constants.ts'
 import { wasSetBetween } from './unset-clock.ts'
-import type { Clock, Timer } from '../../protocols/clock.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
 
 export interface ExpiryInit<E> {
   clock: Clock

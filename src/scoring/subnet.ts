@@ -1,7 +1,7 @@
 import { InvalidParametersError } from '@libp2p/interface'
 import { CODE_IP4, CODE_IP6 } from '@multiformats/multiaddr'
 import { BlockList, isIP } from 'node:net'
-import { ipOf, networkOf } from '../ip-address.ts'
+import { ipOf, networkOf } from '../lib/ip-address.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const BITS = { [CODE_IP4]: 32, [CODE_IP6]: 128 } as const

@@ -1,8 +1,8 @@
 import { TypedEventEmitter } from 'main-event'
-import { systemClock } from '../../protocols/clock.ts'
+import { systemClock } from '../lib/clock.ts'
 import { MAX_WARNINGS_PER_CODE } from './constants.ts'
 import type { Warning, WarningCode } from './types.ts'
-import type { Clock } from '../../protocols/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
 
 export interface WarningsComponents {

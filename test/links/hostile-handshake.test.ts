@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
-import { DEADLINE_GRACE_MS } from '../../protocols/constants.ts'
+import { DEADLINE_GRACE_MS } from '../../src/lib/watchdog.ts'
 import { nebula_handshake as pb } from '../../proto/handshake.js'
 import { ManualClock, passUntil } from '../support/manual-clock.ts'
 import {

@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import {
-  DEADLINE_GRACE_MS,
   DEFAULT_CLOSE_TIMEOUT_MS,
   DEFAULT_FRAME_TIMEOUT_MS,
   DEFAULT_WRITE_TIMEOUT_MS
 } from '../../protocols/constants.ts'
+import { DEADLINE_GRACE_MS } from '../../src/lib/watchdog.ts'
 import { contribution } from '../../src/scoring/score/arithmetic.ts'
 import { BLACKLIST_THRESHOLD } from '../../src/scoring/score/constants.ts'
 import { PENALTIES } from '../../src/scoring/score/terms.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { DEADLINE_GRACE_MS } from '../../protocols/constants.ts'
+import { DEADLINE_GRACE_MS } from '../../src/lib/watchdog.ts'
 import { createMessage } from '../../src/messages/index.ts'
 import { answerOf, encodeDelivery } from '../../protocols/proxy/codec.ts'
 import { Messages } from '../messages/support/messages-of.ts'

@@ -7,7 +7,7 @@ import { createOverlayNode } from '../support/overlay-nodes.ts'
 import { TestEngine } from '../support/test-engine.ts'
 import { assertTyped, rejectionOf } from './support.ts'
 import type { Nebula, Propagation } from '../../src/index.ts'
-import type { AsyncMethod } from '../../src/reject-with-errors.ts'
+import type { AsyncMethod } from '../../src/lib/reject-with-errors.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 import type { AbortOptions, PeerId } from '@libp2p/interface'
 

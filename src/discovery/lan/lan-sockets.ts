@@ -2,7 +2,7 @@ import { isPrivateIp } from '@libp2p/utils'
 import { MAX_INTERFACES } from '../constants.ts'
 import { arrivedOn, familyOf, lanInterfaces, ownAddresses } from './interfaces.ts'
 import { isLoopback } from './own-addresses.ts'
-import { toError } from '../../../protocols/to-error.ts'
+import { toError } from '../../lib/to-error.ts'
 import type { InterfaceFilter } from './interfaces.ts'
 import type {
   DatagramHandlers,

@@ -1,5 +1,5 @@
 import { isPrivate } from '@libp2p/utils'
-import { ipOf } from '../../ip-address.ts'
+import { ipOf } from '../../lib/ip-address.ts'
 import type { AddressPolicy } from '../announced-addrs.ts'
 import type { LanInterface } from './types.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'

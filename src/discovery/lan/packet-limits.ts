@@ -1,4 +1,4 @@
-import { Allowance } from '../../allowance.ts'
+import { Allowance } from '../../lib/token-bucket.ts'
 import {
   ALL_PACKETS_AT_ONCE,
   ALL_PACKETS_PER_SECOND,
@@ -6,7 +6,7 @@ import {
   PACKETS_AT_ONCE,
   PACKETS_PER_SECOND
 } from '../constants.ts'
-import type { Clock } from '../../../protocols/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 
 /** How many packets are read of each sender, and of all: what a flood sends beyond that costs no more than its arrival. */
 export class PacketLimits {

@@ -1,5 +1,5 @@
 import { ANSWER_INTERVAL_MS, LONGEST_SPEAKING_DELAY_MS, SHORTEST_SPEAKING_DELAY_MS } from '../constants.ts'
-import type { Clock, Random, Timer } from '../../../protocols/clock.ts'
+import type { Clock, Random, Timer } from '../../lib/clock.ts'
 import type { AnswerKind } from './answers.ts'
 
 export interface ResponderInit {

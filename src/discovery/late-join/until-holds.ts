@@ -1,5 +1,5 @@
 import { raceSignal } from 'race-signal'
-import type { Clock } from '../../../protocols/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 
 interface EventSource {
   addEventListener(type: string, listener: () => void): void

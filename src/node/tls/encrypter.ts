@@ -2,7 +2,7 @@ import { connect, TLSSocket } from 'node:tls'
 import { InvalidCryptoExchangeError, serviceCapabilities, TimeoutError } from '@libp2p/interface'
 import { createCertificate, verifyCertificate } from './certificate.ts'
 import { EncryptedStream, toDuplex } from './encrypted-stream.ts'
-import { toError } from '../../../protocols/to-error.ts'
+import { toError } from '../../lib/to-error.ts'
 import type { Certificate } from './certificate.ts'
 import type {
   ComponentLogger,

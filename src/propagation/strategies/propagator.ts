@@ -1,9 +1,9 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
-import { systemClock } from '../../../protocols/clock.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { trainingInfo } from '../../engine/index.ts'
-import { pause } from '../../pause.ts'
-import { rejectWithErrors } from '../../reject-with-errors.ts'
+import { pause } from '../../lib/pause.ts'
+import { rejectWithErrors } from '../../lib/reject-with-errors.ts'
 import { HISTORY_SIZE, MODEL_INTERVAL_MS, PROPAGATION_INTERVAL_MS } from './constants.ts'
 import { UnknownStrategyError } from './errors.ts'
 import { initialization } from './initialization.ts'
@@ -22,7 +22,7 @@ import type {
   PropagationStrategy,
   RunOptions
 } from './types.ts'
-import type { Clock } from '../../../protocols/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Engine } from '../../engine/index.ts'
 import type { ModelDelivery } from '../../models/types.ts'
 import type { PeerId, Startable } from '@libp2p/interface'

@@ -1,5 +1,5 @@
-import { hostOrNetworkOf } from '../../host-of.ts'
-import { ipOf } from '../../ip-address.ts'
+import { hostOrNetworkOf } from '../../lib/host-of.ts'
+import { ipOf } from '../../lib/ip-address.ts'
 import { blockListOf, listed, parseSubnet } from '../subnet.ts'
 import { COLOCATION_EXEMPT } from './constants.ts'
 import type { Connection, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../protocols/clock.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { computeScore, stateOf, totalScore } from './arithmetic.ts'
 import {
   MAX_MESSAGE_BURST,
@@ -15,7 +15,7 @@ import type { ScoreParams, ScoreParamsInit } from './params.ts'
 import type { ScoreTableComponents, ScoreTableInit } from './score-table.ts'
 import type { MessageRate, ScoredPeer } from './scored-peer.ts'
 import type { CounterName } from './terms.ts'
-import type { Clock, Timer } from '../../../protocols/clock.ts'
+import type { Clock, Timer } from '../../lib/clock.ts'
 import type { PeerId, Startable } from '@libp2p/interface'
 
 /** A peer's score and all that it consists of. */

@@ -8,7 +8,7 @@ import type { ScoreParams } from './params.ts'
 import type { ScoreTime } from './score-time.ts'
 import type { StoredScore } from './score-store.ts'
 import type { MessageRate } from './scored-peer.ts'
-import type { Clock } from '../../../protocols/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 

@@ -1,6 +1,6 @@
-import { systemClock } from '../../../protocols/clock.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { MAX_TIME_STEP_MS } from './constants.ts'
-import type { Clock } from '../../../protocols/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 
 /**
  * Time as scores count it: it never goes back, and passes only while this node

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../../protocols/clock.ts'
+import { systemClock } from '../../../lib/clock.ts'
 import { JsonReporter } from './json-reporter.ts'
 import { LineReporter } from './line-reporter.ts'
 import type { Reporter } from './reporter.ts'

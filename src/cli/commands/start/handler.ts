@@ -1,5 +1,5 @@
 import { loadConfig } from '../../../config/index.ts'
-import { systemClock } from '../../../../protocols/clock.ts'
+import { systemClock } from '../../../lib/clock.ts'
 import { readControlFile } from '../../../http/control-file.ts'
 import { warningJson, watchEvents } from '../../../http/event-json.ts'
 import { readyEvent } from '../../../http/node-info.ts'

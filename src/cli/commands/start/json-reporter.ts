@@ -1,10 +1,10 @@
-import { systemClock } from '../../../../protocols/clock.ts'
+import { systemClock } from '../../../lib/clock.ts'
 import { jsonLine } from '../../../http/event-json.ts'
 import { BoundedOutput } from './bounded-output.ts'
 import { eventText, isWarning } from './event-text.ts'
 import type { BoundedOutputInit } from './bounded-output.ts'
 import type { DroppedJson, Reporter } from './reporter.ts'
-import type { Clock } from '../../../../protocols/clock.ts'
+import type { Clock } from '../../../lib/clock.ts'
 import type { EventJson } from '../../../http/event-json.ts'
 import type { Output } from '../../context.ts'
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../../protocols/clock.ts'
+import { systemClock } from '../../../lib/clock.ts'
 import { formatTime } from '../../format.ts'
 import { BoundedOutput } from './bounded-output.ts'
 import { eventText, isFailure, readyText } from './event-text.ts'

@@ -1,5 +1,5 @@
-import { systemClock } from '../../../../protocols/clock.ts'
-import type { Clock } from '../../../../protocols/clock.ts'
+import { systemClock } from '../../../lib/clock.ts'
+import type { Clock } from '../../../lib/clock.ts'
 
 /** What asks a process to end: Ctrl-C, a service manager, the end of the terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deadline, peerDeadline } from '../../protocols/deadline.ts'
-import { systemClock } from '../../protocols/clock.ts'
+import { deadline, peerDeadline } from '../../src/lib/deadline.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe('deadline', () => {

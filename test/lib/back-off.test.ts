@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { backOff } from '../src/back-off.ts'
+import { backOff } from '../../src/lib/back-off.ts'
 
 const init = { retryDelay: 1_000, maxRetryDelay: 30_000, random: () => 0 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { GuardedEventEmitter } from '../src/guarded-emitter.ts'
-import { settle } from './support/manual-clock.ts'
+import { GuardedEventEmitter } from '../../src/lib/guarded-emitter.ts'
+import { settle } from '../support/manual-clock.ts'
 
 interface Events {
   first: CustomEvent<number>

@@ -1,6 +1,6 @@
 import { setMaxListeners, TimeoutError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
-import { DEADLINE_GRACE_MS } from './constants.ts'
+import { DEADLINE_GRACE_MS } from './watchdog.ts'
 import type { Clock } from './clock.ts'
 
 export interface Deadline {

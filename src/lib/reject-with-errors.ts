@@ -1,5 +1,5 @@
 import { AbortError } from '@libp2p/interface'
-import { toError } from '../protocols/to-error.ts'
+import { toError } from './to-error.ts'
 
 export type AsyncMethod<T> = {
   [K in keyof T]: T[K] extends (...args: never[]) => infer R

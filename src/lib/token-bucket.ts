@@ -1,4 +1,4 @@
-import type { Clock } from '../protocols/clock.ts'
+import type { Clock } from './clock.ts'
 
 const SECOND_MS = 1_000
 

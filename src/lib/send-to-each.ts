@@ -1,5 +1,5 @@
 import { pause } from './pause.ts'
-import type { Clock } from '../protocols/clock.ts'
+import type { Clock } from './clock.ts'
 
 export interface SendToEachOptions {
   clock: Clock

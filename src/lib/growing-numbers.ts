@@ -1,6 +1,6 @@
 import { Key } from 'interface-datastore'
-import { systemClock } from '../protocols/clock.ts'
-import type { Clock } from '../protocols/clock.ts'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { MemoryDatastore } from 'datastore-core'
 import { Key } from 'interface-datastore'
-import { GrowingNumbers } from '../src/growing-numbers.ts'
-import { ManualClock } from './support/manual-clock.ts'
+import { GrowingNumbers } from '../../src/lib/growing-numbers.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import type { Datastore } from 'interface-datastore'
 
 const logger = defaultLogger()

@@ -1,5 +1,7 @@
-import { DEADLINE_GRACE_MS } from './constants.ts'
 import type { Clock, Timer } from './clock.ts'
+
+/** Milliseconds of grace after a deadline, in which the process reads what arrived in time while it was held up. */
+export const DEADLINE_GRACE_MS = 250
 
 /**
  * Calls back once when it has run for `timeoutMs` without a restart. When this

@@ -1,5 +1,5 @@
 import { raceSignal } from 'race-signal'
-import type { Clock } from '../protocols/clock.ts'
+import type { Clock } from './clock.ts'
 
 /**
  * Waits `ms` milliseconds of the clock.

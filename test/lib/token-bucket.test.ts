@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Allowance } from '../src/allowance.ts'
+import { Allowance } from '../../src/lib/token-bucket.ts'
 
 function setUp(): {
   allowance: Allowance
