@@ -46,7 +46,7 @@ describe('starting with neighbours', () => {
     const port = address.toString().split('/')[4]
     const waiting = first.nebula.startCommunications([multiaddr(`/ip4/127.0.0.1/tcp/${port}`)])
 
-    await next({ services: { nebula: first.nebula } } as never, 'join:failed')
+    await next(first.libp2p, 'join:failed')
 
     const again = await createNode({ ...CONFIG, listen: [`/ip4/127.0.0.1/tcp/${port}`] })
 

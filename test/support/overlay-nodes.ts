@@ -63,7 +63,7 @@ export async function withNodes<T extends readonly Libp2p[]>(
 
 /** Resolves with the detail of the next such event that passes the check. */
 export async function next<K extends keyof NebulaEvents>(
-  node: OverlayNode,
+  node: { services: { nebula: Nebula } },
   type: K,
   check: (detail: NebulaEvents[K]['detail']) => boolean = () => true
 ): Promise<NebulaEvents[K]['detail']> {

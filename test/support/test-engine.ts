@@ -1,4 +1,4 @@
-import type { Engine, ModelSource, TrainingInfo } from '../../src/index.ts'
+import type { Engine, ModelSource, NeighbourUpdate, TrainingInfo } from '../../src/index.ts'
 
 /** An engine whose every answer the test writes. */
 export class TestEngine implements Engine {
@@ -18,7 +18,7 @@ export class TestEngine implements Engine {
     return this.finished
   }
 
-  updateNeighbours(): void {}
+  updateNeighbours(_update: NeighbourUpdate): void {}
 
   async modelParameters(): Promise<ModelSource | undefined> {
     this.asked++

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { createPeerId } from '../../support/create-peer-id.ts'
+import { next, until } from '../../support/overlay-nodes.ts'
+import { link } from '../federation.ts'
+import type { messages } from '../../../scripts/reference/entries/messages.ts'
+import type { Checks } from '../check.ts'
+
+export const messagesChecks: Checks<typeof messages> = {
+  createMessage: async ({ alice }) => {
+    assert.partialDeepStrictEqual(alice.overlay.createMessage('control'), {
+      type: 'control',
+      action: 'alive',
+      fields: { log: 'Control message' }
+    })
+    assert.partialDeepStrictEqual(alice.overlay.createMessage('offer', 'offer_metric', { loss: 0.5 }), {
+      fields: { loss: 0.5, rounds: 1, round: -1, epochs: 1 }
+    })
+    assert.throws(() => alice.overlay.createMessage('control', 'dead' as 'alive'), {
+      name: 'InvalidMessageError'
+    })
+  },
+
+  messagesEvents: async ({ alice }) => {
+    const events = alice.overlay.getMessagesEvents()
+
+    assert.equal(Object.keys(events).length, 10)
+    assert.deepEqual(events.model, [])
+    assert.ok(events.connection.includes('late_connect'))
+  },
+
+  handleIncomingMessage: async (federation) => {
+    const { dave, erin } = federation
+    const banned = await federation.newcomer()
+    const newcomer = await federation.newcomer()
+    const sources: string[] = []
+
+    await link(banned, dave)
+    await link(newcomer, dave)
+    await newcomer.overlay.addToBlacklist(banned.peerId)
+    newcomer.overlay.addEventListener('message', ({ detail }) => sources.push(String(detail.source)))
+
+    // both go by way of dave, which keeps their order
+    const start = next(erin, 'message:federation:federation_start')
+
+    await banned.overlay.send(dave.peerId, banned.overlay.createMessage('federation', 'federation_start'))
+    await start
+
+    const included = next(newcomer, 'message:federation:federation_models_included')
+
+    await erin.overlay.send(
+      dave.peerId,
+      erin.overlay.createMessage('federation', 'federation_models_included')
+    )
+    await included
+    assert.deepEqual(sources, [String(erin.peerId)])
+  },
+
+  handleMessage: async ({ alice, bob }) => {
+    const raised: string[] = []
+    const alive = next(bob, 'message:control:alive')
+
+    bob.overlay.addEventListener('message', ({ detail: { message } }) => raised.push(message.type))
+    bob.overlay.addEventListener('message:control:alive', ({ detail: { source, message } }) =>
+      raised.push(`${source} ${message.fields.log}`)
+    )
+    await alice.overlay.send(bob.peerId, alice.overlay.createMessage('control', 'alive', { log: 'hello' }))
+    await alive
+    assert.deepEqual(raised, ['control', `${alice.peerId} hello`])
+  },
+
+  handleModelMessage: async (federation) => {
+    const { bob } = federation
+    const newcomer = await federation.newcomer()
+    const raised: string[] = []
+
+    await link(bob, newcomer)
+
+    for (const type of ['model:initialization', 'model:update'] as const) {
+      newcomer.overlay.addEventListener(type, ({ detail }) => {
+        // bob may also offer the first model of another node
+        if (detail.source.equals(bob.peerId)) {
+          raised.push(`${type} ${detail.round}`)
+        }
+      })
+    }
+
+    for (const round of [-1, 3]) {
+      await bob.overlay.sendModel([newcomer.peerId], { payload: Buffer.from(`of round ${round}`), round })
+    }
+
+    await until('both models', () => raised.length === 2)
+    assert.deepEqual(raised, ['model:initialization -1', 'model:update 3'])
+  },
+
+  receivedMessageHash: async (federation) => {
+    const newcomer = await federation.newcomer({ messages: { maxLocalMessages: 2 } })
+    const source = await createPeerId()
+    const duplicates: string[] = []
+
+    newcomer.overlay.addEventListener('message:duplicate', ({ detail }) =>
+      duplicates.push(String(detail.source))
+    )
+    assert.equal(newcomer.overlay.includeReceivedMessageHash('a', source), true)
+    assert.equal(newcomer.overlay.includeReceivedMessageHash('a', source), false)
+    assert.deepEqual(duplicates, [String(source)])
+    assert.equal(newcomer.overlay.includeReceivedMessageHash('b', source), true)
+    assert.equal(newcomer.overlay.includeReceivedMessageHash('c', source), true)
+    // two are kept
+    assert.equal(newcomer.overlay.includeReceivedMessageHash('a', source), true)
+  },
+
+  forwardMessage: async (federation) => {
+    const proxy = await federation.newcomer({ proxy: true })
+    const { bob, erin } = federation
+
+    await link(proxy, bob)
+    await link(proxy, erin)
+
+    const arrived = next(erin, 'message:federation:federation_start', ({ source }) =>
+      source.equals(bob.peerId)
+    )
+
+    await bob.overlay.send(proxy.peerId, bob.overlay.createMessage('federation', 'federation_start'))
+    await arrived
+  },
+
+  sendMessage: async (federation) => {
+    const { bob, erin } = federation
+    const newcomer = await federation.newcomer({ models: { maxParallelSends: 1 } })
+    const message = newcomer.overlay.createMessage('control', 'overhead')
+    const heard = next(bob, 'message:control:overhead')
+
+    await assert.rejects(newcomer.overlay.send(bob.peerId, message), { name: 'NotLinkedError' })
+    await link(newcomer, bob)
+    await link(newcomer, erin)
+    await newcomer.overlay.send(bob.peerId, message)
+    assert.ok((await heard).source.equals(newcomer.peerId))
+
+    const progress: string[] = []
+    const received = Promise.all([bob, erin].map(async (member) => next(member, 'model:update')))
+    const delivered = await newcomer.overlay.sendModel(
+      [bob.peerId, erin.peerId],
+      { payload: Buffer.alloc(3_000_000, 'model'), round: 1 },
+      { onProgress: (peer) => progress.push(String(peer)) }
+    )
+
+    assert.deepEqual(
+      delivered.map(({ outcome }) => outcome),
+      ['delivered', 'delivered']
+    )
+    // one after the other
+    assert.deepEqual(
+      progress.filter((peer, i) => peer !== progress[i - 1]),
+      [bob.peerId, erin.peerId].map(String)
+    )
+
+    for (const model of await received) {
+      assert.equal((await model.bytes()).length, 3_000_000)
+    }
+  },
+
+  sendToNeighbours: async (federation) => {
+    const { alice, bob, carol, dave } = federation
+    const heard: string[] = []
+    const message = alice.overlay.createMessage('control', 'mobility')
+
+    for (const [name, member] of Object.entries({ bob, carol, dave })) {
+      member.overlay.addEventListener('message:control:mobility', () => heard.push(name))
+    }
+
+    await alice.overlay.sendToNeighbours(message, { interval: 1 })
+    await until('both neighbours have it', () => heard.length === 2)
+    await alice.overlay.sendToNeighbours(message, { peers: [carol.peerId] })
+    await until('the third has it', () => heard.length === 3)
+    assert.deepEqual([heard.slice(0, 2).sort(), heard[2]], [['bob', 'dave'], 'carol'])
+    await assert.rejects(alice.overlay.sendToNeighbours(message, { peers: [await createPeerId()] }), {
+      name: 'AggregateError'
+    })
+  }
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
+import { next, until } from '../../support/overlay-nodes.ts'
+import { TestEngine } from '../../support/test-engine.ts'
+import { link } from '../federation.ts'
+import type { state } from '../../../scripts/reference/entries/state.ts'
+import type { NeighbourUpdate } from '../../../src/index.ts'
+import type { Checks } from '../check.ts'
+
+export const stateChecks: Checks<typeof state> = {
+  engine: async (federation) => {
+    const updates: NeighbourUpdate[] = []
+    const engine = new TestEngine()
+
+    engine.updateNeighbours = (update: NeighbourUpdate) => void updates.push(update)
+
+    const newcomer = await federation.newcomer({}, { engine })
+
+    await link(newcomer, federation.bob)
+    await newcomer.overlay.disconnect(federation.bob.peerId)
+    await until('both updates', () => updates.length === 2)
+    assert.deepEqual(
+      updates.map(({ peer, added, neighbours }) => [String(peer), added, neighbours.length]),
+      [
+        [String(federation.bob.peerId), true, 1],
+        [String(federation.bob.peerId), false, 0]
+      ]
+    )
+  },
+
+  round: async (federation) => {
+    const engine = new TestEngine()
+
+    engine.currentRound = 7
+
+    const newcomer = await federation.newcomer({}, { engine })
+
+    await link(newcomer, federation.bob)
+    assert.equal(federation.bob.overlay.link(newcomer.peerId)?.round, 7)
+  },
+
+  learningFinished: async (federation) => {
+    const newcomer = await federation.newcomer()
+
+    await link(newcomer, federation.bob)
+    newcomer.engine.finished = true
+    await assert.rejects(federation.alice.overlay.connect(newcomer.addrs), { reason: 'LEARNING_FINISHED' })
+    await assert.rejects(newcomer.overlay.connect(federation.alice.addrs))
+
+    const heard = next(federation.bob, 'message:control:alive', ({ source }) =>
+      source.equals(newcomer.peerId)
+    )
+
+    await newcomer.overlay.sendToNeighbours(newcomer.overlay.createMessage('control', 'alive'))
+    await heard
+    await assert.rejects(
+      newcomer.overlay.sendModel([federation.bob.peerId], { payload: Buffer.from('model'), round: 1 }),
+      {
+        name: 'LearningFinishedError'
+      }
+    )
+  },
+
+  connections: async ({ alice, bob, carol, dave }) => {
+    assert.deepEqual(
+      new Set(alice.overlay.links().map(({ peer, direct, proxy }) => `${peer} ${direct} ${proxy}`)),
+      new Set([`${bob.peerId} true false`, `${carol.peerId} false false`, `${dave.peerId} true true`])
+    )
+
+    const before = alice.overlay.link(bob.peerId)?.messagesSent ?? NaN
+
+    await alice.overlay.send(bob.peerId, alice.overlay.createMessage('control', 'alive'))
+    assert.equal(alice.overlay.link(bob.peerId)?.messagesSent, before + 1)
+  },
+
+  locks: async (federation) => {
+    const { erin } = federation
+    const before = erin.overlay.links()
+    const newcomer = await federation.newcomer()
+
+    await link(newcomer, erin)
+    assert.equal(before.length, 1)
+    assert.equal(erin.overlay.links().length, 2)
+  },
+
+  messagesManager: async ({ alice }) => {
+    for (const [type, actions] of Object.entries(alice.overlay.getMessagesEvents())) {
+      for (const action of actions.length === 0 ? [''] : actions) {
+        assert.partialDeepStrictEqual(alice.overlay.createMessage(type as 'control', action as 'alive'), {
+          type,
+          action
+        })
+      }
+    }
+  },
+
+  discoverer: async ({ alice, bob }) => {
+    const location = { latitude: 38.02, longitude: -1.17 }
+
+    await bob.overlay.send(alice.peerId, bob.overlay.createMessage('discovery', 'discover', location))
+    await until('the place of bob', () => alice.overlay.link(bob.peerId)?.location != null)
+
+    const { latitude = NaN, longitude = NaN } = alice.overlay.link(bob.peerId)?.location ?? {}
+
+    assert.ok(
+      Math.abs(latitude - location.latitude) < 1e-5 && Math.abs(longitude - location.longitude) < 1e-5
+    )
+  },
+
+  health: async (federation) => {
+    const newcomer = await federation.newcomer({ links: { aliveInterval: '100ms', sweepInterval: '100ms' } })
+    const alive = next(federation.bob, 'message:control:alive', ({ source }) =>
+      source.equals(newcomer.peerId)
+    )
+
+    await link(newcomer, federation.bob)
+    await alive
+  },
+
+  forwarder: async (federation) => {
+    const proxy = await federation.newcomer({ proxy: true, forwarding: { maxHops: 1 } })
+    const { bob, erin } = federation
+
+    await link(proxy, bob)
+    await link(proxy, erin)
+
+    const arrived = next(erin, 'message:federation:reputation', ({ source }) => source.equals(bob.peerId))
+
+    await bob.overlay.send(proxy.peerId, bob.overlay.createMessage('federation', 'reputation'))
+    assert.ok((await arrived).from.equals(proxy.peerId))
+  },
+
+  propagator: async (federation) => {
+    const newcomer = await federation.newcomer({ propagation: { interval: '50ms' } })
+
+    await link(newcomer, federation.bob)
+
+    const first = next(federation.bob, 'model:initialization', ({ source }) => source.equals(newcomer.peerId))
+
+    assert.equal((await newcomer.overlay.propagator.run('initialization')).sent.length, 1)
+    await first
+
+    const own = next(federation.bob, 'model:update', ({ source }) => source.equals(newcomer.peerId))
+
+    newcomer.overlay.propagator.register({
+      name: 'own',
+      round: () => 3,
+      isEligible: ({ outcome }) => outcome == null,
+      prepare: async () => ({ payload: Buffer.from('of the application') })
+    })
+    await newcomer.overlay.propagator.run('own')
+    assert.equal((await own).round, 3)
+  },
+
+  externalConnectionService: async (federation) => {
+    const asking = await federation.newcomer({ ...federation.lan })
+    const announced = await federation.newcomer({ ...federation.lan })
+
+    await announced.overlay.startBeacon()
+    assert.deepEqual((await asking.overlay.findFederation()).map(String), [String(announced.peerId)])
+  },
+
+  blacklist: async (federation) => {
+    const newcomer = await federation.newcomer()
+
+    await newcomer.overlay.addToBlacklist(federation.bob.peerId, 'rude')
+    assert.partialDeepStrictEqual(newcomer.overlay.restrictions(), [{ kind: 'blacklisted', reason: 'rude' }])
+  },
+
+  config: async (federation) => {
+    const newcomer = await federation.newcomer({ roles: ['trainer'] })
+
+    assert.deepEqual(newcomer.node.config.roles, ['trainer'])
+    assert.equal(newcomer.node.config.links.maxLinks, 1_000)
+  },
+
+  address: async ({ alice }) => {
+    const addrs = alice.node.libp2p.getMultiaddrs()
+
+    assert.ok(addrs.length > 0)
+    assert.ok(addrs.every((addr) => addr.toString().endsWith(`/p2p/${alice.overlay.peerId}`)))
+  },
+
+  string: async ({ alice, bob, carol }) => {
+    const text = alice.overlay.toString()
+
+    assert.match(text, new RegExp(`${alice.peerId}, running, links: .*${bob.peerId} direct`))
+    assert.match(text, new RegExp(`${carol.peerId} undirected`))
+    assert.equal(inspect(alice.overlay), text)
+  },
+
+  checkFederationReady: async (federation) => {
+    const { bob, erin } = federation
+    const newcomer = await federation.newcomer()
+
+    assert.equal(newcomer.overlay.checkFederationReady(), false)
+    await link(newcomer, bob)
+    await link(newcomer, erin)
+
+    const ready = next(newcomer, 'federation:ready')
+
+    await bob.overlay.send(newcomer.peerId, bob.overlay.createMessage('federation', 'federation_ready'))
+    await until('bob is ready', () => newcomer.overlay.readyPeers().length === 1)
+    assert.equal(newcomer.overlay.checkFederationReady(), false)
+    await erin.overlay.send(newcomer.peerId, erin.overlay.createMessage('federation', 'federation_ready'))
+    assert.equal((await ready).neighbours.length, 2)
+    assert.equal(newcomer.overlay.checkFederationReady(), true)
+  },
+
+  addReadyConnection: async (federation) => {
+    const newcomer = await federation.newcomer()
+
+    await link(newcomer, federation.bob)
+    await newcomer.overlay.send(
+      federation.bob.peerId,
+      newcomer.overlay.createMessage('federation', 'federation_ready')
+    )
+    await until('it is ready', () =>
+      federation.bob.overlay.readyPeers().some((peer) => peer.equals(newcomer.peerId))
+    )
+  },
+
+  readyConnections: async (federation) => {
+    const newcomer = await federation.newcomer()
+
+    await link(newcomer, federation.bob)
+    assert.deepEqual(newcomer.overlay.readyPeers(), [])
+    await federation.bob.overlay.send(
+      newcomer.peerId,
+      federation.bob.overlay.createMessage('federation', 'federation_ready')
+    )
+    await until('bob is ready', () => newcomer.overlay.readyPeers().length === 1)
+  }
+}
