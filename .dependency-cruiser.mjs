@@ -39,6 +39,19 @@ export default {
       to: { path: '^src/(nebula|overlay-|service|index|node|http|cli|config)' }
     },
     {
+      name: 'learning-stands-alone',
+      comment: 'Parameters, aggregation and rounds are usable without the overlay.',
+      severity: 'error',
+      from: { path: '^src/learning/' },
+      to: { path: '^(src|protocols|proto)/', pathNot: '^src/(learning|lib)/' }
+    },
+    {
+      name: 'parameters-below-learning',
+      severity: 'error',
+      from: { path: '^src/learning/parameters/' },
+      to: { path: '^src/learning/', pathNot: '^src/learning/parameters/' }
+    },
+    {
       name: 'service-below-node',
       severity: 'error',
       from: { path: '^src/(nebula|overlay-|service)' },

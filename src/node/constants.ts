@@ -1,4 +1,4 @@
-/** Entries of the store that are kept in memory while the disk does not take them: more than peers that are known. */
+/** Entries of the store that are kept in memory while the disk does not take them, bans not counted: more than peers that are known. */
 export const MAX_UNSAVED_ENTRIES = 10_000
 
 /** Milliseconds between attempts to write again after a failed write: a disk that was full for a moment costs no more. */

@@ -5,6 +5,7 @@ import { raceSignal } from 'race-signal'
 import { systemClock } from '../lib/clock.ts'
 import { MAX_UNSAVED_ENTRIES, REOPEN_INTERVAL_MS } from './constants.ts'
 import { innermost } from './errors.ts'
+import { UnsavedEntries } from './unsaved-entries.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Warnings } from '../warnings/index.ts'
 import type { AbortOptions, ComponentLogger, Logger } from '@libp2p/interface'
@@ -21,7 +22,7 @@ export interface SteadyDatastoreComponents {
 
 export interface SteadyDatastoreInit {
   clock?: Pick<Clock, 'setTimeout'>
-  /** Entries kept in memory for want of another place; the oldest makes room. @default 10_000 */
+  /** Entries kept in memory for want of another place. Above it, what was learnt of peers goes first, and bans and numbers that must grow stay. @default 10_000 */
   maxUnsaved?: number
   /** Whether a failed write means that the store is damaged, which is told. */
   isDamage?(err: unknown): boolean
@@ -42,10 +43,9 @@ export class SteadyDatastore extends BaseDatastore {
   readonly #log: Logger
   readonly #warnings?: Pick<Warnings, 'raise' | 'end'>
   readonly #clock: Pick<Clock, 'setTimeout'>
-  readonly #maxUnsaved: number
   readonly #isDamage: (err: unknown) => boolean
-  /** By key, the oldest first; null for what is deleted. */
-  readonly #unsaved = new Map<string, Uint8Array | null>()
+  readonly #maxUnsaved: number
+  readonly #unsaved: UnsavedEntries
   /** The last write, however it ended. */
   #written: Promise<void> = Promise.resolve()
   /** The write that begins after that, with all that is unsaved then. */
@@ -54,6 +54,8 @@ export class SteadyDatastore extends BaseDatastore {
   #retry?: Timer
   /** The last write failed. */
   #failed = false
+  /** Entries that made room since the last write that did not fail. */
+  #dropped = 0
   #closing = false
   #closed = false
 
@@ -64,6 +66,7 @@ export class SteadyDatastore extends BaseDatastore {
     this.#warnings = warnings
     this.#clock = init.clock ?? systemClock
     this.#maxUnsaved = init.maxUnsaved ?? MAX_UNSAVED_ENTRIES
+    this.#unsaved = new UnsavedEntries(this.#maxUnsaved)
     this.#isDamage = init.isDamage ?? (() => false)
   }
 
@@ -146,7 +149,6 @@ export class SteadyDatastore extends BaseDatastore {
 
   async #change(key: Key, value: Uint8Array | null, options?: AbortOptions): Promise<void> {
     options?.signal?.throwIfAborted()
-    this.#unsaved.delete(key.toString())
     this.#unsaved.set(key.toString(), value)
     this.#makeRoom()
     await raceSignal(this.#save(), options?.signal)
@@ -186,7 +188,7 @@ export class SteadyDatastore extends BaseDatastore {
         throw err
       }
 
-      this.#onFailure(err)
+      await this.#onFailure(err)
 
       return
     }
@@ -195,6 +197,12 @@ export class SteadyDatastore extends BaseDatastore {
       this.#failed = false
       this.#log('what was kept in memory is saved')
       this.#warnings?.end('store-not-written')
+    }
+
+    if (this.#dropped > 0) {
+      this.#log.error('%d entries were dropped before the disk took them', this.#dropped)
+      this.#dropped = 0
+      this.#warnings?.end('store-entries-dropped')
     }
   }
 
@@ -219,7 +227,7 @@ export class SteadyDatastore extends BaseDatastore {
     }
   }
 
-  #onFailure(err: unknown): void {
+  async #onFailure(err: unknown): Promise<void> {
     this.#failed = true
     this.#log.error('could not save %d entries, they are kept in memory - %e', this.#unsaved.size, err)
     this.#warnings?.raise({
@@ -227,7 +235,7 @@ export class SteadyDatastore extends BaseDatastore {
       message: `What the node knows cannot be saved (${innermost(err)}). It is kept in memory until the disk takes it`,
       error: err instanceof Error ? err : undefined
     })
-    this.#makeRoom()
+    await this.#forgetDeletions()
 
     if (!this.#closing) {
       this.#retry = this.#clock.setTimeout(() => void this.#tryAgain(), REOPEN_INTERVAL_MS)
@@ -245,12 +253,42 @@ export class SteadyDatastore extends BaseDatastore {
   }
 
   #makeRoom(): void {
-    for (const oldest of this.#failed ? this.#unsaved.keys() : []) {
-      if (this.#unsaved.size <= this.#maxUnsaved) {
-        break
-      }
+    const dropped = this.#unsaved.makeRoom()
 
-      this.#unsaved.delete(oldest)
+    if (dropped > 0) {
+      this.#dropped += dropped
+      this.#warnings?.raise({
+        code: 'store-entries-dropped',
+        message:
+          'The disk has taken nothing for so long that memory is full of unsaved changes. The oldest that the node ' +
+          'has learnt of other peers are dropped. Bans are kept. Make room on the disk'
+      })
+    }
+  }
+
+  /**
+   * An entry that was made and deleted while nothing could be written needs no
+   * memory. Bans come and go, and are never dropped otherwise.
+   */
+  async #forgetDeletions(): Promise<void> {
+    if (this.#unsaved.size <= this.#maxUnsaved) {
+      return
+    }
+
+    for (const [key, value] of this.#unsaved) {
+      // it may have been made again meanwhile
+      if (value == null && !(await this.#isStored(key)) && this.#unsaved.get(key) === null) {
+        this.#unsaved.delete(key)
+      }
+    }
+  }
+
+  /** Where that cannot be read, it may be. */
+  async #isStored(key: string): Promise<boolean> {
+    try {
+      return await this.#datastore.has(new Key(key, false))
+    } catch {
+      return true
     }
   }
 }

@@ -7,6 +7,8 @@ export const WARNING_CODES = {
   'member-not-joined': 'A member that was found cannot be linked with. It is tried again.',
   'messages-taken-for-replays': "Peers take this node's messages for replays and drop them.",
   'store-not-written': 'What the node keeps on disk cannot be written; it is kept in memory meanwhile.',
+  'store-entries-dropped':
+    'The disk has taken nothing for so long that the oldest of what the node has learnt of peers is dropped.',
   'disk-full': 'The disk has no room for a model.',
   'relay-not-reserved': 'A relay given as a listen address holds no reservation for this node.',
   'controller-not-reached': 'The controller does not answer, or refuses this node.'

@@ -1,60 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
-import { MemoryDatastore } from 'datastore-core'
 import * as fc from 'fast-check'
 import { Key } from 'interface-datastore'
 import { SteadyDatastore } from '../../src/node/steady-datastore.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
-import type { Batch } from 'interface-datastore'
+import { TornLog } from './support/torn-log.ts'
 
 const KEYS = ['/a', '/b', '/c'].map((name) => new Key(name))
-
-/** As LevelDB: what is written behind a torn record is read until the log is opened again, and lost then. */
-class TornLog extends MemoryDatastore {
-  full = false
-  readonly kept = new Map<string, Uint8Array | null>()
-  #torn = false
-  #writing = false
-
-  override batch(): Batch {
-    const changes: Array<[Key, Uint8Array | null]> = []
-
-    return {
-      put: (key, value) => changes.push([key, value]),
-      delete: (key) => changes.push([key, null]),
-      commit: async () => {
-        assert.equal(this.#writing, false, 'a write began before the last one had ended')
-        this.#writing = true
-        await settle()
-        this.#writing = false
-
-        if (this.full) {
-          this.#torn = true
-          throw new Error('no space left on device')
-        }
-
-        for (const [key, value] of changes) {
-          await (value == null ? this.delete(key) : this.put(key, value))
-
-          if (!this.#torn) {
-            this.kept.set(key.toString(), value)
-          }
-        }
-      }
-    }
-  }
-
-  async reopen(): Promise<void> {
-    await settle()
-
-    if (this.full) {
-      throw new Error('no space left on device')
-    }
-
-    this.#torn = false
-  }
-}
 
 type Step = { key: Key; value: number | null } | 'fill' | 'free' | 'settle' | 'wait' | 'kill' | 'close'
 
@@ -93,7 +46,7 @@ describe('a datastore on a log that failed writes tear', () => {
               await store.close()
             }
 
-            disk = await restarted(disk)
+            disk = await disk.restarted()
             store = open(disk, clock)
           } else {
             const { key, value } = next
@@ -112,20 +65,6 @@ describe('a datastore on a log that failed writes tear', () => {
 
 function open(datastore: TornLog, clock: ManualClock): SteadyDatastore {
   return new SteadyDatastore({ datastore, logger: defaultLogger() }, { clock })
-}
-
-async function restarted({ kept }: TornLog): Promise<TornLog> {
-  const disk = new TornLog()
-
-  for (const [key, value] of kept) {
-    disk.kept.set(key, value)
-
-    if (value != null) {
-      await disk.put(new Key(key), value)
-    }
-  }
-
-  return disk
 }
 
 async function check(store: SteadyDatastore, written: Map<string, number | null>): Promise<void> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { assertFits } from '../../support/event-fits.ts'
 import type { ChildProcess } from 'node:child_process'
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 
 /** Longer than all the tests of a file take together: some nodes live as long as those do. */
 const DEADLINE_MS = 600_000
