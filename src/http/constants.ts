@@ -20,6 +20,13 @@ export const MAX_HEADERS = 64
 /** Milliseconds between two comments that keep a silent event stream open. */
 export const HEARTBEAT_INTERVAL_MS = 15_000
 
+/** Events that are kept for clients that resume, and characters of them together. */
+export const MAX_LOGGED_EVENTS = 1_000
+export const MAX_LOGGED_EVENT_BYTES = 8_388_608
+
+/** Milliseconds a request for events waits for the first of them. */
+export const MAX_EVENT_WAIT_MS = 120_000
+
 /** Milliseconds a request's head may take to arrive. */
 export const HEADERS_TIMEOUT_MS = 5_000
 

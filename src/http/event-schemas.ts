@@ -107,6 +107,7 @@ const DATA = {
   dropped: data('Lines of `nebula start --json` were left out, as those before were read too slowly.', {
     count: count('The lines left out since the last such line.')
   }),
+  missed: data('Of the stream alone: events after the id that the client gave are no longer kept.', {}),
   'link:open': data('A link was made.', LinkSchema.shape),
   'link:close': data('A link ended.', { ...LinkSchema.shape, reason: closeReason }),
   'link:upgrade': data('A link became direct or undirected.', LinkSchema.shape),
@@ -191,7 +192,7 @@ const DATA = {
   'warning:end': data('What a `warning` said is over; the fields are those of the warning.', {
     ...WarningSchema.shape
   })
-} satisfies Record<OverlayEventName | 'ready' | 'dropped', z.ZodObject>
+} satisfies Record<OverlayEventName | 'ready' | 'dropped' | 'missed', z.ZodObject>
 
 export type EventName = keyof typeof DATA
 

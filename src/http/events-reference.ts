@@ -29,8 +29,11 @@ const INTRODUCTION = `# Events in JSON
 
 \`nebula start --json\` prints one event a line. \`GET /api/v1/events\` sends the same as Server-Sent Events: the name is
 \`event\`, the data the whole object in one line. The first is \`ready\` in both. \`dropped\` is of the command alone: the
-stream ends for a client that reads too slowly. The stream begins when the request comes; what was raised before is
-not repeated, and \`GET /api/v1/node\` has the warnings that last.
+stream ends for a client that reads too slowly. The stream begins when the request comes, or after the event whose id
+the client gives (\`since\`, or the header \`Last-Event-ID\`): the node keeps the last 1,000 events of its present run,
+8 MiB at most, and tells a client by \`missed\` that some are gone. \`types\` chooses events by name. A client without
+Server-Sent Events asks with \`timeout\` and gets the next events in JSON; \`last\` is the \`since\` of its next request.
+\`GET /api/v1/node\` has the warnings that last.
 
 Every event has \`event\`, its name, and \`time\`, when it was raised, in milliseconds since the Unix epoch. Fields that
 are optional are left out when there is nothing to say. A later version may add fields and events: skip what you do not know.

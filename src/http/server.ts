@@ -14,6 +14,7 @@ import {
   TIMEOUT_CHECK_INTERVAL_MS
 } from './constants.ts'
 import { ControlListenError, NotLoopbackError } from './errors.ts'
+import { EventLog } from './event-log.ts'
 import { EventStream } from './event-stream.ts'
 import type { ControlServer, ControlServerComponents, ControlServerInit } from './types.ts'
 import type { Server as HttpServer } from 'node:http'
@@ -27,6 +28,7 @@ export class HonoControlServer implements ControlServer {
   readonly #init: ControlServerInit
   readonly #host: string
   readonly #port: number
+  readonly #log: EventLog
   readonly #events: EventStream
   #server?: HttpServer
   #startedAt = 0
@@ -36,7 +38,11 @@ export class HonoControlServer implements ControlServer {
     this.#init = init
     this.#host = init.host ?? DEFAULT_HOST
     this.#port = init.port ?? DEFAULT_PORT
-    this.#events = new EventStream({ ...components, clock: init.clock ?? systemClock }, init.events)
+
+    const clock = init.clock ?? systemClock
+
+    this.#log = new EventLog({ ...components, clock })
+    this.#events = new EventStream({ log: this.#log, clock }, init.events)
 
     if (!LOOPBACK.test(this.#host)) {
       throw new NotLoopbackError(this.#host)
@@ -59,12 +65,14 @@ export class HonoControlServer implements ControlServer {
     const server = this.#create()
 
     this.#server = server
+    this.#log.start()
     this.#startedAt = (this.#init.clock ?? systemClock).now()
 
     try {
       await listen(server, this.#host, this.#port)
     } catch (error) {
       this.#server = undefined
+      this.#log.stop()
       throw error
     }
   }
@@ -78,6 +86,7 @@ export class HonoControlServer implements ControlServer {
 
     this.#server = undefined
     this.#events.stop()
+    this.#log.stop()
     await close(server)
   }
 

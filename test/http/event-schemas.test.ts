@@ -64,7 +64,7 @@ function everyMessage(): Message[] {
 
 describe('the schemas of the events', () => {
   it('are one for each event that has a JSON form', () => {
-    assert.deepEqual(Object.keys(EVENT_SCHEMAS).sort(), [...EVENT_NAMES, 'ready', 'dropped'].sort())
+    assert.deepEqual(Object.keys(EVENT_SCHEMAS).sort(), [...EVENT_NAMES, 'ready', 'dropped', 'missed'].sort())
     assert.deepEqual(
       EVENT_NAMES.filter((name) => name in LIBRARY_EVENTS),
       []
