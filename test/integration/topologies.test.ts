@@ -10,7 +10,7 @@ import type { FederationNode } from '../faults/support/federation-node.ts'
 import type { Topology } from '../faults/support/topology.ts'
 
 const MODEL_BYTES = fullSuite ? 32 * 1_048_576 : 4 * 1_048_576
-const ARRIVE_MS = fullSuite ? 120_000 : 60_000
+const ARRIVE_MS = 120_000
 /** As long as it is watched whether something comes twice. */
 const WATCHED_MS = 500
 const MESH_DEGREE = 4
