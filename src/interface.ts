@@ -196,9 +196,19 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Closes the undirected links that are not used (`links.inactivityTimeout`), and tells whose. */
   clearUnusedUndirectConnections(): Promise<PeerId[]>
 
-  /** Linked peers that have said `federation_ready`. */
+  /**
+   * Linked peers that have said `federation_ready`, or were marked. What a peer
+   * said holds when its link is made again, until one of the two disconnects or
+   * bans the other, the peer is given up, or the overlay stops. This node says
+   * its own `federation_ready` again to whom the application has sent it, over
+   * each new link, and, once it went to all neighbours, to each new neighbour.
+   */
   readyPeers(): PeerId[]
-  /** Whether there are neighbours and all have said `federation_ready`. */
+  /** Linked peers that have begun round 0 or a later one (seed: `get_ready_connections`). */
+  learningPeers(): PeerId[]
+  /** Marks a peer as ready, as if it had said so (seed: `add_ready_connection`); one without a link counts once it is linked. */
+  addReadyConnection(peer: PeerId): void
+  /** Whether there are neighbours and all of them are ready. */
   checkFederationReady(): boolean
 
   /**

@@ -14,13 +14,14 @@ export interface LinkInfo {
   /** What the peer said of itself in the handshake. */
   proxy: boolean
   roles: string[]
-  round: number | null
   agent: string
+  /** The round the peer is in by the handshake, its messages and its models since; null before its first. */
+  round: number | null
   /** Milliseconds since the Unix epoch. */
   openedAt: number
   /** When a message other than `alive` last went over the link, in milliseconds since the Unix epoch. */
   lastActivity: number
-  /** Whether the peer has said `federation_ready`. */
+  /** Whether the peer has said `federation_ready`, or the application has marked it ready. */
   ready: boolean
   /** The peer's last `discovery:discover`, in degrees. */
   location?: { latitude: number; longitude: number }

@@ -157,6 +157,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#parts.redialler.stop()
     await this.#parts.discovery.stop()
     await this.#parts.linkManager.leave()
+    this.#parts.readiness.clear()
   }
 
   async stop(): Promise<void> {
@@ -263,6 +264,14 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     return this.#parts.readiness.peers()
   }
 
+  learningPeers(): PeerId[] {
+    return [...this.#parts.linkManager.links].filter(({ round }) => round != null).map(({ peer }) => peer)
+  }
+
+  addReadyConnection(peer: PeerId): void {
+    this.#parts.readiness.add(peer)
+  }
+
   checkFederationReady(): boolean {
     return this.#parts.readiness.check()
   }
@@ -287,6 +296,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     if (isModelMessage(message)) {
       await this.#parts.models.sendTo(peer, modelOf(message), options)
     } else {
+      this.#parts.ownReadiness.note(message, [peer])
       await this.#parts.messenger.send(peer, message, options)
     }
   }
@@ -297,6 +307,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
       await this.#parts.models.send(peers, modelOf(message), options)
     } else {
+      this.#parts.ownReadiness.note(message, options?.peers)
       await this.#parts.messenger.sendToNeighbours(message, options)
     }
   }

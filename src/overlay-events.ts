@@ -28,6 +28,7 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
   }
 
   linkManager.addEventListener('open', ({ detail: link }) => {
+    parts.readiness.opened(link)
     scoring.onLinkOpen(link.peer)
     emit('link:open', link.info())
     parts.peerClocks.linked(link)
@@ -38,6 +39,7 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
     onNeighbour(link, true, link.direct)
   })
   linkManager.addEventListener('close', ({ detail: { link, reason } }) => {
+    parts.readiness.closed(link, reason)
     scoring.onLinkClose(link.peer, reason)
     emit('link:close', { link: link.info(), reason })
     onNeighbour(link, link.direct, false)
@@ -47,11 +49,17 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
       discovery.noteChange()
     }
   })
+  linkManager.addEventListener('unwanted', ({ detail: peer }) => parts.readiness.forget(peer))
   messenger.addEventListener('message', ({ detail }) => {
+    parts.peerRounds.onMessage(detail)
     scoring.onMessage(detail)
     emitMessage(emit, detail)
   })
   messenger.addEventListener('duplicate', ({ detail }) => emit('message:duplicate', detail))
+  for (const type of ['model:begin', 'model:update'] as const) {
+    models.addEventListener(type, ({ detail: { source, round } }) => parts.peerRounds.reached(source, round))
+  }
+
   for (const type of MODEL_EVENTS) {
     // each is raised as it is
     models.addEventListener(type, ({ detail }) => emit(type, detail as never))

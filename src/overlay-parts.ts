@@ -7,8 +7,17 @@ import { LateJoining } from './discovery/late-join/index.ts'
 import { idleEngine } from './engine/index.ts'
 import { holdsKey } from './lib/holds-key.ts'
 import { createLimits } from './limits/index.ts'
-import { LinkHealth, LinkManager, LinkSweeper, PeerClocks, Readiness, Redialler } from './links/index.ts'
+import {
+  LinkHealth,
+  LinkManager,
+  LinkSweeper,
+  PeerClocks,
+  PeerRounds,
+  Readiness,
+  Redialler
+} from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
+import { OwnReadiness } from './messages/own-readiness.ts'
 import { Models } from './models/index.ts'
 import { Propagator } from './propagation/strategies/index.ts'
 import { Reactions } from './messages/reactions.ts'
@@ -43,6 +52,8 @@ export interface OverlayParts {
   linkManager: LinkManager
   redialler: Redialler
   readiness: Readiness
+  ownReadiness: OwnReadiness
+  peerRounds: PeerRounds
   messenger: Messenger
   models: Models
   propagator: Propagator
@@ -168,6 +179,12 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       onStall
     }
   )
+  const ownReadiness = new OwnReadiness({ ...parts, messenger })
+  const onGiveUp = (peer: PeerId): void => {
+    readiness.forget(peer)
+    ownReadiness.forget(peer)
+    exclusion.onUnreachable(peer)
+  }
   const models = new Models(parts, {
     ...init.models,
     warnings,
@@ -182,7 +199,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     onStall: (peer) => scoring.scores.record(peer, 'transfer'),
     onViolation
   })
-  const propagator = new Propagator({ ...parts, messenger, models }, { ...init.propagation, engine, clock })
+  const propagator = new Propagator({ ...parts, models }, { ...init.propagation, engine, clock })
   const proxying = new Proxying(
     { ...parts, messenger },
     {
@@ -220,7 +237,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       members: init.members,
       mayJoin: mayDial,
       isPresent: (peer) => discovery.announced(peer).length > 0,
-      onGiveUp: (peer) => exclusion.onUnreachable(peer),
+      onGiveUp,
       onFailure: (failure) => emit('join:failed', failure)
     }
   )
@@ -264,7 +281,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     cared: (peer) => joiner.caresFor(peer),
     announced: (peer) => discovery.announced(peer),
     onRedial: (redial) => emit('link:redial', redial),
-    onGiveUp: (peer) => exclusion.onUnreachable(peer)
+    onGiveUp
   })
   const health = new LinkHealth(parts, {
     ...init.links,
@@ -295,6 +312,8 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     linkManager,
     redialler,
     readiness,
+    ownReadiness,
+    peerRounds: new PeerRounds(linkManager.links),
     messenger,
     models,
     propagator,
@@ -320,6 +339,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       lateJoining,
       proxying,
       reactions,
+      ownReadiness,
       redialler,
       health,
       sweeper

@@ -13,7 +13,7 @@ import { MAX_ANSWER_BYTES, MIN_DELIVERY_TIMEOUT_MS, TIME_TO_TAKE } from '../../p
 import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
 import { DEADLINE_GRACE_MS } from '../lib/watchdog.ts'
 import { MAX_ADDRS_PER_HOST, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
-import { LEAP_MS, MAX_CLOCK_DIFFERENCE_MS } from '../links/constants.ts'
+import { LEAP_MS, MAX_ABSENT_READY_PEERS, MAX_CLOCK_DIFFERENCE_MS } from '../links/constants.ts'
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'
 import {
   MAX_ARGUMENTS,
@@ -138,6 +138,12 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     value: MAX_JOIN_FAILURES,
     unit: 'count',
     why: 'Three rounds of five, as for a lost link.'
+  },
+  {
+    what: 'Peers without a link of which it is remembered that they are ready',
+    value: MAX_ABSENT_READY_PEERS,
+    unit: 'count',
+    why: 'As many as links. Who is forgotten says it again when it is linked.'
   },
   {
     what: 'What a tick may be late before the clock counts as having leapt',

@@ -31,7 +31,7 @@ export interface EventJson {
 export type NamedEventJson<E extends EventName> = { event: E; time: number } & EventData<E>
 
 export function linkJson(link: LinkInfo): LinkJson {
-  const { peer, remoteAddr, direct, priority, direction, proxy, roles, round, agent } = link
+  const { peer, remoteAddr, direct, priority, direction, proxy, roles, agent, round } = link
   const { openedAt, lastActivity, ready, location } = link
   const { messagesSent, messagesReceived, bytesSent, bytesReceived } = link
 
@@ -43,8 +43,8 @@ export function linkJson(link: LinkInfo): LinkJson {
     address: remoteAddr.toString(),
     proxy,
     roles,
-    round,
     agent,
+    round,
     openedAt,
     lastActivity,
     ready,

@@ -51,13 +51,18 @@ export const LinkSchema = z
     address: MultiaddrText.openapi({ description: 'The address of the peer’s end of the connection.' }),
     proxy: z.boolean().openapi({ description: 'Whether the peer said that it is a proxy.' }),
     roles: z.array(z.string()).openapi({ description: 'What the peer said it is.' }),
-    round: z.int().nullable().openapi({ description: 'The round the peer was in; null before the first.' }),
     agent: z.string().openapi({ description: 'What the peer calls its program.' }),
+    round: z.int().nullable().openapi({
+      description:
+        'The round the peer is in by the handshake, its messages and models; null before the first.'
+    }),
     openedAt: milliseconds.openapi({ description: `When the link was made. ${MILLISECONDS}` }),
     lastActivity: milliseconds.openapi({
       description: `When a message other than \`alive\` last went over the link. ${MILLISECONDS}`
     }),
-    ready: z.boolean().openapi({ description: 'Whether the peer has said `federation_ready`.' }),
+    ready: z
+      .boolean()
+      .openapi({ description: 'Whether the peer has said `federation_ready`, or was marked ready.' }),
     location: z
       .object({ latitude: z.number(), longitude: z.number() })
       .optional()
@@ -149,7 +154,10 @@ export const JoinResultSchema = z.object({ discoversSent: z.int(), linksMade: z.
 export const FederationSchema = z.object({
   federation: z.string(),
   present: z.array(PeerIdText).openapi({ description: 'Members seen on the LAN and still there.' }),
-  readyPeers: z.array(PeerIdText),
+  readyPeers: z.array(PeerIdText).openapi({ description: 'Linked peers that have said `federation_ready`.' }),
+  learningPeers: z
+    .array(PeerIdText)
+    .openapi({ description: 'Linked peers that have begun round 0 or later.' }),
   ready: z.boolean()
 })
 

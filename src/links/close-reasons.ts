@@ -4,6 +4,9 @@ import type { LinkCloseReason } from '../interface.ts'
 /** Nobody wanted the link to end. */
 export const LOST: ReadonlySet<LinkCloseReason> = new Set(['connection-lost', 'send-failed', 'silent'])
 
+/** Neither of the two has removed the other: the peer may link again as the one it was. */
+export const MAY_RETURN: ReadonlySet<LinkCloseReason> = new Set([...LOST, 'replaced', 'inactive'])
+
 /** What the peer is told when this node closes the link for the reason. */
 export function goodbyeFor(reason: LinkCloseReason): Reason {
   switch (reason) {

@@ -61,3 +61,6 @@ export const MAX_PARALLEL_REDIALS = 8
 
 /** Lost peers that are kept in mind; a loss beyond is not redialled. */
 export const MAX_REDIALS = 1_000
+
+/** Peers without a link of which it is remembered that they are ready, or were told that this node is. */
+export const MAX_ABSENT_READY_PEERS = 1_000

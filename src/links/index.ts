@@ -2,7 +2,7 @@
  * Links: the overlay's relations to other peers. The table of those that are
  * open, who may have one, how they are made, changed, kept and closed.
  */
-export { LOST } from './close-reasons.ts'
+export { LOST, MAY_RETURN } from './close-reasons.ts'
 export { knownAddress } from './known-address.ts'
 export { LinkHealth } from './link-health.ts'
 export { LinkManager } from './link-manager.ts'
@@ -10,6 +10,7 @@ export { LinkSweeper } from './link-sweeper.ts'
 export { LinkTable } from './link-table.ts'
 export { NotLinkedError } from './errors.ts'
 export { PeerClocks } from './peer-clocks.ts'
+export { PeerRounds } from './peer-rounds.ts'
 export { Redialler } from './redialler.ts'
 export { Readiness } from './readiness.ts'
 export { isTransient } from './transient.ts'

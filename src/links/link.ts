@@ -29,7 +29,10 @@ export class Link {
   lastHeard: number
   /** When the peer was last sent a message. */
   lastSaid: number
+  /** Whether the peer has said `federation_ready`, over this link or one before it. */
   ready = false
+  /** The round the peer is in by what it has said; `null` before its first. */
+  round: number | null
   /** Whether this node made, or keeps, the link of its own accord. */
   wanted = false
   /** The peer whose `connect_to` made this node dial. */
@@ -45,6 +48,7 @@ export class Link {
     this.direct = init.pairLink.direct
     this.priority = init.priority
     this.node = init.node
+    this.round = init.node.round
     this.openedAt = init.now
     this.clockDifference = init.node.time == null ? undefined : init.node.time - init.now
     this.lastActivity = init.now
@@ -89,6 +93,7 @@ export class Link {
     return {
       ...node,
       roles: [...node.roles],
+      round: this.round,
       ...this.#traffic,
       peer: this.peer,
       direct: this.direct,

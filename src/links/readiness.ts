@@ -1,4 +1,9 @@
+import { RecentPeers } from '../lib/recent-peers.ts'
+import { MAY_RETURN } from './close-reasons.ts'
+import { MAX_ABSENT_READY_PEERS } from './constants.ts'
 import type { LinkTable } from './link-table.ts'
+import type { Link } from './link.ts'
+import type { LinkCloseReason } from '../interface.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface ReadinessInit {
@@ -7,10 +12,15 @@ export interface ReadinessInit {
   onReady(neighbours: PeerId[]): void
 }
 
-/** Which neighbours have said `federation_ready`. The mark is the link's: a peer that links anew says it anew. */
+/**
+ * Which neighbours are ready. What a peer said holds when its link is made
+ * again, until one of the two removes the other; a bounded number of peers
+ * without a link is remembered.
+ */
 export class Readiness {
   readonly #links: LinkTable
   readonly #onReady: (neighbours: PeerId[]) => void
+  readonly #absent = new RecentPeers<true>(MAX_ABSENT_READY_PEERS)
   #announced = false
 
   constructor(init: ReadinessInit) {
@@ -18,16 +28,44 @@ export class Readiness {
     this.#onReady = init.onReady
   }
 
-  /** Notes that the peer is ready; a peer without a link is not noted. */
+  /** The peer has said that it is ready; a peer without a link is not noted. */
+  said(peer: PeerId): void {
+    if (this.#links.has(peer)) {
+      this.add(peer)
+    }
+  }
+
+  /** Notes that the peer is ready, or will be when it is linked. */
   add(peer: PeerId): void {
     const link = this.#links.get(peer)
 
     if (link == null) {
-      return
+      this.#absent.set(peer, true)
+    } else {
+      link.ready = true
+      this.update()
     }
+  }
 
-    link.ready = true
-    this.update()
+  /** To be called with each link that opens, before it is shown. */
+  opened(link: Link): void {
+    link.ready ||= this.#absent.take(link.peer) === true
+  }
+
+  /** To be called with each link that ends. */
+  closed({ peer, ready }: Link, reason: LinkCloseReason): void {
+    if (ready && MAY_RETURN.has(reason)) {
+      this.#absent.set(peer, true)
+    }
+  }
+
+  /** The peer was removed while there was no link with it. */
+  forget(peer: PeerId): void {
+    this.#absent.delete(peer)
+  }
+
+  clear(): void {
+    this.#absent.clear()
   }
 
   peers(): PeerId[] {

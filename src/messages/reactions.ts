@@ -56,7 +56,7 @@ export class Reactions implements Startable {
         link.location = { latitude, longitude }
       }
     } else if (message.type === 'federation' && message.action === 'federation_ready') {
-      this.#components.readiness.add(source)
+      this.#components.readiness.said(source)
     } else if (message.type === 'connection' && message.action === 'disconnect') {
       // the seed's way to say goodbye; ours in answer tells the peer that its link was not lost
       await this.#components.linkManager.close(source, { reason: 'remote', link })

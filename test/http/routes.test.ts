@@ -190,7 +190,13 @@ describe('control API: routes', () => {
     const beacon = await fixture.call('GET', '/beacon')
 
     assert.deepEqual(joined.body, { discoversSent: 1, linksMade: [] })
-    assert.deepEqual(found.body, { federation: 'lab', present: [], readyPeers: [], ready: false })
+    assert.deepEqual(found.body, {
+      federation: 'lab',
+      present: [],
+      readyPeers: [],
+      learningPeers: [],
+      ready: false
+    })
     assert.deepEqual(started.body, { running: true, interval: 5_000 })
     assert.deepEqual(beacon.body, started.body)
     assert.deepEqual(

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { peerIdFromMultihash } from '@libp2p/peer-id'
+import { create } from 'multiformats/hashes/digest'
+import { MAX_ABSENT_READY_PEERS } from '../../src/links/constants.ts'
 import { LinkTable, Readiness } from '../../src/links/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { fakeLink } from './support.ts'
+import type { LinkCloseReason } from '../../src/index.ts'
 import type { PeerId } from '@libp2p/interface'
 
 describe('Readiness', () => {
@@ -23,18 +27,30 @@ describe('Readiness', () => {
       }
     })
 
-    return { a, b, c, links, readiness, announced }
+    const open = (peer: PeerId, id: string): void => {
+      const link = fakeLink(peer, { id })
+
+      links.add(link)
+      readiness.opened(link)
+      readiness.update()
+    }
+    const close = (peer: PeerId, id: string, reason: LinkCloseReason): void => {
+      readiness.closed(links.remove(peer, id)!, reason)
+      readiness.update()
+    }
+
+    return { a, b, c, links, readiness, announced, open, close }
   }
 
   it('is not ready without neighbours, and forgets whoever is not linked', () => {
     const { a, b, links, readiness, announced } = setUp()
 
-    readiness.add(a)
+    readiness.said(a)
     readiness.update()
     assert.equal(readiness.check(), false)
 
     links.add(fakeLink(a, { direct: false }))
-    readiness.add(a)
+    readiness.said(a)
     assert.deepEqual(readiness.peers().map(String), [a.toString()])
     assert.equal(readiness.check(), false, 'an undirected link is no neighbour')
 
@@ -49,11 +65,11 @@ describe('Readiness', () => {
 
     links.add(fakeLink(a))
     links.add(fakeLink(b))
-    readiness.add(a)
-    readiness.add(a)
+    readiness.said(a)
+    readiness.said(a)
     assert.deepEqual(announced, [])
-    readiness.add(b)
-    readiness.add(b)
+    readiness.said(b)
+    readiness.said(b)
     readiness.update()
     assert.deepEqual(announced, [[a.toString(), b.toString()]])
   })
@@ -62,11 +78,11 @@ describe('Readiness', () => {
     const { a, b, links, readiness, announced } = setUp()
 
     links.add(fakeLink(a))
-    readiness.add(a)
+    readiness.said(a)
     links.add(fakeLink(b))
     readiness.update()
     assert.equal(readiness.check(), false)
-    readiness.add(b)
+    readiness.said(b)
     assert.equal(readiness.check(), true)
     assert.equal(announced.length, 2)
   })
@@ -76,7 +92,7 @@ describe('Readiness', () => {
 
     links.add(fakeLink(a))
     links.add(fakeLink(b))
-    readiness.add(a)
+    readiness.said(a)
     links.remove(b, '1')
     readiness.update()
     assert.deepEqual(announced, [[a.toString()]])
@@ -86,18 +102,69 @@ describe('Readiness', () => {
     assert.equal(readiness.check(), false)
   })
 
-  it('takes the word of a link for that link only', () => {
-    const { a, links, readiness, announced } = setUp()
+  const REASONS: Array<[LinkCloseReason, boolean]> = [
+    ['connection-lost', true],
+    ['send-failed', true],
+    ['silent', true],
+    ['replaced', true],
+    ['inactive', true],
+    ['requested', false],
+    ['remote', false],
+    ['blacklisted', false],
+    ['protocol-error', false],
+    ['shutting-down', false]
+  ]
 
-    links.add(fakeLink(a, { id: '1' }))
+  for (const [reason, holds] of REASONS) {
+    it(`${holds ? 'keeps' : 'forgets'} what a peer said when its link ends with ${reason}`, () => {
+      const { a, links, readiness, announced, open, close } = setUp()
+
+      open(a, '1')
+      readiness.said(a)
+      close(a, '1', reason)
+      assert.deepEqual([readiness.check(), readiness.peers()], [false, []])
+      open(a, '2')
+      assert.deepEqual([readiness.check(), links.get(a)?.ready], [holds, holds])
+      assert.equal(announced.length, holds ? 2 : 1)
+    })
+  }
+
+  it('forgets a peer that is removed before it is back', () => {
+    const { a, links, readiness, open, close } = setUp()
+
+    open(a, '1')
+    readiness.said(a)
+    close(a, '1', 'connection-lost')
+    readiness.forget(a)
+    open(a, '2')
+    assert.equal(links.get(a)?.ready, false)
+  })
+
+  it('takes the word of the application for a peer, linked or not', () => {
+    const { a, b, readiness, open } = setUp()
+
+    open(a, '1')
     readiness.add(a)
-    links.remove(a, '1')
-    readiness.update()
-    links.add(fakeLink(a, { id: '2' }))
-    readiness.update()
-    assert.deepEqual([readiness.check(), readiness.peers()], [false, []])
+    readiness.add(b)
+    assert.deepEqual(readiness.peers(), [a])
+    open(b, '1')
+    assert.deepEqual(readiness.peers(), [a, b])
+    assert.equal(readiness.check(), true)
+  })
+
+  it('remembers a bounded number of peers without a link, those that said it last', async () => {
+    const { a, b, readiness, open } = setUp()
+
     readiness.add(a)
-    assert.equal(announced.length, 2)
+    readiness.add(b)
+
+    for (let i = 1; i < MAX_ABSENT_READY_PEERS; i++) {
+      readiness.add(madeUpPeer(i))
+    }
+
+    open(a, '1')
+    open(b, '1')
+    assert.deepEqual(readiness.peers(), [b])
   })
 
   it('does not announce again when a ready undirected link becomes a neighbour', () => {
@@ -106,11 +173,20 @@ describe('Readiness', () => {
 
     links.add(fakeLink(a))
     links.add(undirected)
-    readiness.add(a)
-    readiness.add(b)
+    readiness.said(a)
+    readiness.said(b)
     undirected.direct = true
     readiness.update()
     assert.equal(readiness.check(), true)
     assert.equal(announced.length, 1)
   })
 })
+
+/** A PeerId of which nobody has the key. */
+function madeUpPeer(number: number): PeerId {
+  const bytes = new Uint8Array(32)
+
+  new DataView(bytes.buffer).setUint32(0, number)
+
+  return peerIdFromMultihash(create(0x12, bytes))
+}

@@ -14,7 +14,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 const getFederation = createRoute({
   method: 'get',
   path: '/federation',
-  summary: 'The members of the federation on the LAN, and which neighbours are ready.',
+  summary: 'The members of the federation on the LAN, which peers are ready, and which have begun to learn.',
   responses: { ...answers(FederationSchema, 'The federation as this node sees it.'), ...fails(504) }
 })
 
@@ -52,6 +52,7 @@ export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
         federation: nebula.federation,
         present: present.map(String),
         readyPeers: nebula.readyPeers().map(String),
+        learningPeers: nebula.learningPeers().map(String),
         ready: nebula.checkFederationReady()
       },
       200

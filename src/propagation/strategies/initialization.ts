@@ -6,8 +6,8 @@ import type { PropagationStrategy } from './types.ts'
 const INITIAL_WEIGHT = 1n
 
 /**
- * The model that all begin with, to neighbours that have not said that they
- * are ready. Every node passes it on, so that one node propagates it.
+ * The model that all begin with, to neighbours that have not begun round 0.
+ * Every node passes it on, so that one node propagates it.
  */
 export const initialization: PropagationStrategy = {
   name: 'initialization',
@@ -18,7 +18,7 @@ export const initialization: PropagationStrategy = {
     return INITIALIZATION_ROUND
   },
 
-  isEligible: (neighbour) => !neighbour.ready && !holds(neighbour),
+  isEligible: (neighbour) => neighbour.round == null && !holds(neighbour),
 
   prepare: async ({ engine }) => {
     assertGivesModel(engine)

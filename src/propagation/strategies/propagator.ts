@@ -11,7 +11,6 @@ import { NeighbourStates } from './neighbour-states.ts'
 import { stable } from './stable.ts'
 import { StatusHistory } from './status-history.ts'
 import { StrategyRunner } from './strategy-runner.ts'
-import type { NeighbourStatesComponents } from './neighbour-states.ts'
 import type { StrategyRunnerComponents } from './strategy-runner.ts'
 import type {
   ModelInformation,
@@ -27,10 +26,7 @@ import type { Engine } from '../../engine/index.ts'
 import type { ModelDelivery } from '../../models/types.ts'
 import type { PeerId, Startable } from '@libp2p/interface'
 
-export interface PropagatorComponents
-  extends NeighbourStatesComponents, Pick<StrategyRunnerComponents, 'logger'> {
-  models: NeighbourStatesComponents['models'] & StrategyRunnerComponents['models']
-}
+export type PropagatorComponents = Pick<StrategyRunnerComponents, 'linkManager' | 'models' | 'logger'>
 
 export interface PropagatorInit {
   engine: Engine
@@ -53,7 +49,7 @@ export class Propagator implements Propagation, Startable {
   readonly #interval: number
   readonly #modelInterval: number
   readonly #historySize: number
-  readonly #states: NeighbourStates
+  readonly #states = new NeighbourStates()
   readonly #strategies = new Map<string, PropagationStrategy>()
   readonly #runners = new WeakMap<PropagationStrategy, StrategyRunner>()
   #stopped = new AbortController()
@@ -65,7 +61,6 @@ export class Propagator implements Propagation, Startable {
     this.#interval = init.interval ?? PROPAGATION_INTERVAL_MS
     this.#modelInterval = init.modelInterval ?? MODEL_INTERVAL_MS
     this.#historySize = init.historySize ?? HISTORY_SIZE
-    this.#states = new NeighbourStates(components)
 
     for (const strategy of [initialization, stable, ...(init.strategies ?? [])]) {
       this.register(strategy)
@@ -78,13 +73,11 @@ export class Propagator implements Propagation, Startable {
     }
 
     setMaxListeners(Infinity, this.#stopped.signal)
-    this.#states.start()
   }
 
   /** Ends every propagation that is under way. */
   stop(): void {
     this.#stopped.abort(new AbortError('The overlay was stopped'))
-    this.#states.stop()
   }
 
   register(strategy: PropagationStrategy): void {

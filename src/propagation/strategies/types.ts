@@ -94,7 +94,7 @@ export interface Propagation {
    * it. Neighbours that are not reached do not keep it from the others.
    *
    * @param strategy - `initialization` (the model that all begin with, round
-   * -1, to neighbours that are not ready), `stable` (the model of the current
+   * -1, to neighbours that have not begun round 0), `stable` (the model of the current
    * round, to neighbours that are not further), or one of your own
    * @throws {NoModelError} when the engine gives no model
    * @throws {UnknownStrategyError} when there is no strategy of that name

@@ -108,6 +108,12 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     return []
   }
 
+  learningPeers(): PeerId[] {
+    return []
+  }
+
+  addReadyConnection(): void {}
+
   checkFederationReady(): boolean {
     return false
   }

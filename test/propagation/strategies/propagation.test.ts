@@ -29,9 +29,10 @@ async function* failing(): AsyncGenerator<Uint8Array> {
 }
 
 describe('propagation', () => {
-  it('sends the initial model to the neighbours that are not ready', async (t) => {
+  it('sends the initial model to the neighbours that have not begun', async (t) => {
     await surrounded(async (node, engine, [a, b, c]) => {
-      await say(b, node, 'federation_ready')
+      await say(a, node, 'federation_ready')
+      await say(b, node, 'federation_models_included')
 
       const far = await createOverlayNode()
       t.after(async () => far.stop())

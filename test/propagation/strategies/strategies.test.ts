@@ -27,10 +27,11 @@ describe('propagation strategies', () => {
 
   const CASES: Array<{ state: Partial<Neighbour>; initial: boolean; stable: boolean }> = [
     { state: {}, initial: true, stable: true },
-    { state: { ready: true }, initial: false, stable: true },
-    { state: { round: 3 }, initial: true, stable: true },
-    { state: { round: 4 }, initial: true, stable: true },
-    { state: { round: 5 }, initial: true, stable: false },
+    { state: { ready: true }, initial: true, stable: true },
+    { state: { round: 0 }, initial: false, stable: true },
+    { state: { round: 3 }, initial: false, stable: true },
+    { state: { round: 4 }, initial: false, stable: true },
+    { state: { round: 5 }, initial: false, stable: false },
     { state: { outcome: 'delivered' }, initial: false, stable: false },
     { state: { outcome: 'have' }, initial: false, stable: false },
     // whoever it gets it from may fail
