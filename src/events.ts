@@ -58,7 +58,7 @@ export interface NebulaEvents extends MessageEvents, ModelEvents {
   /** A peer's score is above `score.graylist` again. */
   'peer:recovered': CustomEvent<{ peer: PeerId; score: number }>
   /** A peer is recently disconnected: it is neither dialled nor accepted until `expiresAt`. */
-  'peer:disconnected': CustomEvent<{ peer: PeerId; expiresAt: number }>
+  'peer:disconnected': CustomEvent<{ peer: PeerId; reason: string; expiresAt: number }>
   /** A beacon (an mDNS announcement) of the federation was received. */
   beacon: CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
   /** All neighbours have said `federation_ready`. */

@@ -113,7 +113,7 @@ const SERIALISERS: Serialisers = {
   'peer:blacklisted': ({ peer, reason, expiresAt }) => ({ peer: peer.toString(), reason, expiresAt }),
   'peer:graylisted': ({ peer, score, reason }) => ({ peer: peer.toString(), score, reason }),
   'peer:recovered': ({ peer, score }) => ({ peer: peer.toString(), score }),
-  'peer:disconnected': ({ peer, expiresAt }) => ({ peer: peer.toString(), expiresAt }),
+  'peer:disconnected': ({ peer, reason, expiresAt }) => ({ peer: peer.toString(), reason, expiresAt }),
   'federation:ready': ({ neighbours }) => ({ neighbours: neighbours.map(String) }),
   'join:failed': ({ target, error, retryAt }) => ({
     target,

@@ -170,6 +170,7 @@ const DATA = {
   }),
   'peer:disconnected': data('A peer is recently disconnected: it is neither dialled nor accepted.', {
     peer,
+    reason,
     expiresAt: until
   }),
   'federation:ready': data('All neighbours have said `federation_ready`.', { neighbours }),

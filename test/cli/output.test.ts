@@ -90,8 +90,8 @@ describe('events as text', () => {
     ],
     [{ event: 'peer:recovered', time: TIME, peer: PEER, score: -39 }, 'no longer ignored 12D3…fjb9mzrT'],
     [
-      { event: 'peer:disconnected', time: TIME, peer: PEER, expiresAt: TIME },
-      `left alone 12D3…fjb9mzrT until ${AT}`
+      { event: 'peer:disconnected', time: TIME, peer: PEER, reason: 'slow', expiresAt: TIME },
+      `left alone 12D3…fjb9mzrT: slow, until ${AT}`
     ],
     [{ event: 'federation:ready', time: TIME, neighbours: [PEER] }, 'federation ready, 1 neighbours'],
     [

@@ -74,7 +74,7 @@ describe('events as JSON', () => {
       ['peer:graylisted', { peer, score: -60.5, reason: 'r' }, { peer: text, score: -60.5, reason: 'r' }],
       ['peer:recovered', { peer, score: -1 }, { peer: text, score: -1 }],
       ['peer:blacklisted', { peer, reason: 'r', expiresAt: 1 }, { peer: text, reason: 'r', expiresAt: 1 }],
-      ['peer:disconnected', { peer, expiresAt: 1 }, { peer: text, expiresAt: 1 }],
+      ['peer:disconnected', { peer, reason: 'r', expiresAt: 1 }, { peer: text, reason: 'r', expiresAt: 1 }],
       ['federation:ready', { neighbours: [peer] }, { neighbours: [text] }],
       [
         'join:failed',

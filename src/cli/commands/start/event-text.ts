@@ -68,7 +68,7 @@ function describe(event: EventJson): string {
     case 'peer:recovered':
       return `no longer ignored ${peerOf(event)}`
     case 'peer:disconnected':
-      return `left alone ${peerOf(event)} until ${until(event)}`
+      return `left alone ${peerOf(event)}: ${text(event['reason'])}, until ${until(event)}`
     case 'federation:ready':
       return `federation ready, ${(event['neighbours'] as unknown[]).length} neighbours`
     case 'join:failed': {
