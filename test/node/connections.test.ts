@@ -32,6 +32,13 @@ async function dial(from: NebulaNode, to: NebulaNode): Promise<string | undefine
 }
 
 describe('the configuration of connections', () => {
+  it('encrypts with Noise by default, and with TLS to a node that knows nothing else', async () => {
+    await withConfigured([{}, {}, { encryption: ['tls'] }], async (ours, theirs, tlsOnly) => {
+      assert.equal(await dial(ours, theirs), '/noise')
+      assert.equal(await dial(ours, tlsOnly), '/tls/1.0.0')
+    })
+  })
+
   it('encrypts with the first way that both ends know', async () => {
     await withConfigured(
       [{ encryption: ['tls', 'noise'] }, { encryption: ['noise', 'tls'] }, { encryption: ['noise'] }],

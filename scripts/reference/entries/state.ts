@@ -71,7 +71,7 @@ export const state = {
     },
     blacklist: {
       members: ['bl'],
-      here: ['overlay.restrictions()'],
+      here: ['overlay.restrictions()', 'key dataDir'],
       difference: 'Its methods are those of the overlay. It outlasts a restart when the node has a `dataDir`.'
     },
     config: {

@@ -3,7 +3,14 @@ import { createPeerId } from '../../support/create-peer-id.ts'
 import { next, until } from '../../support/overlay-nodes.ts'
 import { link } from '../federation.ts'
 import type { messages } from '../../../scripts/reference/entries/messages.ts'
+import type { MessageType, NebulaEvents, ReceivedMessage } from '../../../src/index.ts'
 import type { Checks } from '../check.ts'
+
+/** Models have events of their own. */
+const OTHER_EVENTS: Readonly<Record<string, string>> = {
+  'model:': 'model:update',
+  'offer:offer_model': 'model:offer'
+}
 
 export const messagesChecks: Checks<typeof messages> = {
   createMessage: async ({ alice }) => {
@@ -20,12 +27,31 @@ export const messagesChecks: Checks<typeof messages> = {
     })
   },
 
-  messagesEvents: async ({ alice }) => {
-    const events = alice.overlay.getMessagesEvents()
+  messagesEvents: async (federation) => {
+    const { bob } = federation
+    const newcomer = await federation.newcomer()
+    const raised = new Set<string>()
+    const messages = Object.entries(newcomer.overlay.getMessagesEvents()).flatMap(([type, actions]) =>
+      (actions.length === 0 ? [''] : actions).map((action) => ({ type, action }))
+    )
+    const nameOf = ({ type, action }: { type: string; action: string }): keyof NebulaEvents =>
+      (OTHER_EVENTS[`${type}:${action}`] ??
+        `message:${type}${action === '' ? '' : `:${action}`}`) as keyof NebulaEvents
 
-    assert.equal(Object.keys(events).length, 10)
-    assert.deepEqual(events.model, [])
-    assert.ok(events.connection.includes('late_connect'))
+    assert.equal(messages.length, 29)
+    await link(bob, newcomer)
+
+    for (const message of messages) {
+      newcomer.overlay.addEventListener(nameOf(message), () => raised.add(nameOf(message)))
+    }
+
+    // the goodbye comes last
+    for (const { type, action } of messages.sort((a, b) => Number(isGoodbye(a)) - Number(isGoodbye(b)))) {
+      await bob.overlay.send(newcomer.peerId, bob.overlay.createMessage(type as MessageType, action as ''))
+    }
+
+    await until('the goodbye', () => raised.has('message:connection:disconnect'))
+    assert.deepEqual([...raised].sort(), messages.map(nameOf).sort())
   },
 
   handleIncomingMessage: async (federation) => {
@@ -37,7 +63,11 @@ export const messagesChecks: Checks<typeof messages> = {
     await link(banned, dave)
     await link(newcomer, dave)
     await newcomer.overlay.addToBlacklist(banned.peerId)
-    newcomer.overlay.addEventListener('message', ({ detail }) => sources.push(String(detail.source)))
+    newcomer.overlay.addEventListener('message', ({ detail: { source, message } }) => {
+      if (message.type === 'federation') {
+        sources.push(String(source))
+      }
+    })
 
     // both go by way of dave, which keeps their order
     const start = next(erin, 'message:federation:federation_start')
@@ -57,15 +87,18 @@ export const messagesChecks: Checks<typeof messages> = {
 
   handleMessage: async ({ alice, bob }) => {
     const raised: string[] = []
-    const alive = next(bob, 'message:control:alive')
+    const listener = ({ type, detail: { source, message } }: CustomEvent<ReceivedMessage>): void => {
+      // keepalives come too
+      if (message.type === 'control' && message.fields.log === 'hello') {
+        raised.push(`${type} of ${source}`)
+      }
+    }
 
-    bob.overlay.addEventListener('message', ({ detail: { message } }) => raised.push(message.type))
-    bob.overlay.addEventListener('message:control:alive', ({ detail: { source, message } }) =>
-      raised.push(`${source} ${message.fields.log}`)
-    )
+    bob.overlay.addEventListener('message', listener)
+    bob.overlay.addEventListener('message:control:alive', listener)
     await alice.overlay.send(bob.peerId, alice.overlay.createMessage('control', 'alive', { log: 'hello' }))
-    await alive
-    assert.deepEqual(raised, ['control', `${alice.peerId} hello`])
+    await until('both are raised', () => raised.length === 2)
+    assert.deepEqual(raised, [`message of ${alice.peerId}`, `message:control:alive of ${alice.peerId}`])
   },
 
   handleModelMessage: async (federation) => {
@@ -177,4 +210,8 @@ export const messagesChecks: Checks<typeof messages> = {
       name: 'AggregateError'
     })
   }
+}
+
+function isGoodbye({ type, action }: { type: string; action: string }): boolean {
+  return type === 'connection' && action === 'disconnect'
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { next, until } from '../../support/overlay-nodes.ts'
 import { TestEngine } from '../../support/test-engine.ts'
@@ -69,8 +72,8 @@ export const stateChecks: Checks<typeof state> = {
 
     const before = alice.overlay.link(bob.peerId)?.messagesSent ?? NaN
 
-    await alice.overlay.send(bob.peerId, alice.overlay.createMessage('control', 'alive'))
-    assert.equal(alice.overlay.link(bob.peerId)?.messagesSent, before + 1)
+    await alice.overlay.send(bob.peerId, alice.overlay.createMessage('control', 'overhead'))
+    assert.ok((alice.overlay.link(bob.peerId)?.messagesSent ?? NaN) > before)
   },
 
   locks: async (federation) => {
@@ -118,16 +121,33 @@ export const stateChecks: Checks<typeof state> = {
   },
 
   forwarder: async (federation) => {
+    const { bob, dave, erin } = federation
     const proxy = await federation.newcomer({ proxy: true, forwarding: { maxHops: 1 } })
-    const { bob, erin } = federation
+    const end = await federation.newcomer()
+    const sources: string[] = []
 
+    await link(proxy, dave)
     await link(proxy, bob)
-    await link(proxy, erin)
+    await link(proxy, end)
+    end.overlay.addEventListener('message:federation:reputation', ({ detail }) =>
+      sources.push(String(detail.source))
+    )
 
-    const arrived = next(erin, 'message:federation:reputation', ({ source }) => source.equals(bob.peerId))
+    // one by way of two proxies, which is too far, and then one by way of this one
+    for (const [source, first] of [
+      [erin, dave],
+      [bob, proxy]
+    ] as const) {
+      const arrived = next(proxy, 'message:federation:reputation', (message) =>
+        message.source.equals(source.peerId)
+      )
 
-    await bob.overlay.send(proxy.peerId, bob.overlay.createMessage('federation', 'reputation'))
-    assert.ok((await arrived).from.equals(proxy.peerId))
+      await source.overlay.send(first.peerId, source.overlay.createMessage('federation', 'reputation'))
+      await arrived
+    }
+
+    await until('the second one', () => sources.length > 0)
+    assert.deepEqual(sources, [String(bob.peerId)])
   },
 
   propagator: async (federation) => {
@@ -161,10 +181,22 @@ export const stateChecks: Checks<typeof state> = {
   },
 
   blacklist: async (federation) => {
-    const newcomer = await federation.newcomer()
+    const dataDir = await mkdtemp(join(tmpdir(), 'nebula-reference-'))
 
-    await newcomer.overlay.addToBlacklist(federation.bob.peerId, 'rude')
-    assert.partialDeepStrictEqual(newcomer.overlay.restrictions(), [{ kind: 'blacklisted', reason: 'rude' }])
+    try {
+      const newcomer = await federation.newcomer({ dataDir })
+
+      await newcomer.overlay.addToBlacklist(federation.bob.peerId, 'rude')
+      await newcomer.stop()
+
+      const again = await federation.newcomer({ dataDir })
+
+      assert.ok(again.peerId.equals(newcomer.peerId))
+      assert.partialDeepStrictEqual(again.overlay.restrictions(), [{ kind: 'blacklisted', reason: 'rude' }])
+      await again.stop()
+    } finally {
+      await rm(dataDir, { recursive: true })
+    }
   },
 
   config: async (federation) => {
