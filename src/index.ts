@@ -11,7 +11,7 @@ export { blacklistGater, Restrictions } from './scoring/index.ts'
 export { ControllerError } from './controller/index.ts'
 export { selectAll, selectLeastConnected } from './discovery/late-join/index.ts'
 export { MissingNeighboursError } from './discovery/index.ts'
-export { idleEngine } from './engine/index.ts'
+export { EngineAnswerError, EngineTimeoutError, idleEngine } from './engine/index.ts'
 export {
   HandshakeError,
   HandshakeProtocolError,
@@ -45,6 +45,7 @@ export {
 export { initialization, NoModelError, stable, UnknownStrategyError } from './propagation/strategies/index.ts'
 export { ProxyError } from './proxying/index.ts'
 export type {
+  Answer,
   Engine,
   NeighbourAnswer,
   NeighbourRequest,

@@ -48,6 +48,8 @@ export interface NebulaInit {
   federation?: string
   /** @default an engine that learns nothing */
   engine?: Engine
+  /** Milliseconds in which the engine tells its round and whether learning has finished. @default 2_000 */
+  engineTimeout?: number
   /** Whether this node passes on what it receives. @default false */
   proxy?: boolean
   /** Told to linked peers. @default [] */

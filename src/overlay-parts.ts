@@ -4,7 +4,7 @@ import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller, hostAndPort } from './controller/index.ts'
 import { FederationDiscovery, isOwn, Joiner } from './discovery/index.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
-import { idleEngine } from './engine/index.ts'
+import { EngineClient, idleEngine } from './engine/index.ts'
 import { holdsKey } from './lib/holds-key.ts'
 import { createLimits } from './limits/index.ts'
 import {
@@ -26,7 +26,6 @@ import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.
 import { VERSION } from './version.ts'
 import { Warnings } from './warnings/index.ts'
 import type { Clock } from './lib/clock.ts'
-import type { Engine } from './engine/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type { NebulaEvents } from './interface.ts'
 import type { PeerId, Startable } from '@libp2p/interface'
@@ -45,7 +44,7 @@ export type Emit = <K extends keyof NebulaEvents>(type: K, detail: NebulaEvents[
 
 export interface OverlayParts {
   federation: string
-  engine: Engine
+  engine: EngineClient
   restrictions: Restrictions
   exclusion: Exclusion
   scoring: PeerScoring
@@ -96,9 +95,12 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   const components = { ...node, registrar: limits.registrar }
   const clock = init.clock ?? systemClock
   const warnings = init.warnings ?? new Warnings(node, { clock })
-  const engine = init.engine ?? idleEngine()
+  const engine = new EngineClient(init.engine ?? idleEngine(), {
+    clock,
+    warnings,
+    timeout: init.engineTimeout
+  })
   const proxy = init.proxy ?? false
-  const learningFinished = (): boolean => engine.learningCycleFinished()
   const restrictions =
     init.restrictions instanceof Restrictions
       ? init.restrictions
@@ -120,12 +122,13 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       federation,
       proxy,
       roles: init.roles ?? [],
-      round: engine.round(),
+      round: engine.round,
       listenAddrs: components.addressManager.getAddresses(),
       agent: init.agent ?? `nebula-overlay/${VERSION}`,
       time: clock.now()
     }),
-    learningFinished,
+    learningFinished: () => engine.finished,
+    askEngine: () => engine.refresh(),
     isBlacklisted,
     isBlockedAddress: (addr) => restrictions.addresses.has(addr),
     isRecentlyDisconnected: (peer) => restrictions.isRecentlyDisconnected(peer),
@@ -194,7 +197,8 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     centralised: init.forwarding?.centralised,
     clock,
     handshakeTimeout: init.links?.handshakeTimeout,
-    learningFinished: () => learningFinished() && engine.modelsWhenFinished?.() !== true,
+    takesModels: () => engine.takesModels,
+    askEngine: () => engine.refresh(),
     isIgnored,
     onStall: (peer) => scoring.scores.record(peer, 'transfer'),
     onViolation
@@ -327,6 +331,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     peerClocks,
     clock,
     startables: [
+      engine,
       controller,
       restrictions,
       limits.connections,

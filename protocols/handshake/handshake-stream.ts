@@ -16,7 +16,8 @@ export interface HandshakeStreamInit {
 
 /** Who is told what comes over the stream; exactly one of the last two is called, once, at the end. */
 export interface HandshakeStreamListener {
-  onFrame(frame: HandshakeFrame): void
+  /** The next frame is read when what this returns has resolved. */
+  onFrame(frame: HandshakeFrame): void | Promise<void>
   onViolation(error: Error): void
   onEnded(error?: Error): void
 }
@@ -108,7 +109,12 @@ export class HandshakeStream {
 
     try {
       for await (const bytes of this.#frames) {
-        this.#listener?.onFrame(decodeFrame(bytes))
+        const handled = this.#listener?.onFrame(decodeFrame(bytes))
+
+        if (handled != null) {
+          await handled
+        }
+
         // a peer that asks and does not read the answers is not read further
         await this.#sent
       }

@@ -31,8 +31,11 @@ export interface HandshakeComponents {
 }
 
 export interface HandshakeInit {
-  /** A peer asks for a link. The stream must be given a listener (`redirect`) before this returns. */
-  onHello(stream: HandshakeStream, hello: Hello): void
+  /**
+   * A peer asks for a link. The stream must be given a listener (`redirect`)
+   * before this returns, or before what it returns resolves.
+   */
+  onHello(stream: HandshakeStream, hello: Hello): void | Promise<void>
   /** A peer broke the protocol before it said hello. */
   onViolation(peer: PeerId, error: Error): void
   /** A peer opened a stream and said no hello in time, or took the place of others while it did not. */
@@ -157,10 +160,10 @@ export class Handshake implements Startable {
           handshake.redirect(silent)
           handshake.abort(error)
 
-          return
+          return undefined
         }
 
-        this.#init.onHello(handshake, frame)
+        return this.#init.onHello(handshake, frame)
       },
       onViolation: (error) => {
         done()

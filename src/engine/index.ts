@@ -8,6 +8,14 @@ import type { ModelSource } from '../propagation/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
+export { askEngine } from './answers.ts'
+export { EngineClient } from './engine-client.ts'
+export { EngineAnswerError, EngineTimeoutError } from './errors.ts'
+export type { EngineClientInit } from './engine-client.ts'
+
+/** What the engine returns: the answer, or a promise of it. */
+export type Answer<T> = T | Promise<T>
+
 export interface NeighbourUpdate {
   /** The neighbour that came or went. */
   peer: PeerId
@@ -46,45 +54,46 @@ export interface NeighbourAnswer {
   disconnectFrom?: PeerId[]
 }
 
+/**
+ * The application's side. Every method may return its answer or a promise of
+ * it. A wrong type is an `EngineAnswerError`; an answer that does not come in
+ * time is an `EngineTimeoutError`, or the last answer where there is one. Both
+ * raise the warning `engine-failed`.
+ */
 export interface Engine {
   /** The current round, 0-based, or `null` while none has begun. */
-  round(): number | null
+  round(): Answer<number | null>
 
   /**
    * Whether learning has finished. Once it has, no link is opened, accepted or
    * redialled, and no model is sent or received; messages are, such as the last
    * metrics.
    */
-  learningCycleFinished(): boolean
+  learningCycleFinished(): Answer<boolean>
 
   /** Whether models are sent and received although learning has finished. @default false */
-  modelsWhenFinished?(): boolean
+  modelsWhenFinished?(): Answer<boolean>
 
-  /** Called after each change of the set of direct links. */
-  updateNeighbours(update: NeighbourUpdate): void | Promise<void>
+  /** Called after each change of the set of direct links, one call after the other. */
+  updateNeighbours(update: NeighbourUpdate): Answer<void>
 
   /**
    * The parameters of this node's model as they are now, `undefined` while
    * there are none. Without this member nothing is propagated or offered.
    */
-  modelParameters?(): ModelSource | undefined | Promise<ModelSource | undefined>
+  modelParameters?(): Answer<ModelSource | undefined>
 
   /** The number of samples behind the parameters. @default 1n */
-  modelWeight?(): bigint
+  modelWeight?(): Answer<bigint>
 
   /** The model that all begin with. @default `modelParameters` */
-  initialModel?(): ModelSource | undefined | Promise<ModelSource | undefined>
+  initialModel?(): Answer<ModelSource | undefined>
 
   /** What is told to nodes that want to join. */
-  training?(): TrainingInfo
+  training?(): Answer<TrainingInfo>
 
   /** Whether a peer that asks for it becomes a neighbour. @default it does */
-  acceptNeighbour?(request: NeighbourRequest): NeighbourAnswer | Promise<NeighbourAnswer>
-}
-
-/** What the engine says of learning, with the defaults of the messages that tell it. */
-export function trainingInfo(engine: Engine): Required<TrainingInfo> {
-  return { rounds: 1, epochs: 1, loss: 0, ...engine.training?.() }
+  acceptNeighbour?(request: NeighbourRequest): Answer<NeighbourAnswer>
 }
 
 /** The engine of a node that learns nothing: no round, never finished. */

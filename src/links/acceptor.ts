@@ -17,6 +17,7 @@ export interface AcceptorComponents {
 }
 
 export interface AcceptorInit {
+  askEngine?(): Promise<void> | undefined
   onViolation(peer: PeerId, error: Error): void
   /** Attempts of one peer; more is a violation. @default 60 */
   maxHandshakesPerMinute?: number
@@ -34,9 +35,9 @@ export class Acceptor {
     this.#rate = new PeerRate(init.maxHandshakesPerMinute ?? MAX_HANDSHAKES_PER_MINUTE)
   }
 
-  hello(stream: HandshakeStream, hello: Hello): void {
-    const { admission, pairs, numbers } = this.#components
-    const { peer } = stream
+  /** Takes over the stream, at the latest when what is returned has resolved. */
+  hello(stream: HandshakeStream, hello: Hello): void | Promise<void> {
+    const { admission } = this.#components
 
     // its connection should have been denied; it gets no answer
     if (admission.isShutOut(stream.connection)) {
@@ -45,6 +46,12 @@ export class Acceptor {
       return
     }
 
+    return this.#init.askEngine?.()?.then(() => this.#answer(stream, hello)) ?? this.#answer(stream, hello)
+  }
+
+  #answer(stream: HandshakeStream, hello: Hello): void {
+    const { admission, pairs, numbers } = this.#components
+    const { peer } = stream
     const refusal = admission.refuseHello(peer, hello)
 
     // links that come and go reach the engine and everything that listens; a peer

@@ -9,6 +9,7 @@ export interface AdmissionInit {
   self: PeerId
   federation: string
   maxLinks: number
+  /** As of the last `askEngine`. */
   learningFinished(): boolean
   isBlacklisted(peer: PeerId): boolean
   /** Whether nobody is let in from the address. @default no address */

@@ -3,6 +3,7 @@ import { PeerQueue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
+import { raceSignal } from 'race-signal'
 import { peerOf } from '../lib/peer-of.ts'
 import { ATTEMPT_DELAY_MS, MAX_ATTEMPTS } from './constants.ts'
 import { attemptError } from './errors.ts'
@@ -30,7 +31,9 @@ export interface ConnectorInit {
   /** Resolves when there is a link with the peer, or after `timeout` milliseconds. */
   untilLinked(peer: PeerId, timeout: number, signal?: AbortSignal): Promise<void>
   nextAttempt(): bigint
+  /** As of the last `askEngine`. */
   refuse(peer: PeerId): Reason | undefined
+  askEngine?(): Promise<void> | undefined
   /** @default 5 */
   maxAttempts?: number
   /** Milliseconds. @default 200 */
@@ -108,14 +111,24 @@ export class Connector {
     call: Call,
     options: ConnectOptions
   ): Promise<PeerId> {
-    if (call.peer != null && this.#ready(call.peer)) {
-      return call.peer
+    if (call.peer != null) {
+      if (!this.#init.linked(call.peer)) {
+        await raceSignal(this.#init.askEngine?.(), options.signal)
+      }
+
+      if (this.#ready(call.peer)) {
+        return call.peer
+      }
     }
 
     const connection = await this.#components.dialler.dial(target, options)
     const peer = connection.remotePeer
 
     call.peer = peer
+
+    if (!this.#init.linked(peer)) {
+      await raceSignal(this.#init.askEngine?.(), options.signal)
+    }
 
     if (!this.#ready(peer)) {
       await (this.#attempts.find(peer)?.join(options) ??
@@ -203,7 +216,8 @@ export class Connector {
     const giveUp = (): void => stream.abort(new AbortError('The attempt was given up'))
 
     try {
-      // while the stream was opened the peer's own attempt may have made the link, or other peers have taken the room
+      await raceSignal(this.#init.askEngine?.(), signal)
+      // meanwhile the peer's own attempt may have made the link, or other peers have taken the room
       signal?.throwIfAborted()
 
       if (this.#ready(peer) || !pair.empty) {

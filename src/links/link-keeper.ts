@@ -23,6 +23,7 @@ export interface LinkKeeperInit {
   /** @default 60 */
   maxChangesPerMinute?: number
   describeSelf(): NodeInfo
+  askEngine?(): Promise<void> | undefined
   onViolation(peer: PeerId, error: Error): void
   /** A peer asks for more changes than it may. */
   onUnwanted?(peer: PeerId): void
@@ -92,7 +93,7 @@ export class LinkKeeper implements PairListener {
     this.#init.onViolation(peer, error)
   }
 
-  refuseChange({ peer }: Pair, { direct }: Change): Reason | undefined {
+  refuseChange({ peer }: Pair, { direct }: Change): Reason | undefined | Promise<Reason | undefined> {
     // each reaches the engine
     if (!this.#changes.take(peer)) {
       this.#init.onUnwanted?.(peer)
@@ -100,7 +101,9 @@ export class LinkKeeper implements PairListener {
       return 'PROTOCOL_ERROR'
     }
 
-    return this.#init.refuseChange(direct)
+    const refuse = (): Reason | undefined => this.#init.refuseChange(direct)
+
+    return this.#init.askEngine?.()?.then(refuse) ?? refuse()
   }
 
   describeSelf(): NodeInfo {

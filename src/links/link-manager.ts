@@ -39,6 +39,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
   readonly #keeper: LinkKeeper
   readonly #admission: Admission
   readonly #numbers: GrowingNumbers
+  readonly #askEngine: LinkManagerInit['askEngine']
   #started = false
 
   constructor(components: LinkManagerComponents, init: LinkManagerInit) {
@@ -46,6 +47,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
     this.#log = components.logger.forComponent('nebula:links')
     this.#clock = init.clock ?? systemClock
     this.#goodbyeTimeout = init.goodbyeTimeout ?? GOODBYE_TIMEOUT_MS
+    this.#askEngine = init.askEngine?.bind(init)
     this.#keeper = new LinkKeeper({
       ...init,
       self: components.peerId,
@@ -166,6 +168,9 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
    */
   async setDirect(peer: PeerId, direct: boolean, { signal }: AbortOptions = {}): Promise<Link> {
     signal?.throwIfAborted()
+
+    this.#linkWith(peer)
+    await raceSignal(this.#askEngine?.(), signal)
 
     const link = this.#linkWith(peer)
     const refusal = this.#admission.refuseChange(direct)

@@ -22,7 +22,7 @@ export interface PairStreamsInit {
   /** What came over a stream, or became of it. */
   onInput(input: PairInput, error?: Error): void
   /** The peer wants the other kind of link, to which policy may have something to say. */
-  onChange(stream: string, change: HandshakeFrame & { type: 'change' }): void
+  onChange(stream: string, change: HandshakeFrame & { type: 'change' }): void | Promise<void>
 }
 
 interface Entry {
@@ -106,7 +106,7 @@ export class PairStreams {
     }
   }
 
-  #onFrame(stream: HandshakeStream, frame: HandshakeFrame): void {
+  #onFrame(stream: HandshakeStream, frame: HandshakeFrame): void | Promise<void> {
     const entry = this.#entries.get(stream.id)
 
     if (entry == null) {
@@ -128,8 +128,7 @@ export class PairStreams {
         this.#init.onInput({ type: 'welcome', stream: id, welcome: frame })
         break
       case 'change':
-        this.#init.onChange(id, frame)
-        break
+        return this.#init.onChange(id, frame)
       case 'changed':
         stream.clearDeadline()
         this.#init.onInput({ type: 'changed', stream: id, changed: frame })

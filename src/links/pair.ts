@@ -38,7 +38,7 @@ export interface PairListener {
   onDirect(pair: Pair, link: PairLink): void
   onViolation(pair: Pair, error: Error): void
   /** Why the peer's change is refused; nothing when it is not. */
-  refuseChange(pair: Pair, change: Change): Reason | undefined
+  refuseChange(pair: Pair, change: Change): Reason | undefined | Promise<Reason | undefined>
   /** What this node says of itself. */
   describeSelf(): NodeInfo
 }
@@ -64,7 +64,12 @@ export class Pair {
       describeSelf: () => listener.describeSelf(),
       onInput: (input, error) => this.#step(input, error),
       onChange: (stream, change) => {
-        this.#step({ type: 'change', stream, change, refusal: listener.refuseChange(this, change) })
+        const answer = (refusal?: Reason): void => {
+          this.#step({ type: 'change', stream, change, refusal })
+        }
+        const refusal = listener.refuseChange(this, change)
+
+        return refusal instanceof Promise ? refusal.then(answer) : answer(refusal)
       }
     })
   }

@@ -26,6 +26,8 @@ export interface LinkManagerInit
     Pick<ConnectorInit, 'maxAttempts' | 'attemptDelay'>,
     DiallerInit {
   clock?: Clock
+  /** Has the engine asked for what `learningFinished` and `describeSelf` say; nothing when they say it at once. */
+  askEngine?(): Promise<void> | undefined
   /** A peer asks for changes without end. */
   onUnwanted?(peer: PeerId): void
   /** A peer opened a stream of the handshake and said no hello in time. */

@@ -10,7 +10,9 @@ import type { PeerId } from '@libp2p/interface'
 import type { TypedEventEmitter } from 'main-event'
 
 export interface ModelIntakeInit extends RaisedModelsInit {
-  learningFinished(): boolean
+  /** Whether models are sent and received, as of the last `askEngine`. */
+  takesModels(): boolean
+  askEngine?(): Promise<void> | undefined
   /** Whether nothing is taken from the peer, nor of its models. */
   isIgnored(peer: PeerId): boolean
   /** The peer broke the protocol, or made a model that is none. */
@@ -52,7 +54,7 @@ export class ModelIntake {
   refuse(signed: SignedHeader, from: PeerId, wanted: boolean): Reason | undefined {
     const { header } = signed
 
-    if (this.#init.learningFinished() || this.#init.isIgnored(from) || this.#init.isIgnored(header.origin)) {
+    if (!this.#init.takesModels() || this.#init.isIgnored(from) || this.#init.isIgnored(header.origin)) {
       return 'UNWANTED'
     }
 

@@ -1,6 +1,7 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
+import { raceSignal } from 'race-signal'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { systemClock } from '../lib/clock.ts'
 import { isStall } from '../../protocols/errors.ts'
@@ -108,12 +109,15 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#exchange = new ModelExchange(components, {
       ...init,
       ...storageOf(init),
-      accept: async ({ remotePeer }) =>
-        awaitLink(components.linkManager, remotePeer, {
+      accept: async ({ remotePeer }) => {
+        await init.askEngine?.()
+
+        return awaitLink(components.linkManager, remotePeer, {
           clock: this.#clock,
           timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
           signal: this.#stopped.signal
-        }),
+        })
+      },
       refuse: (signed, from, wanted) => this.#intake.refuse(signed, from, wanted),
       onSent: (peer, bytes) => {
         this.#tally.bytesSent(bytes)
@@ -194,7 +198,9 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   ): Promise<ModelDelivery[]> {
     const links = peers.map((peer) => this.#linkWith(peer))
 
-    if (this.#init.learningFinished()) {
+    await raceSignal(this.#init.askEngine?.(), options.signal)
+
+    if (!this.#init.takesModels()) {
       throw new LearningFinishedError()
     }
 
@@ -227,6 +233,8 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   /** @see Nebula.fetchModel */
   async fetch(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel> {
     const { connection } = this.#linkWith(peer)
+
+    await raceSignal(this.#init.askEngine?.(), options?.signal)
 
     return this.#intake.received(await this.#exchange.fetch(id, connection, options), peer)
   }

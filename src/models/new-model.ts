@@ -39,7 +39,7 @@ export function checkNewModel({ payload, round, weight, details, encoding, kind 
   }
 }
 
-function isModelSource(payload: unknown): boolean {
+export function isModelSource(payload: unknown): boolean {
   return (
     payload instanceof Uint8Array ||
     (typeof payload === 'object' &&

@@ -32,6 +32,8 @@ export interface CreateNodeOptions<T extends ServiceMap = ServiceMap> {
   libp2p?: UserLibp2pOptions<T> | ((config: Config) => UserLibp2pOptions<T> | Promise<UserLibp2pOptions<T>>)
   /** What the overlay serves. @default an engine that learns nothing */
   engine?: Engine
+  /** Milliseconds in which the engine tells its round and whether learning has finished. @default 2_000 */
+  engineTimeout?: number
   logger?: ComponentLogger
   /** @default true */
   start?: boolean
@@ -78,6 +80,7 @@ export async function createNode<T extends ServiceMap = Record<string, never>>(
         warnings,
         logger,
         engine: options.engine,
+        engineTimeout: options.engineTimeout,
         metrics: metrics?.factory ?? identity.metrics,
         plain,
         user

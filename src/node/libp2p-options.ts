@@ -36,6 +36,7 @@ export interface NodeParts {
   restrictions: Restrictions
   warnings: Warnings
   engine?: Engine
+  engineTimeout?: number
   logger?: ComponentLogger
   metrics?: Libp2pOptions['metrics']
 }
@@ -138,6 +139,7 @@ function ownOptions(
       nebula: nebula({
         federation: config.federation,
         engine: parts.engine,
+        engineTimeout: parts.engineTimeout,
         proxy: config.proxy,
         roles: config.roles,
         dial: config.dial.map((addr) => multiaddr(addr)),

@@ -115,7 +115,7 @@ describe('Pair', () => {
     const attempt = pair.dial(asStream(stream), 1n, false, 'high')
 
     assert.deepEqual([pair.attempting, pair.empty], [true, false])
-    stream.remote.onFrame(welcome('NEW'))
+    void stream.remote.onFrame(welcome('NEW'))
     assert.deepEqual(await attempt, { result: 'linked' })
     assert.deepEqual([stream.done, log, pair.attempting], [['hello'], ['opened 1'], false])
   })
@@ -157,7 +157,7 @@ describe('Pair', () => {
     assert.deepEqual([stream.done, pair.empty], [['hello', 'abort'], true])
 
     // what is still under way finds nobody
-    stream.remote.onFrame(welcome('NEW'))
+    void stream.remote.onFrame(welcome('NEW'))
     assert.deepEqual(log, [])
   })
 
@@ -196,7 +196,7 @@ describe('Pair', () => {
       if (close === 'ended') {
         stream.end()
       } else if (close === 'goodbye') {
-        stream.remote.onFrame({ type: 'goodbye', reason: 'REQUESTED' })
+        void stream.remote.onFrame({ type: 'goodbye', reason: 'REQUESTED' })
       } else if (close === 'replaced') {
         hello(pair, new FakeStream('2'), 9n, 'MAX_LINKS')
       } else {
@@ -222,10 +222,10 @@ describe('Pair', () => {
 
     await settle()
     assert.deepEqual(stream.done, ['NEW', 'change'])
-    stream.remote.onFrame({ type: 'changed', id: 1, accepted: true, reason: 'UNSPECIFIED' })
+    void stream.remote.onFrame({ type: 'changed', id: 1, accepted: true, reason: 'UNSPECIFIED' })
     await settle()
     assert.deepEqual(stream.done, ['NEW', 'change', 'change'])
-    stream.remote.onFrame({ type: 'changed', id: 2, accepted: false, reason: 'PROTOCOL_ERROR' })
+    void stream.remote.onFrame({ type: 'changed', id: 2, accepted: false, reason: 'PROTOCOL_ERROR' })
     assert.deepEqual(await Promise.all(changes), [
       { accepted: true, reason: 'UNSPECIFIED' },
       { accepted: true, reason: 'UNSPECIFIED' },

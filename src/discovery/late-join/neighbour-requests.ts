@@ -4,7 +4,7 @@ import { knownAddress } from '../../links/index.ts'
 import { createMessage } from '../../messages/index.ts'
 import { PeerRate } from '../../lib/peer-rate.ts'
 import { MAX_REQUESTS_PER_MINUTE } from './constants.ts'
-import type { Engine, NeighbourAnswer, NeighbourRequest } from '../../engine/index.ts'
+import type { EngineClient, NeighbourAnswer, NeighbourRequest } from '../../engine/index.ts'
 import type { ReceivedMessage } from '../../interface.ts'
 import type { LinkManager } from '../../links/index.ts'
 import type { Messenger } from '../../messages/index.ts'
@@ -18,7 +18,7 @@ export interface NeighbourRequestsComponents {
 }
 
 export interface NeighbourRequestsInit {
-  engine: Engine
+  engine: EngineClient
   /** @default 10 */
   maxRequestsPerMinute?: number
 }
@@ -30,7 +30,7 @@ export interface NeighbourRequestsInit {
  */
 export class NeighbourRequests implements Startable {
   readonly #components: NeighbourRequestsComponents
-  readonly #engine: Engine
+  readonly #engine: EngineClient
   readonly #rate: PeerRate
   readonly #log: Logger
   /** Peers whose request is being looked at. */
@@ -80,11 +80,13 @@ export class NeighbourRequests implements Startable {
     const { linkManager } = this.#components
     const { signal } = this.#stopped
 
-    if (!linkManager.links.has(peer) || this.#engine.learningCycleFinished()) {
+    await this.#engine.refresh()
+
+    if (!linkManager.links.has(peer) || this.#engine.finished) {
       return
     }
 
-    const answer = (await this.#engine.acceptNeighbour?.(request)) ?? { accept: true }
+    const answer = (await this.#engine.ask('acceptNeighbour', request)) ?? { accept: true }
 
     if (!answer.accept) {
       return

@@ -1,12 +1,11 @@
 import { QueueFullError } from '@libp2p/utils'
 import { equals } from 'uint8arrays/equals'
-import { trainingInfo } from '../../engine/index.ts'
 import { createMessage } from '../../messages/index.ts'
 import { INITIALIZATION_ROUND } from '../../models/constants.ts'
 import { encodeOffer } from '../../models/model-message.ts'
 import { PeerRate } from '../../lib/peer-rate.ts'
 import { MAX_OFFERS_PER_MINUTE } from './constants.ts'
-import type { Engine } from '../../engine/index.ts'
+import type { EngineClient } from '../../engine/index.ts'
 import type { ReceivedMessage } from '../../interface.ts'
 import type { LinkManager } from '../../links/index.ts'
 import type { Messenger } from '../../messages/index.ts'
@@ -24,7 +23,7 @@ export interface OffererComponents {
 }
 
 export interface OffererInit {
-  engine: Engine
+  engine: EngineClient
   /** Whether to answer at all. @default true */
   offers?: boolean
   /** @default 4 */
@@ -34,7 +33,7 @@ export interface OffererInit {
 /** Answers nodes that look for neighbours: `discover_join` with the model, `discover_nodes` with metrics. */
 export class Offerer implements Startable {
   readonly #components: OffererComponents
-  readonly #engine: Engine
+  readonly #engine: EngineClient
   readonly #enabled: boolean
   readonly #rate: PeerRate
   readonly #log: Logger
@@ -71,18 +70,27 @@ export class Offerer implements Startable {
   }
 
   async #answer(peer: PeerId, asked: string): Promise<void> {
-    const engine = this.#engine
+    const { engine } = this.#engine
 
-    if (!this.#components.linkManager.links.has(peer) || engine.learningCycleFinished()) {
+    if (!this.#components.linkManager.links.has(peer)) {
       return
     }
 
-    if (asked === 'discover_join' && engine.modelParameters != null && engine.round() != null) {
+    await this.#engine.refresh()
+
+    if (this.#engine.finished) {
+      return
+    }
+
+    if (asked === 'discover_join' && engine.modelParameters != null && this.#engine.round != null) {
       this.#count(peer)
       await this.#offerModel(peer)
     } else if (asked === 'discover_nodes' && engine.training != null) {
       this.#count(peer)
-      await this.#components.messenger.send(peer, createMessage('offer', 'offer_metric', this.#metrics()))
+      await this.#components.messenger.send(
+        peer,
+        createMessage('offer', 'offer_metric', await this.#metrics())
+      )
     }
   }
 
@@ -126,9 +134,13 @@ export class Offerer implements Startable {
     return this.#components.models.list().some((model) => model.id === id)
   }
 
-  #metrics(): Omit<ModelInformation, 'payload' | 'weight'> {
+  async #metrics(): Promise<Omit<ModelInformation, 'payload' | 'weight'>> {
     const nNeighbors = this.#components.linkManager.links.select({ onlyDirect: true }).length
 
-    return { ...trainingInfo(this.#engine), nNeighbors, round: this.#engine.round() ?? INITIALIZATION_ROUND }
+    return {
+      ...(await this.#engine.training()),
+      nNeighbors,
+      round: this.#engine.round ?? INITIALIZATION_ROUND
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { INITIALIZATION_ROUND } from '../../models/constants.ts'
+import { askEngine } from '../../engine/index.ts'
 import { assertGivesModel, holds } from './model-source.ts'
 import type { PropagationStrategy } from './types.ts'
 
@@ -23,7 +24,8 @@ export const initialization: PropagationStrategy = {
   prepare: async ({ engine }) => {
     assertGivesModel(engine)
 
-    const payload = await (engine.initialModel?.() ?? engine.modelParameters())
+    const method = engine.initialModel == null ? 'modelParameters' : 'initialModel'
+    const payload = await askEngine(engine, method)
 
     return payload == null ? undefined : { payload, weight: INITIAL_WEIGHT }
   }

@@ -1,7 +1,6 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../../lib/clock.ts'
-import { trainingInfo } from '../../engine/index.ts'
 import { pause } from '../../lib/pause.ts'
 import { rejectWithErrors } from '../../lib/reject-with-errors.ts'
 import { HISTORY_SIZE, MODEL_INTERVAL_MS, PROPAGATION_INTERVAL_MS } from './constants.ts'
@@ -22,14 +21,14 @@ import type {
   RunOptions
 } from './types.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Engine } from '../../engine/index.ts'
+import type { EngineClient } from '../../engine/index.ts'
 import type { ModelDelivery } from '../../models/types.ts'
 import type { PeerId, Startable } from '@libp2p/interface'
 
 export type PropagatorComponents = Pick<StrategyRunnerComponents, 'linkManager' | 'models' | 'logger'>
 
 export interface PropagatorInit {
-  engine: Engine
+  engine: EngineClient
   clock?: Clock
   /** Milliseconds between two cycles of `run`. @default 1_000 */
   interval?: number
@@ -44,7 +43,7 @@ export interface PropagatorInit {
 /** Sends this node's model to the neighbours that are to have it, by the rules of a strategy. */
 export class Propagator implements Propagation, Startable {
   readonly #components: PropagatorComponents
-  readonly #engine: Engine
+  readonly #engine: EngineClient
   readonly #clock: Clock
   readonly #interval: number
   readonly #modelInterval: number
@@ -103,11 +102,14 @@ export class Propagator implements Propagation, Startable {
         sent.push(...result.sent)
         options.onCycle?.(result)
 
+        await this.#engine.refresh()
+
         let end = this.#end(runner, history)
 
         if (end == null) {
           await pause(this.#clock, this.#interval, signal)
-          end = this.#engine.learningCycleFinished() ? 'finished' : undefined
+          await this.#engine.refresh()
+          end = this.#engine.finished ? 'finished' : undefined
         }
 
         if (end != null) {
@@ -119,20 +121,23 @@ export class Propagator implements Propagation, Startable {
 
   async getModelInformation(
     peer: PeerId,
-    strategy: string | PropagationStrategy = (this.#engine.round() ?? 0) > 0 ? stable : initialization
+    wanted?: string | PropagationStrategy
   ): Promise<ModelInformation | undefined> {
+    await this.#engine.refresh()
+
+    const strategy = wanted ?? ((this.#engine.round ?? 0) > 0 ? stable : initialization)
     const { links } = this.#components.linkManager
     const model = await this.#until(undefined, async (signal) =>
       this.#runner(strategy).prepare(links.get(peer), signal)
     )
     const nNeighbors = links.select({ onlyDirect: true }).length
 
-    return model && { ...model, ...trainingInfo(this.#engine), nNeighbors }
+    return model && { ...model, ...(await this.#engine.training()), nNeighbors }
   }
 
   /** Why a propagation does not go on. */
   #end(runner: StrategyRunner, history: StatusHistory): PropagationRun['end'] | undefined {
-    if (this.#engine.learningCycleFinished()) {
+    if (this.#engine.finished) {
       return 'finished'
     }
 

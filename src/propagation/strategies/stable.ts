@@ -1,3 +1,4 @@
+import { askEngine } from '../../engine/index.ts'
 import { assertGivesModel, holds } from './model-source.ts'
 import type { PropagationStrategy } from './types.ts'
 
@@ -17,8 +18,8 @@ export const stable: PropagationStrategy = {
   prepare: async ({ engine }) => {
     assertGivesModel(engine)
 
-    const payload = await engine.modelParameters()
+    const payload = await askEngine(engine, 'modelParameters')
 
-    return payload == null ? undefined : { payload, weight: engine.modelWeight?.() }
+    return payload == null ? undefined : { payload, weight: await askEngine(engine, 'modelWeight') }
   }
 }

@@ -4,7 +4,7 @@ import { sendToEach } from '../../lib/send-to-each.ts'
 import type { Edition, NeighbourStates } from './neighbour-states.ts'
 import type { ModelPayload, PropagationContext, PropagationResult, PropagationStrategy } from './types.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Engine } from '../../engine/index.ts'
+import type { EngineClient } from '../../engine/index.ts'
 import type { Link, LinkManager } from '../../links/index.ts'
 import type { Models } from '../../models/index.ts'
 import type { ModelDelivery, ModelInfo } from '../../models/types.ts'
@@ -18,7 +18,7 @@ export interface StrategyRunnerComponents {
 }
 
 export interface StrategyRunnerInit {
-  engine: Engine
+  engine: EngineClient
   clock: Clock
   /** Milliseconds between two neighbours of a cycle. */
   modelInterval: number
@@ -93,13 +93,15 @@ export class StrategyRunner {
       return undefined
     }
 
-    const payload = await raceSignal(this.#strategy.prepare(context), signal)
+    const payload = await this.#prepare(context, signal)
 
     return payload && { ...payload, round: edition.round }
   }
 
   async #cycle({ anew = false, signal }: CycleOptions): Promise<PropagationResult> {
-    if (this.#init.engine.learningCycleFinished()) {
+    await raceSignal(this.#init.engine.refresh(), signal)
+
+    if (this.#init.engine.finished) {
       throw new LearningFinishedError()
     }
 
@@ -170,7 +172,7 @@ export class StrategyRunner {
       return model
     }
 
-    const payload = await raceSignal(this.#strategy.prepare(context), signal)
+    const payload = await this.#prepare(context, signal)
 
     if (payload == null) {
       return undefined
@@ -179,6 +181,12 @@ export class StrategyRunner {
     edition.model = await models.create({ ...payload, round: edition.round }, { signal })
 
     return edition.model
+  }
+
+  async #prepare(context: PropagationContext, signal: AbortSignal): Promise<ModelPayload | undefined> {
+    const prepared = this.#init.engine.within('modelParameters', this.#strategy.prepare(context))
+
+    return raceSignal(prepared, signal)
   }
 
   #currentEdition(context: PropagationContext): Edition | undefined {
@@ -212,6 +220,6 @@ export class StrategyRunner {
   #context(signal?: AbortSignal): PropagationContext {
     const { engine } = this.#init
 
-    return { engine, round: engine.round(), signal }
+    return { engine: engine.engine, round: engine.round, signal }
   }
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { TypedEventEmitter } from 'main-event'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { EngineClient } from '../../../src/engine/index.ts'
 import { Offerer } from '../../../src/discovery/late-join/offerer.ts'
 import { idleEngine } from '../../../src/index.ts'
 import { createMessage } from '../../../src/messages/index.ts'
@@ -32,7 +34,7 @@ describe('Offerer', () => {
     ;[peer, other] = await Promise.all([createPeerId(), createPeerId()])
   })
 
-  function setUp(engine: Engine = new TestEngine(), init: Partial<OffererInit> = {}) {
+  function setUp(engine: Engine = new TestEngine(), init: Partial<Omit<OffererInit, 'engine'>> = {}) {
     const messenger = new FakeMessenger()
     const made: NewModel[] = []
     const offered: Array<{ to: PeerId[]; model: ModelInfo }> = []
@@ -87,7 +89,10 @@ describe('Offerer', () => {
       logger: defaultLogger()
     }
 
-    scene.offerer = new Offerer(components as unknown as OffererComponents, { engine, ...init })
+    scene.offerer = new Offerer(components as unknown as OffererComponents, {
+      engine: new EngineClient(engine, { clock: systemClock, warnings: { raise() {}, end() {} } }),
+      ...init
+    })
     scene.offerer.start()
 
     return scene
