@@ -12,7 +12,8 @@ export const state = {
     round: {
       members: ['get_round'],
       here: ['engine.round()', 'overlay.link()'],
-      difference: 'Engines count rounds from 0; `null` stands for none yet. Peers see it as `LinkInfo.round`.'
+      difference:
+        'Engines count rounds from 0; `null` stands for none yet. Peers see it as `LinkInfo.round`, which follows the handshake, messages and models.'
     },
     learningFinished: {
       members: ['learning_finished'],
@@ -94,17 +95,19 @@ export const state = {
       members: ['check_federation_ready'],
       here: ['overlay.checkFederationReady()', 'event federation:ready'],
       difference:
-        'Looks at the direct links, the topology of the federation, and is false without any. Returns `false` instead of `None`. An event tells when it becomes true.'
+        'Looks at the direct links, the topology of the federation, and is false without any. Returns `false` instead of `None`. Readiness holds when a link is lost and made again, and ends when one of the two disconnects. An event tells when it becomes true.'
     },
     addReadyConnection: {
       members: ['add_ready_connection', 'ready_connections'],
-      here: ['overlay.readyPeers()'],
-      difference: 'The message `federation_ready` of the peer marks it.'
+      here: ['overlay.addReadyConnection()', 'overlay.readyPeers()'],
+      difference:
+        'The message `federation_ready` of a peer also marks it. A peer without a link counts once it is linked.'
     },
     readyConnections: {
       members: ['get_ready_connections'],
-      here: ['overlay.readyPeers()'],
-      difference: 'The linked peers that have said `federation_ready`.'
+      here: ['overlay.learningPeers()'],
+      difference:
+        'The linked peers that have begun round 0 or a later one, as in the reference; `readyPeers` are those that are marked ready.'
     }
   }
 } as const satisfies ReferenceSection

@@ -40,6 +40,11 @@ export const stateChecks: Checks<typeof state> = {
 
     await link(newcomer, federation.bob)
     assert.equal(federation.bob.overlay.link(newcomer.peerId)?.round, 7)
+    await newcomer.overlay.send(
+      federation.bob.peerId,
+      newcomer.overlay.createMessage('federation', 'federation_models_included', { round: 8 })
+    )
+    await until('the next round', () => federation.bob.overlay.link(newcomer.peerId)?.round === 8)
   },
 
   learningFinished: async (federation) => {
@@ -236,31 +241,42 @@ export const stateChecks: Checks<typeof state> = {
     assert.equal(newcomer.overlay.checkFederationReady(), false)
     await erin.overlay.send(newcomer.peerId, erin.overlay.createMessage('federation', 'federation_ready'))
     assert.equal((await ready).neighbours.length, 2)
+
+    const back = next(newcomer, 'link:open')
+
+    newcomer.loseConnections(bob)
+    await back
     assert.equal(newcomer.overlay.checkFederationReady(), true)
   },
 
   addReadyConnection: async (federation) => {
+    const { bob, erin } = federation
     const newcomer = await federation.newcomer()
 
-    await link(newcomer, federation.bob)
-    await newcomer.overlay.send(
-      federation.bob.peerId,
-      newcomer.overlay.createMessage('federation', 'federation_ready')
-    )
-    await until('it is ready', () =>
-      federation.bob.overlay.readyPeers().some((peer) => peer.equals(newcomer.peerId))
-    )
+    newcomer.overlay.addReadyConnection(bob.peerId)
+    assert.deepEqual(newcomer.overlay.readyPeers(), [])
+    await link(newcomer, bob)
+    await link(newcomer, erin)
+    assert.deepEqual(newcomer.overlay.readyPeers(), [bob.peerId])
+    newcomer.overlay.addReadyConnection(erin.peerId)
+    assert.equal(newcomer.overlay.checkFederationReady(), true)
   },
 
   readyConnections: async (federation) => {
+    const engine = new TestEngine()
+
+    engine.currentRound = null
+
+    const waiting = await federation.newcomer({}, { engine })
     const newcomer = await federation.newcomer()
 
     await link(newcomer, federation.bob)
-    assert.deepEqual(newcomer.overlay.readyPeers(), [])
-    await federation.bob.overlay.send(
+    await link(newcomer, waiting)
+    assert.deepEqual(newcomer.overlay.learningPeers(), [federation.bob.peerId])
+    await waiting.overlay.send(
       newcomer.peerId,
-      federation.bob.overlay.createMessage('federation', 'federation_ready')
+      waiting.overlay.createMessage('federation', 'federation_models_included', { round: 0 })
     )
-    await until('bob is ready', () => newcomer.overlay.readyPeers().length === 1)
+    await until('it has begun too', () => newcomer.overlay.learningPeers().length === 2)
   }
 }
