@@ -88,12 +88,13 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   }
 
   const onExcess = (peer: PeerId): void => scoring.scores.record(peer, 'rate')
-  const limits = createLimits(node, init.limits ?? {}, {
-    onExcess,
-    scoreOf: (peer) => scoring.scores.score(peer)
-  })
-  const components = { ...node, registrar: limits.registrar }
   const clock = init.clock ?? systemClock
+  const limits = createLimits(
+    node,
+    { ...init.limits, clock },
+    { onExcess, scoreOf: (peer) => scoring.scores.score(peer) }
+  )
+  const components = { ...node, registrar: limits.registrar }
   const warnings = init.warnings ?? new Warnings(node, { clock })
   const engine = new EngineClient(init.engine ?? idleEngine(), {
     clock,

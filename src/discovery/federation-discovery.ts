@@ -3,7 +3,7 @@ import { TypedEventEmitter } from 'main-event'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../lib/clock.ts'
 import { pause } from '../lib/pause.ts'
-import { Allowance } from '../lib/token-bucket.ts'
+import { TokenBucket } from '../lib/token-bucket.ts'
 import { announcedAddrs } from './announced-addrs.ts'
 import { FIND_TIMEOUT_MS, NEW_PEERS_AT_ONCE, NEW_PEERS_PER_SECOND } from './constants.ts'
 import { MdnsBeacon } from './mdns-beacon.ts'
@@ -51,7 +51,7 @@ export class FederationDiscovery
   readonly #enabled: boolean
   readonly #findTimeout: number
   readonly #addresses: AddressPolicy
-  readonly #newPeers: Allowance
+  readonly #newPeers: TokenBucket
   /** Whether the beacon is to run, also when nobody waits for answers. */
   #wanted = false
   /** Calls of `find` that wait for answers. */
@@ -64,7 +64,7 @@ export class FederationDiscovery
     this.#enabled = init.enabled ?? true
     this.#findTimeout = init.findTimeout ?? FIND_TIMEOUT_MS
     this.#addresses = init.addresses ?? 'private'
-    this.#newPeers = new Allowance(this.#clock, {
+    this.#newPeers = new TokenBucket(this.#clock, {
       burst: NEW_PEERS_AT_ONCE,
       perSecond: init.newPeersPerSecond ?? NEW_PEERS_PER_SECOND
     })

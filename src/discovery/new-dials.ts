@@ -1,4 +1,4 @@
-import { Allowance } from '../lib/token-bucket.ts'
+import { TokenBucket } from '../lib/token-bucket.ts'
 import { NEW_DIALS_AT_ONCE, NEW_DIALS_PER_SECOND } from './constants.ts'
 import type { JoinTarget } from './join-target.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -12,10 +12,10 @@ export interface NewDialsInit {
 
 /** How often peers are dialled of which nothing is known but what somebody announced. */
 export class NewDials {
-  readonly #allowance: Allowance
+  readonly #bucket: TokenBucket
 
   constructor(clock: Clock, init: NewDialsInit) {
-    this.#allowance = new Allowance(clock, {
+    this.#bucket = new TokenBucket(clock, {
       burst: init.newDialsAtOnce ?? NEW_DIALS_AT_ONCE,
       perSecond: init.newDialsPerSecond ?? NEW_DIALS_PER_SECOND
     })
@@ -23,6 +23,6 @@ export class NewDials {
 
   /** Whether the target may be dialled now; if so, it counts as dialled. */
   take(target: JoinTarget): boolean {
-    return target.given || target.proven || this.#allowance.take()
+    return target.given || target.proven || this.#bucket.take()
   }
 }

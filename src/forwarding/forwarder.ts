@@ -1,5 +1,7 @@
-import { RateLimiter } from '@libp2p/utils'
 import { systemClock } from '../lib/clock.ts'
+import { DistinctLimiter } from '../lib/distinct-limiter.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute, perSecond, TokenBucket } from '../lib/token-bucket.ts'
 import {
   FORWARD_BATCH_SIZE,
   FORWARD_INTERVAL_MS,
@@ -9,7 +11,6 @@ import {
   MAX_FORWARD_QUEUE_BYTES,
   MAX_FORWARDS_PER_ORIGIN
 } from './constants.ts'
-import { DistinctRate } from './distinct-rate.ts'
 import type { ReplayGuard } from '../messages/replay-guard.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Envelope } from '../../protocols/message/index.ts'
@@ -51,9 +52,6 @@ export interface ForwarderInit {
   maxOriginsPerMinute?: number
 }
 
-/** The key of what is counted together. */
-const ALL = 'all'
-
 /**
  * Passes messages on to all direct neighbours but the one they came from and
  * their origin. The wrapper stays byte for byte what the origin wrote; only
@@ -68,9 +66,9 @@ export class Forwarder implements Startable {
   readonly #batchSize: number
   readonly #maxQueue: number
   readonly #maxQueueBytes: number
-  readonly #rate: RateLimiter
-  readonly #rates: RateLimiter
-  readonly #origins: DistinctRate
+  readonly #all: TokenBucket
+  readonly #ofOrigin: KeyedLimiter
+  readonly #origins: DistinctLimiter
   readonly #passed: ForwarderComponents['passed']
   #queue: Forwardable[] = []
   #queuedBytes = 0
@@ -86,9 +84,12 @@ export class Forwarder implements Startable {
     this.#batchSize = init.batchSize ?? FORWARD_BATCH_SIZE
     this.#maxQueue = init.maxQueue ?? MAX_FORWARD_QUEUE
     this.#maxQueueBytes = init.maxQueueBytes ?? MAX_FORWARD_QUEUE_BYTES
-    this.#rate = new RateLimiter({ points: init.maxPerSecond ?? MAX_FORWARDS, duration: 1 })
-    this.#rates = new RateLimiter({ points: init.maxPerOrigin ?? MAX_FORWARDS_PER_ORIGIN, duration: 1 })
-    this.#origins = new DistinctRate(init.maxOriginsPerMinute ?? MAX_FORWARDED_ORIGINS, this.#clock)
+    this.#all = new TokenBucket(this.#clock, perSecond(init.maxPerSecond ?? MAX_FORWARDS))
+    this.#ofOrigin = new KeyedLimiter(this.#clock, perSecond(init.maxPerOrigin ?? MAX_FORWARDS_PER_ORIGIN))
+    this.#origins = new DistinctLimiter(
+      this.#clock,
+      perMinute(init.maxOriginsPerMinute ?? MAX_FORWARDED_ORIGINS)
+    )
     this.#passed = components.passed
   }
 
@@ -168,14 +169,7 @@ export class Forwarder implements Startable {
   }
 
   #tooMany(origin: string): boolean {
-    try {
-      this.#rates.consume(origin)
-      this.#rate.consume(ALL)
-
-      return !this.#origins.take(origin)
-    } catch {
-      return true
-    }
+    return !this.#ofOrigin.take(origin) || !this.#all.take() || !this.#origins.take(origin)
   }
 
   #sendBatch(): void {

@@ -1,49 +1,77 @@
 import type { Clock } from './clock.ts'
 
 const SECOND_MS = 1_000
+const MINUTE_S = 60
+/** Tokens that rounding may lose, so that a steady rate at the limit is never refused. */
+const ROUNDING = 1e-9
 
-export interface AllowanceInit {
-  /** How many may come at once. */
+export interface TokenBucketInit {
+  /** Tokens of a full bucket: what may be taken at once. */
   burst: number
-  /** How many come due in a second. */
+  /** Tokens that are added in a second. */
   perSecond: number
 }
 
-/** How often something may be done: so often at once, and then at a steady pace (a token bucket). */
-export class Allowance {
+/** As many at once as in a second. */
+export function perSecond(count: number): TokenBucketInit {
+  return { burst: count, perSecond: count }
+}
+
+/** As many at once as in a minute. */
+export function perMinute(count: number): TokenBucketInit {
+  return { burst: count, perSecond: count / MINUTE_S }
+}
+
+/**
+ * Limits how often something is done: a burst at once, then a steady rate. In
+ * any time `t` it allows at most `burst + perSecond * t`.
+ */
+export class TokenBucket {
   readonly #clock: Pick<Clock, 'now'>
   readonly #burst: number
   readonly #perSecond: number
   #left: number
   #at: number
 
-  constructor(clock: Pick<Clock, 'now'>, { burst, perSecond }: AllowanceInit) {
+  constructor(clock: Pick<Clock, 'now'>, { burst, perSecond: rate }: TokenBucketInit) {
     this.#clock = clock
     this.#burst = burst
-    this.#perSecond = perSecond
+    this.#perSecond = rate
     this.#left = burst
     this.#at = clock.now()
   }
 
-  /** Whether it may be done now; if so, it counts as done. */
-  take(): boolean {
+  /** Takes the tokens when all of them are there; otherwise takes none and returns `false`. */
+  take(tokens = 1): boolean {
     this.#refill()
 
-    if (this.#left < 1) {
+    if (this.#left < tokens - ROUNDING) {
       return false
     }
 
-    this.#left--
+    this.#left -= tokens
 
     return true
   }
 
-  /** Takes back that it was done. */
-  giveBack(): void {
-    this.#left = Math.min(this.#burst, this.#left + 1)
+  /**
+   * Takes the tokens in any case; the bucket may then owe some.
+   *
+   * @returns milliseconds until it owes none; negative when it owes none now: the time in which what is left would be added
+   */
+  spend(tokens: number): number {
+    this.#refill()
+    this.#left -= tokens
+
+    return (-this.#left / this.#perSecond) * SECOND_MS
   }
 
-  /** Whether as much may be done as at first. */
+  /** Puts tokens back that were taken for something that was not done. */
+  giveBack(tokens = 1): void {
+    this.#left = Math.min(this.#burst, this.#left + tokens)
+  }
+
+  /** Whether nothing was taken that has not been added again. */
   get full(): boolean {
     this.#refill()
 
@@ -52,7 +80,7 @@ export class Allowance {
 
   #refill(): void {
     const now = this.#clock.now()
-    // a clock that was set back has not passed any time
+    // a clock that is set back adds nothing
     const passed = Math.max(now - this.#at, 0)
 
     this.#at = now

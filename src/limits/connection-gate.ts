@@ -1,6 +1,9 @@
-import { PeerRate } from '../lib/peer-rate.ts'
+import { systemClock } from '../lib/clock.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import { MAX_CONNECTIONS_PER_MINUTE } from './constants.ts'
 import { RateLimitError } from './errors.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Connection, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
 
 export interface ConnectionGateComponents {
@@ -8,6 +11,7 @@ export interface ConnectionGateComponents {
 }
 
 export interface ConnectionGateInit {
+  clock?: Clock
   /** Connections that one peer may open in a minute. @default 60 */
   maxConnectionsPerMinute?: number
   /** A peer opened a connection too many. */
@@ -22,12 +26,15 @@ export interface ConnectionGateInit {
 export class ConnectionGate implements Startable {
   readonly #components: ConnectionGateComponents
   readonly #init: ConnectionGateInit
-  readonly #rate: PeerRate
+  readonly #rate: KeyedLimiter
 
   constructor(components: ConnectionGateComponents, init: ConnectionGateInit) {
     this.#components = components
     this.#init = init
-    this.#rate = new PeerRate(init.maxConnectionsPerMinute ?? MAX_CONNECTIONS_PER_MINUTE)
+    this.#rate = new KeyedLimiter(
+      init.clock ?? systemClock,
+      perMinute(init.maxConnectionsPerMinute ?? MAX_CONNECTIONS_PER_MINUTE)
+    )
   }
 
   start(): void {

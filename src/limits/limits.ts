@@ -5,6 +5,7 @@ import type { ConnectionGateInit } from './connection-gate.ts'
 import type { MemoryBudgetInit } from './memory-budget.ts'
 import type { MessagePaceInit } from './message-pace.ts'
 import type { StreamGateInit } from './stream-gate.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { ComponentLogger, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
@@ -41,7 +42,7 @@ export interface Limits {
 
 export function createLimits(
   components: LimitsComponents,
-  init: LimitsInit,
+  init: LimitsInit & { clock?: Clock },
   { onExcess, scoreOf }: LimitsListener
 ): Limits {
   const log = components.logger.forComponent('nebula:limits')

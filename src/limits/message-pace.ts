@@ -1,4 +1,6 @@
+import { perSecond, TokenBucket } from '../lib/token-bucket.ts'
 import { MAX_HELD_BACK_MS, MAX_MESSAGE_BYTES_PER_SECOND, MAX_MESSAGES_PER_SECOND } from './constants.ts'
+import type { Clock } from '../lib/clock.ts'
 
 export interface MessagePaceInit {
   /** @default 1_000_000 */
@@ -9,58 +11,49 @@ export interface MessagePaceInit {
   maxHeldBack?: number
 }
 
-const SECOND_MS = 1_000
+/** Timers are coarse: a wait that ends late is no break, more than this is. */
+const BREAK_MS = 500
 
 /**
- * How fast the messages of one peer are read (a generic cell rate algorithm,
- * ITU-T I.371): a second's worth at once, and from then on as they come due.
- * Who is not read must wait, and is not punished for a burst; who is held back
- * for long and still goes on floods.
+ * How fast the messages of one peer are read: a second's worth at once, and
+ * from then on at a steady rate. A peer that is not read must wait, and is not
+ * punished for a burst; one that is held back for long and still continues
+ * floods.
  */
 export class MessagePace {
-  readonly #perMessage: number
-  readonly #perByte: number
-  /** Milliseconds that what came so far takes at the greatest pace, less those that have passed. */
-  #messages = 0
-  #bytes = 0
-  #last = 0
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #messages: TokenBucket
+  readonly #bytes: TokenBucket
+  readonly #maxHeldBack: number
   /** When the peer began to be held back, and has been since. */
   #heldSince: number | undefined
-  /** Whether it was with the last message. */
-  #held = false
-  readonly #maxHeldBack: number
+  #flooding = false
 
-  constructor(init: MessagePaceInit = {}) {
-    this.#perMessage = SECOND_MS / (init.maxMessagesPerSecond ?? MAX_MESSAGES_PER_SECOND)
-    this.#perByte = SECOND_MS / (init.maxBytesPerSecond ?? MAX_MESSAGE_BYTES_PER_SECOND)
+  constructor(clock: Pick<Clock, 'now'>, init: MessagePaceInit = {}) {
+    this.#clock = clock
+    this.#messages = new TokenBucket(clock, perSecond(init.maxMessagesPerSecond ?? MAX_MESSAGES_PER_SECOND))
+    this.#bytes = new TokenBucket(clock, perSecond(init.maxBytesPerSecond ?? MAX_MESSAGE_BYTES_PER_SECOND))
     this.#maxHeldBack = init.maxHeldBack ?? MAX_HELD_BACK_MS
   }
 
-  /** Notes a message at time `now`; milliseconds to wait before the next one is read, none when not above 0. */
-  take(bytes: number, now: number): number {
-    // a clock that was set back has not passed any time, and holds nobody up
-    const passed = Math.max(now - this.#last, 0)
-
-    this.#last = now
-    this.#messages = Math.max(this.#messages - passed, 0) + this.#perMessage
-    this.#bytes = Math.max(this.#bytes - passed, 0) + bytes * this.#perByte
-
-    const wait = Math.max(this.#messages, this.#bytes) - SECOND_MS
+  /** Counts a message; milliseconds to wait before the next one is read, none when not above 0. */
+  take(bytes: number): number {
+    const wait = Math.max(this.#messages.spend(1), this.#bytes.spend(bytes))
 
     if (wait > 0) {
-      this.#heldSince ??= now
-    } else if (wait < -SECOND_MS / 2) {
-      // timers are coarse: one that ends late is no break
+      this.#heldSince ??= this.#clock.now()
+    } else if (wait < -BREAK_MS) {
       this.#heldSince = undefined
     }
 
-    this.#held = wait > 0
+    this.#flooding =
+      wait > 0 && this.#heldSince != null && this.#clock.now() - this.#heldSince > this.#maxHeldBack
 
     return wait
   }
 
-  /** Whether the peer has been held back for longer than it may, up to time `now`, that of the last message. */
-  floods(now: number): boolean {
-    return this.#held && this.#heldSince != null && now - this.#heldSince > this.#maxHeldBack
+  /** Whether the peer had been held back for longer than it may when the last message came. */
+  get flooding(): boolean {
+    return this.#flooding
   }
 }

@@ -1,11 +1,15 @@
-import { PeerRate } from '../lib/peer-rate.ts'
+import { systemClock } from '../lib/clock.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import { MAX_STREAMS_PER_MINUTE } from './constants.ts'
 import { RateLimitError } from './errors.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Budget } from '../../protocols/budget.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
 export interface StreamGateInit {
+  clock?: Clock
   budget: Pick<Budget, 'exhausted'>
   /** Streams that one peer may open in a minute. @default 6_000 */
   maxStreamsPerMinute?: number
@@ -19,7 +23,10 @@ export interface StreamGateInit {
  * cost the peer its stream before any of its bytes is looked at.
  */
 export function gateStreams(registrar: Registrar, init: StreamGateInit): Registrar {
-  const rate = new PeerRate(init.maxStreamsPerMinute ?? MAX_STREAMS_PER_MINUTE)
+  const rate = new KeyedLimiter(
+    init.clock ?? systemClock,
+    perMinute(init.maxStreamsPerMinute ?? MAX_STREAMS_PER_MINUTE)
+  )
 
   return {
     handle: async (protocol, handler, options) =>

@@ -1,8 +1,11 @@
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import { MAX_HANDSHAKES_PER_MINUTE } from '../../protocols/handshake/limits.ts'
-import { PeerRate } from '../lib/peer-rate.ts'
+import { systemClock } from '../lib/clock.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import { AttemptRateError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { GrowingNumbers } from '../lib/growing-numbers.ts'
 import type { Admission } from './admission.ts'
 import type { PairTable } from './pair-table.ts'
@@ -18,6 +21,7 @@ export interface AcceptorComponents {
 
 export interface AcceptorInit {
   askEngine?(): Promise<void> | undefined
+  clock?: Clock
   onViolation(peer: PeerId, error: Error): void
   /** Attempts of one peer; more is a violation. @default 60 */
   maxHandshakesPerMinute?: number
@@ -27,12 +31,15 @@ export interface AcceptorInit {
 export class Acceptor {
   readonly #components: AcceptorComponents
   readonly #init: AcceptorInit
-  readonly #rate: PeerRate
+  readonly #rate: KeyedLimiter
 
   constructor(components: AcceptorComponents, init: AcceptorInit) {
     this.#components = components
     this.#init = init
-    this.#rate = new PeerRate(init.maxHandshakesPerMinute ?? MAX_HANDSHAKES_PER_MINUTE)
+    this.#rate = new KeyedLimiter(
+      init.clock ?? systemClock,
+      perMinute(init.maxHandshakesPerMinute ?? MAX_HANDSHAKES_PER_MINUTE)
+    )
   }
 
   /** Takes over the stream, at the latest when what is returned has resolved. */

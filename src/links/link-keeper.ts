@@ -1,6 +1,7 @@
 import { systemClock } from '../lib/clock.ts'
 import { MAX_CHANGES_PER_MINUTE } from '../../protocols/handshake/limits.ts'
-import { PeerRate } from '../lib/peer-rate.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import { closeReason } from './close-reasons.ts'
 import { LinkTable } from './link-table.ts'
 import { Link } from './link.ts'
@@ -43,14 +44,17 @@ export class LinkKeeper implements PairListener {
   readonly #init: LinkKeeperInit
   readonly #clock: Clock
   /** Changes that peers have asked for; a new link does not begin to count anew. */
-  readonly #changes: PeerRate
+  readonly #changes: KeyedLimiter
   /** Why a link is about to be closed by this node. */
   readonly #closing = new WeakMap<Link, LinkCloseReason>()
 
   constructor(init: LinkKeeperInit) {
     this.#init = init
     this.#clock = init.clock ?? systemClock
-    this.#changes = new PeerRate(init.maxChangesPerMinute ?? MAX_CHANGES_PER_MINUTE)
+    this.#changes = new KeyedLimiter(
+      this.#clock,
+      perMinute(init.maxChangesPerMinute ?? MAX_CHANGES_PER_MINUTE)
+    )
     this.links = new LinkTable(init.self)
   }
 

@@ -1,7 +1,8 @@
 import { floods } from '../forwarding/index.ts'
 import { MAX_FOREIGN_MESSAGES_PER_SECOND, MAX_NEW_ORIGINS_PER_MINUTE } from '../limits/constants.ts'
 import { MessagePace } from '../limits/index.ts'
-import { PeerRate } from '../lib/peer-rate.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { ReadMessage } from './wrapper.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -29,13 +30,16 @@ export interface ForeignGateInit {
 export class ForeignGate {
   readonly #components: ForeignGateComponents
   readonly #init: ForeignGateInit
-  readonly #introductions: PeerRate
+  readonly #introductions: KeyedLimiter
   readonly #paces = new WeakMap<Link, MessagePace>()
 
   constructor(components: ForeignGateComponents, init: ForeignGateInit) {
     this.#components = components
     this.#init = init
-    this.#introductions = new PeerRate(init.maxNewOriginsPerMinute ?? MAX_NEW_ORIGINS_PER_MINUTE)
+    this.#introductions = new KeyedLimiter(
+      init.clock,
+      perMinute(init.maxNewOriginsPerMinute ?? MAX_NEW_ORIGINS_PER_MINUTE)
+    )
   }
 
   /** Milliseconds until the message may be verified; `undefined` when it is dropped, which the peer is charged for. */
@@ -55,11 +59,10 @@ export class ForeignGate {
       return undefined
     }
 
-    const now = this.#init.clock.now()
     const pace = this.#paceOf(link)
-    const wait = pace.take(0, now)
+    const wait = pace.take(0)
 
-    if (pace.floods(now)) {
+    if (pace.flooding) {
       this.#init.onExcess(from)
     }
 
@@ -70,7 +73,7 @@ export class ForeignGate {
     let pace = this.#paces.get(link)
 
     if (pace == null) {
-      pace = new MessagePace({
+      pace = new MessagePace(this.#init.clock, {
         maxMessagesPerSecond: this.#init.maxForeignMessagesPerSecond ?? MAX_FOREIGN_MESSAGES_PER_SECOND,
         maxHeldBack: this.#init.maxHeldBack
       })

@@ -6,7 +6,8 @@ import { systemClock } from '../lib/clock.ts'
 import { hostOf } from '../lib/host-of.ts'
 import { MAX_LINK_MESSAGE_ADDRS } from '../links/constants.ts'
 import { peerOf } from '../lib/peer-of.ts'
-import { PeerRate } from '../lib/peer-rate.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import {
   MAX_LINK_MESSAGE_ADDR_LENGTH,
   MAX_LINK_MESSAGES_FOLLOWED,
@@ -73,15 +74,20 @@ export class LinkMessages {
   readonly #following = new PeerMap<number>()
   /** Settled when all that a peer said so far has been carried out. */
   readonly #saidBefore = new PeerMap<Promise<unknown>>()
-  readonly #rate: PeerRate
+  readonly #rate: KeyedLimiter
   readonly #dials: ToldDials
 
   constructor(components: LinkMessagesComponents, init: LinkMessagesInit) {
     this.#components = components
     this.#init = init
     this.#log = components.logger.forComponent('nebula:link-messages')
-    this.#rate = new PeerRate(init.maxLinkMessagesPerMinute ?? MAX_LINK_MESSAGES_PER_MINUTE)
-    this.#dials = new ToldDials(init.clock ?? systemClock, init)
+    const clock = init.clock ?? systemClock
+
+    this.#rate = new KeyedLimiter(
+      clock,
+      perMinute(init.maxLinkMessagesPerMinute ?? MAX_LINK_MESSAGES_PER_MINUTE)
+    )
+    this.#dials = new ToldDials(clock, init)
   }
 
   /**

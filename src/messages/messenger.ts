@@ -4,7 +4,7 @@ import { TypedEventEmitter } from 'main-event'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { decodeEnvelope, encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
 import { systemClock } from '../lib/clock.ts'
-import { Allowance } from '../lib/token-bucket.ts'
+import { TokenBucket } from '../lib/token-bucket.ts'
 import { GrowingNumbers } from '../lib/growing-numbers.ts'
 import { Forwarder } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
@@ -83,7 +83,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         }
       }
     )
-    const prompt = new Allowance(this.#clock, {
+    const prompt = new TokenBucket(this.#clock, {
       burst: PROMPT_VERIFICATIONS,
       perSecond: PROMPT_VERIFICATIONS_PER_SECOND
     })
@@ -296,9 +296,9 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     link.lastActivity = this.#alive ? link.lastActivity : now
 
     const pace = this.#paceOf(link)
-    const wait = pace.take(byteLength, now)
+    const wait = pace.take(byteLength)
 
-    if (pace.floods(now)) {
+    if (pace.flooding) {
       this.#init.onFlood?.(from)
     }
 
@@ -309,7 +309,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     let pace = this.#paces.get(link)
 
     if (pace == null) {
-      pace = new MessagePace(this.#init.pace)
+      pace = new MessagePace(this.#clock, this.#init.pace)
       this.#paces.set(link, pace)
     }
 

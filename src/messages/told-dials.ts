@@ -1,4 +1,5 @@
-import { Allowance } from '../lib/token-bucket.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute, TokenBucket } from '../lib/token-bucket.ts'
 import {
   LINK_MESSAGE_RETRY_MS,
   MAX_LINK_MESSAGE_DIALS_PER_HOST,
@@ -22,8 +23,6 @@ export interface ToldDialsInit {
  */
 export type Turn = 'try' | 'under-way' | 'refused' | 'spent'
 
-const MINUTE_S = 60
-
 /**
  * Bounds the dials that `link` messages cause, whoever sends them: identities
  * cost nothing, so that a bound for each peer alone would let a few of them aim
@@ -32,18 +31,23 @@ const MINUTE_S = 60
  */
 export class ToldDials {
   readonly #clock: Clock
-  readonly #perHost: number
   readonly #retryDelay: number
-  readonly #all: Allowance
-  readonly #hosts = new Map<string, Allowance>()
+  readonly #all: TokenBucket
+  readonly #hosts: KeyedLimiter
   /** When a target may be tried again, in the order of the tries; those under way never. */
   readonly #tried = new Map<string, number>()
 
   constructor(clock: Clock, init: ToldDialsInit = {}) {
     this.#clock = clock
-    this.#perHost = init.maxLinkMessageDialsPerHost ?? MAX_LINK_MESSAGE_DIALS_PER_HOST
     this.#retryDelay = init.linkMessageRetryDelay ?? LINK_MESSAGE_RETRY_MS
-    this.#all = perMinute(clock, init.maxLinkMessageDialsPerMinute ?? MAX_LINK_MESSAGE_DIALS_PER_MINUTE)
+    this.#all = new TokenBucket(
+      clock,
+      perMinute(init.maxLinkMessageDialsPerMinute ?? MAX_LINK_MESSAGE_DIALS_PER_MINUTE)
+    )
+    this.#hosts = new KeyedLimiter(
+      clock,
+      perMinute(init.maxLinkMessageDialsPerHost ?? MAX_LINK_MESSAGE_DIALS_PER_HOST)
+    )
   }
 
   /** @param host - whom a dial goes to; nobody, when none is needed */
@@ -72,29 +76,25 @@ export class ToldDials {
     if (!linked) {
       this.#tried.set(target, this.#clock.now() + this.#retryDelay)
     } else if (host != null) {
-      this.#hosts.get(host)?.giveBack()
+      this.#hosts.giveBack(host)
     }
   }
 
   #take(host: string): 'try' | 'refused' | 'spent' {
-    const allowance = this.#hosts.get(host) ?? perMinute(this.#clock, this.#perHost)
-
-    if (!allowance.take()) {
+    if (!this.#hosts.take(host)) {
       return 'refused'
     }
 
     if (!this.#all.take()) {
-      allowance.giveBack()
+      this.#hosts.giveBack(host)
 
       return 'spent'
     }
 
-    this.#hosts.set(host, allowance)
-
     return 'try'
   }
 
-  /** Both maps grow by what is dialled only, which is bounded, and lose what says nothing any more. */
+  /** The map grows by what is dialled only, which is bounded, and loses what says nothing any more. */
   #forget(): void {
     const now = this.#clock.now()
 
@@ -104,16 +104,5 @@ export class ToldDials {
         this.#tried.delete(target)
       }
     }
-
-    for (const [host, allowance] of this.#hosts) {
-      if (allowance.full) {
-        this.#hosts.delete(host)
-      }
-    }
   }
-}
-
-/** So many at once, and as many in each minute. */
-function perMinute(clock: Clock, count: number): Allowance {
-  return new Allowance(clock, { burst: count, perSecond: count / MINUTE_S })
 }

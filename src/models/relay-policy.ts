@@ -1,9 +1,13 @@
-import { PeerRate } from '../lib/peer-rate.ts'
+import { systemClock } from '../lib/clock.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perMinute } from '../lib/token-bucket.ts'
 import { INITIALIZATION_ROUND, MAX_RELAYS_PER_MINUTE } from './constants.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { ModelInfo } from './types.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface RelayPolicyInit {
+  clock?: Clock
   /** Whether this node passes on all that it receives. */
   proxy: boolean
   /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
@@ -15,11 +19,14 @@ export interface RelayPolicyInit {
 /** Which models are passed on: the seed's rule, and so many of an origin. */
 export class RelayPolicy {
   readonly #init: RelayPolicyInit
-  readonly #rate: PeerRate
+  readonly #rate: KeyedLimiter
 
   constructor(init: RelayPolicyInit) {
     this.#init = init
-    this.#rate = new PeerRate(init.maxRelaysPerMinute ?? MAX_RELAYS_PER_MINUTE)
+    this.#rate = new KeyedLimiter(
+      init.clock ?? systemClock,
+      perMinute(init.maxRelaysPerMinute ?? MAX_RELAYS_PER_MINUTE)
+    )
   }
 
   /** By the rule alone: a proxy passes on all, any node the first model. What a node has it does not take again. */

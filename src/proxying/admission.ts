@@ -1,14 +1,18 @@
 import { PeerMap } from '@libp2p/peer-collections'
-import { RateLimiter } from '@libp2p/utils'
+import { systemClock } from '../lib/clock.ts'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perSecond } from '../lib/token-bucket.ts'
 import {
   MAX_REQUEST_BYTES_PER_SECOND,
   MAX_REQUESTS,
   MAX_REQUESTS_PER_CLIENT,
   MAX_REQUESTS_PER_SECOND
 } from './constants.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface AdmissionInit {
+  clock?: Clock
   /** Requests of all clients at the same time. @default 128 */
   maxRequests?: number
   /** Requests of one client at the same time. @default 8 */
@@ -23,22 +27,25 @@ export interface AdmissionInit {
 export class Admission {
   readonly #maxRequests: number
   readonly #maxRequestsPerClient: number
-  readonly #requestRate: RateLimiter
-  readonly #byteRate: RateLimiter
+  readonly #requestRate: KeyedLimiter
+  readonly #byteRate: KeyedLimiter
   readonly #requests = new PeerMap<number>()
   #total = 0
 
   constructor(init: AdmissionInit = {}) {
     this.#maxRequests = init.maxRequests ?? MAX_REQUESTS
     this.#maxRequestsPerClient = init.maxRequestsPerClient ?? MAX_REQUESTS_PER_CLIENT
-    this.#requestRate = new RateLimiter({
-      points: init.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND,
-      duration: 1
-    })
-    this.#byteRate = new RateLimiter({
-      points: init.maxBytesPerSecond ?? MAX_REQUEST_BYTES_PER_SECOND,
-      duration: 1
-    })
+
+    const clock = init.clock ?? systemClock
+
+    this.#requestRate = new KeyedLimiter(
+      clock,
+      perSecond(init.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND)
+    )
+    this.#byteRate = new KeyedLimiter(
+      clock,
+      perSecond(init.maxBytesPerSecond ?? MAX_REQUEST_BYTES_PER_SECOND)
+    )
   }
 
   /** Requests that are worked on. */
@@ -53,7 +60,7 @@ export class Admission {
     if (
       this.#total >= this.#maxRequests ||
       requests >= this.#maxRequestsPerClient ||
-      !take(this.#requestRate, client)
+      !this.#requestRate.take(client)
     ) {
       return undefined
     }
@@ -68,7 +75,7 @@ export class Admission {
 
   /** Counts bytes of a client; `false` when they are too many for this second. */
   takeBytes(client: PeerId, bytes: number): boolean {
-    return take(this.#byteRate, client, bytes)
+    return this.#byteRate.take(client, bytes)
   }
 
   #leave(client: PeerId): void {
@@ -81,16 +88,5 @@ export class Admission {
     } else {
       this.#requests.delete(client)
     }
-  }
-}
-
-/** Counts points of a peer; `false` when they are too many. */
-export function take(rate: RateLimiter, peer: PeerId, points = 1): boolean {
-  try {
-    rate.consume(peer.toString(), points)
-
-    return true
-  } catch {
-    return false
   }
 }

@@ -1,7 +1,7 @@
 import { ForgedAcknowledgementError, verifyAcknowledgement } from '../../protocols/proxy/index.ts'
-import { RateLimiter } from '@libp2p/utils'
+import { KeyedLimiter } from '../lib/keyed-limiter.ts'
+import { perSecond } from '../lib/token-bucket.ts'
 import { MIN_DELIVERY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
-import { take } from './admission.ts'
 import { MAX_REQUESTS_PER_SECOND, TIME_PASSED_ON } from './constants.ts'
 import type { ProxyFailure } from './errors.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -45,15 +45,12 @@ export class Asker {
   readonly #components: AskerComponents
   readonly #init: AskerInit
   readonly #log: Logger
-  readonly #rate: RateLimiter
+  readonly #rate: KeyedLimiter
 
   constructor(components: AskerComponents, init: AskerInit) {
     this.#components = components
     this.#init = init
-    this.#rate = new RateLimiter({
-      points: init.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND,
-      duration: 1
-    })
+    this.#rate = new KeyedLimiter(init.clock, perSecond(init.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND))
     this.#log = components.logger.forComponent('nebula:proxying')
   }
 
@@ -69,7 +66,7 @@ export class Asker {
     }
 
     // a peer is not asked more often than it allows, for whomever: each request costs it a stream
-    if (!take(this.#rate, link.peer)) {
+    if (!this.#rate.take(link.peer)) {
       return { delivered: false, status: 'BUSY' }
     }
 

@@ -81,7 +81,7 @@ export class Proxying implements Startable {
     this.#init = init
     this.#clock = clock
     this.#timeout = timeout
-    this.#admission = new Admission(init)
+    this.#admission = new Admission({ ...init, clock })
     this.#protocol = new ProxyProtocol(components, {
       clock,
       timeout,

@@ -1,4 +1,4 @@
-import { Allowance } from '../../lib/token-bucket.ts'
+import { perSecond, TokenBucket } from '../../lib/token-bucket.ts'
 import { LEGACY_ANSWERS_PER_SECOND } from '../constants.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { answer, goodbye, legacyAnswer, question, textsOf } from './answers.ts'
@@ -75,7 +75,7 @@ export class MdnsLan {
   readonly #reader: AnswerReader
   readonly #responder: Responder
   readonly #limits: PacketLimits
-  readonly #legacy: Allowance
+  readonly #legacy: TokenBucket
   /** What was told on each interface last, so that a change is told unasked. */
   readonly #told = new Map<string, string>()
   #closed = false
@@ -93,10 +93,7 @@ export class MdnsLan {
     this.#reader = new AnswerReader(init.mdns, components, this.#names)
     this.#responder = new Responder({ clock, random, send: (key, kind) => this.#tell(key, kind) })
     this.#limits = new PacketLimits(clock)
-    this.#legacy = new Allowance(clock, {
-      burst: LEGACY_ANSWERS_PER_SECOND,
-      perSecond: LEGACY_ANSWERS_PER_SECOND
-    })
+    this.#legacy = new TokenBucket(clock, perSecond(LEGACY_ANSWERS_PER_SECOND))
     this.#sockets = new LanSockets({
       datagrams: init.datagrams ?? nodeDatagrams,
       port: init.port,

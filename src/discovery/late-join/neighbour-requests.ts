@@ -2,8 +2,11 @@ import { PeerMap } from '@libp2p/peer-collections'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { knownAddress } from '../../links/index.ts'
 import { createMessage } from '../../messages/index.ts'
-import { PeerRate } from '../../lib/peer-rate.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { KeyedLimiter } from '../../lib/keyed-limiter.ts'
+import { perMinute } from '../../lib/token-bucket.ts'
 import { MAX_REQUESTS_PER_MINUTE } from './constants.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { EngineClient, NeighbourAnswer, NeighbourRequest } from '../../engine/index.ts'
 import type { ReceivedMessage } from '../../interface.ts'
 import type { LinkManager } from '../../links/index.ts'
@@ -18,6 +21,7 @@ export interface NeighbourRequestsComponents {
 }
 
 export interface NeighbourRequestsInit {
+  clock?: Clock
   engine: EngineClient
   /** @default 10 */
   maxRequestsPerMinute?: number
@@ -31,7 +35,7 @@ export interface NeighbourRequestsInit {
 export class NeighbourRequests implements Startable {
   readonly #components: NeighbourRequestsComponents
   readonly #engine: EngineClient
-  readonly #rate: PeerRate
+  readonly #rate: KeyedLimiter
   readonly #log: Logger
   /** Peers whose request is being looked at. */
   readonly #pending = new PeerMap<true>()
@@ -40,7 +44,10 @@ export class NeighbourRequests implements Startable {
   constructor(components: NeighbourRequestsComponents, init: NeighbourRequestsInit) {
     this.#components = components
     this.#engine = init.engine
-    this.#rate = new PeerRate(init.maxRequestsPerMinute ?? MAX_REQUESTS_PER_MINUTE)
+    this.#rate = new KeyedLimiter(
+      init.clock ?? systemClock,
+      perMinute(init.maxRequestsPerMinute ?? MAX_REQUESTS_PER_MINUTE)
+    )
     this.#log = components.logger.forComponent('nebula:neighbour-requests')
   }
 

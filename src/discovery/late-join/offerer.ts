@@ -3,8 +3,11 @@ import { equals } from 'uint8arrays/equals'
 import { createMessage } from '../../messages/index.ts'
 import { INITIALIZATION_ROUND } from '../../models/constants.ts'
 import { encodeOffer } from '../../models/model-message.ts'
-import { PeerRate } from '../../lib/peer-rate.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { KeyedLimiter } from '../../lib/keyed-limiter.ts'
+import { perMinute } from '../../lib/token-bucket.ts'
 import { MAX_OFFERS_PER_MINUTE } from './constants.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { EngineClient } from '../../engine/index.ts'
 import type { ReceivedMessage } from '../../interface.ts'
 import type { LinkManager } from '../../links/index.ts'
@@ -23,6 +26,7 @@ export interface OffererComponents {
 }
 
 export interface OffererInit {
+  clock?: Clock
   engine: EngineClient
   /** Whether to answer at all. @default true */
   offers?: boolean
@@ -35,7 +39,7 @@ export class Offerer implements Startable {
   readonly #components: OffererComponents
   readonly #engine: EngineClient
   readonly #enabled: boolean
-  readonly #rate: PeerRate
+  readonly #rate: KeyedLimiter
   readonly #log: Logger
   /** The offer made last; as long as it says the same, all get the same. */
   #last?: { details: Uint8Array; model: Promise<ModelInfo> }
@@ -44,7 +48,10 @@ export class Offerer implements Startable {
     this.#components = components
     this.#engine = init.engine
     this.#enabled = init.offers ?? true
-    this.#rate = new PeerRate(init.maxOffersPerMinute ?? MAX_OFFERS_PER_MINUTE)
+    this.#rate = new KeyedLimiter(
+      init.clock ?? systemClock,
+      perMinute(init.maxOffersPerMinute ?? MAX_OFFERS_PER_MINUTE)
+    )
     this.#log = components.logger.forComponent('nebula:offerer')
   }
 

@@ -121,7 +121,7 @@ export class PeerScores implements Startable {
 
   /** Counts a message that came from the peer, whatever it is. */
   message(peer: PeerId): void {
-    if (!this.#obtain(peer).messages.take(this.#time.now())) {
+    if (!this.#obtain(peer).messages.take()) {
       this.record(peer, 'rate')
     }
   }

@@ -66,7 +66,7 @@ export class ScoreTable implements Iterable<ScoredPeer> {
 
   /** The peer's entry, made where there is none; another may have to make room. */
   obtain(peer: PeerId): ScoredPeer {
-    return this.get(peer) ?? this.#add(new ScoredPeer(peer, this.#params, this.#time.now()))
+    return this.get(peer) ?? this.#add(new ScoredPeer(peer, this.#params, this.#time))
   }
 
   /** Begins anew with a peer that is known. */
@@ -77,7 +77,7 @@ export class ScoreTable implements Iterable<ScoredPeer> {
       return undefined
     }
 
-    const renewed = new ScoredPeer(peer, this.#params, this.#time.now())
+    const renewed = new ScoredPeer(peer, this.#params, this.#time)
 
     renewed.state = before.state
 
@@ -197,7 +197,7 @@ export class ScoreTable implements Iterable<ScoredPeer> {
     const wall = this.#clock.now()
     const away = wasSetBetween(at, wall) ? 0 : Math.max(0, wall - at)
     const now = this.#time.now()
-    const scored = new ScoredPeer(peer, this.#params, now)
+    const scored = new ScoredPeer(peer, this.#params, this.#time)
 
     if (this.get(peer) != null) {
       return undefined

@@ -1,7 +1,8 @@
+import { TokenBucket } from '../../lib/token-bucket.ts'
 import { add, decay } from './arithmetic.ts'
-import { RateMeter } from './rate-meter.ts'
 import { isPenalty } from './terms.ts'
 import type { Counters, ScoreState } from './arithmetic.ts'
+import type { ScoreTime } from './score-time.ts'
 import type { ScoreParams } from './params.ts'
 import type { CounterName, PenaltyName } from './terms.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -23,17 +24,22 @@ export class ScoredPeer {
   #linkedSince?: number
   #lastSeen: number
   /** The messages that the peer sends. */
-  readonly messages: RateMeter
+  readonly messages: TokenBucket
   /** As they were when the score was last looked at. */
   state: ScoreState = 'good'
   lastScore = 0
 
-  constructor(peer: PeerId, params: ScoreParams & MessageRate, now: number) {
+  constructor(peer: PeerId, params: ScoreParams & MessageRate, time: Pick<ScoreTime, 'now'>) {
+    const now = time.now()
+
     this.peer = peer
     this.#params = params
     this.#at = now
     this.#lastSeen = now
-    this.messages = new RateMeter(params.maxMessageRate, params.maxMessageBurst, now)
+    this.messages = new TokenBucket(time, {
+      burst: params.maxMessageBurst,
+      perSecond: params.maxMessageRate
+    })
   }
 
   get linked(): boolean {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { RateMeter } from '../../../src/scoring/score/rate-meter.ts'
 import { ScoreTime } from '../../../src/scoring/score/score-time.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -55,28 +54,5 @@ describe('the time of scores', () => {
         }
       })
     )
-  })
-})
-
-describe('the rate of messages', () => {
-  it('may be a burst, and then what leaks', () => {
-    const meter = new RateMeter(10, 5, 0)
-    const take = (times: number, now: number): number =>
-      Array.from({ length: times }, () => meter.take(now)).filter(Boolean).length
-
-    assert.equal(take(7, 0), 5)
-    assert.equal(take(3, 99), 0)
-    assert.equal(take(3, 100), 1)
-    assert.equal(take(9, 10_000), 5)
-  })
-
-  it('may be kept up for ever just at the limit', () => {
-    const meter = new RateMeter(2, 1, 0)
-
-    for (let now = 500; now < 100_000; now += 500) {
-      assert.equal(meter.take(now), true)
-    }
-
-    assert.equal(meter.take(100_000 - 1), false)
   })
 })
