@@ -6,7 +6,7 @@ import { until } from '../support/overlay-nodes.ts'
 import { TestEngine } from '../support/test-engine.ts'
 import { Uses } from './uses.ts'
 import type { ConfigInput } from '../../src/config/index.ts'
-import type { Nebula } from '../../src/index.ts'
+import type { Engine, Nebula } from '../../src/index.ts'
 import type { NebulaNode } from '../../src/node/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -14,21 +14,20 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 export interface StartOptions {
   /** @default true */
   start?: boolean
-  engine?: TestEngine
+  /** @default a TestEngine */
+  engine?: Engine
 }
 
 /** One node of the federation, whose uses are noted. */
 export class Member {
   /** What the test does with it is noted. */
   readonly node: NebulaNode
-  readonly engine: TestEngine
   readonly peerId: PeerId
   readonly #raw: NebulaNode
 
-  constructor(raw: NebulaNode, engine: TestEngine, uses: Uses) {
+  constructor(raw: NebulaNode, uses: Uses) {
     this.#raw = raw
     this.node = uses.watch('node', raw)
-    this.engine = engine
     this.peerId = raw.peerId
   }
 
@@ -174,7 +173,7 @@ async function startMember(
   config: ConfigInput,
   { start = true, engine = new TestEngine() }: StartOptions = {}
 ): Promise<Member> {
-  return new Member(await createNode(config, { start, engine: uses.watch('engine', engine) }), engine, uses)
+  return new Member(await createNode(config, { start, engine: uses.watch('engine', engine) }), uses)
 }
 
 async function freeUdpPort(): Promise<number> {

@@ -7,7 +7,7 @@ export const state = {
       members: ['engine'],
       here: ['createNode()', 'engine.updateNeighbours()'],
       difference:
-        'The application passes its engine and keeps it: the overlay does not hand it out. It is called when a neighbour is added, too; the class of the reference calls it only when one is removed.'
+        'The application passes its engine and keeps it: the overlay does not hand it out. Each method returns its answer or, as in the reference, a promise of it. `updateNeighbours` is called when a neighbour is added, too; the class of the reference calls it only when one is removed.'
     },
     round: {
       members: ['get_round'],

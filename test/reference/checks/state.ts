@@ -7,19 +7,23 @@ import { next, until } from '../../support/overlay-nodes.ts'
 import { TestEngine } from '../../support/test-engine.ts'
 import { link } from '../federation.ts'
 import type { state } from '../../../scripts/reference/entries/state.ts'
-import type { NeighbourUpdate } from '../../../src/index.ts'
+import type { Engine, NeighbourUpdate } from '../../../src/index.ts'
+import type { PeerId } from '@libp2p/interface'
 import type { Checks } from '../check.ts'
 
 export const stateChecks: Checks<typeof state> = {
   engine: async (federation) => {
     const updates: NeighbourUpdate[] = []
-    const engine = new TestEngine()
-
-    engine.updateNeighbours = (update: NeighbourUpdate) => void updates.push(update)
+    const engine: Engine = {
+      round: async () => 2,
+      learningCycleFinished: async () => false,
+      updateNeighbours: async (update) => void updates.push(update)
+    }
 
     const newcomer = await federation.newcomer({}, { engine })
 
     await link(newcomer, federation.bob)
+    assert.equal(federation.bob.overlay.link(newcomer.peerId)?.round, 2)
     await newcomer.overlay.disconnect(federation.bob.peerId)
     await until('both updates', () => updates.length === 2)
     assert.deepEqual(
@@ -48,10 +52,11 @@ export const stateChecks: Checks<typeof state> = {
   },
 
   learningFinished: async (federation) => {
-    const newcomer = await federation.newcomer()
+    const engine = new TestEngine()
+    const newcomer = await federation.newcomer({}, { engine })
 
     await link(newcomer, federation.bob)
-    newcomer.engine.finished = true
+    engine.finished = true
     await assert.rejects(federation.alice.overlay.connect(newcomer.addrs), { reason: 'LEARNING_FINISHED' })
     await assert.rejects(newcomer.overlay.connect(federation.alice.addrs))
 
@@ -156,16 +161,22 @@ export const stateChecks: Checks<typeof state> = {
   },
 
   propagator: async (federation) => {
+    const engine = new TestEngine()
+
+    engine.currentRound = null
+
+    const waiting = await federation.newcomer({}, { engine })
     const newcomer = await federation.newcomer({ propagation: { interval: '50ms' } })
+    const isOurs = ({ source }: { source: PeerId }): boolean => source.equals(newcomer.peerId)
 
-    await link(newcomer, federation.bob)
+    await link(newcomer, waiting)
 
-    const first = next(federation.bob, 'model:initialization', ({ source }) => source.equals(newcomer.peerId))
+    const first = next(waiting, 'model:initialization', isOurs)
 
     assert.equal((await newcomer.overlay.propagator.run('initialization')).sent.length, 1)
     await first
 
-    const own = next(federation.bob, 'model:update', ({ source }) => source.equals(newcomer.peerId))
+    const own = next(waiting, 'model:update', isOurs)
 
     newcomer.overlay.propagator.register({
       name: 'own',
