@@ -8,6 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { aggregation } from './aggregation.ts'
 import { flood } from './flood.ts'
 import { line } from './line.ts'
 import { memory } from './memory.ts'
@@ -22,7 +23,18 @@ import { wire } from './wire.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Summary } from './summary.ts'
 
-const BENCHMARKS: Benchmark[] = [startup, throughput, messages, flood, line, wire, memory, seen, urgent]
+const BENCHMARKS: Benchmark[] = [
+  startup,
+  throughput,
+  messages,
+  flood,
+  line,
+  wire,
+  memory,
+  seen,
+  urgent,
+  aggregation
+]
 const RESULTS = join(import.meta.dirname, 'results')
 
 const { values, positionals } = parseArgs({

@@ -31,6 +31,30 @@ export class SafetensorsError extends Error {
   }
 }
 
+export type UnfitReason =
+  | 'missing-tensor'
+  | 'extra-tensor'
+  | 'dtype'
+  | 'shape'
+  | 'not-finite'
+  /** A 64-bit integer beyond ±(2^53 - 1). */
+  | 'not-exact'
+  /** A BOOL that is neither 0 nor 1. */
+  | 'not-boolean'
+
+/** The parameters do not fit those of the federation's first model, or have values that cannot be aggregated. */
+export class UnfitParametersError extends Error {
+  readonly code: UnfitReason
+  readonly tensor: string
+
+  constructor(code: UnfitReason, message: string, tensor: string) {
+    super(withTensor(message, tensor))
+    this.name = 'UnfitParametersError'
+    this.code = code
+    this.tensor = tensor
+  }
+}
+
 /** No tensor has that name. */
 export class UnknownTensorError extends Error {
   readonly tensor: string
@@ -42,7 +66,7 @@ export class UnknownTensorError extends Error {
   }
 }
 
-export function withTensor(message: string, tensor?: string): string {
+function withTensor(message: string, tensor?: string): string {
   return tensor == null ? message : `Tensor ${shown(tensor)}: ${message}`
 }
 
