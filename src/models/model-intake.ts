@@ -3,6 +3,7 @@ import { decodeOffer } from './model-message.ts'
 import { RaisedModels } from './raised-models.ts'
 import { readableModel } from './readable-model.ts'
 import type { ModelEvents, ReadableModel, ReceivedModel, ReceivedOutcome } from './types.ts'
+import type { GiveUp } from './readable-model.ts'
 import type { RaisedModelsInit } from './raised-models.ts'
 import type { ModelHeader, Reason, SignedHeader } from '../../protocols/model/index.ts'
 import type { ModelExchange, ModelReader } from '../propagation/index.ts'
@@ -17,6 +18,10 @@ export interface ModelIntakeInit extends RaisedModelsInit {
   isIgnored(peer: PeerId): boolean
   /** The peer broke the protocol, or made a model that is none. */
   onViolation(peer: PeerId, error: Error): void
+}
+
+export interface ModelIntakeParts {
+  giveUp: GiveUp
 }
 
 /** Told before the application is. */
@@ -40,11 +45,11 @@ interface Coming {
 /** Which offered models are taken, and how the application is told of those that come. */
 export class ModelIntake {
   readonly #events: TypedEventEmitter<ModelEvents>
-  readonly #init: ModelIntakeInit
+  readonly #init: ModelIntakeInit & ModelIntakeParts
   readonly #raised: RaisedModels
   readonly #coming = new WeakMap<ModelReader, Coming>()
 
-  constructor(events: TypedEventEmitter<ModelEvents>, init: ModelIntakeInit) {
+  constructor(events: TypedEventEmitter<ModelEvents>, init: ModelIntakeInit & ModelIntakeParts) {
     this.#events = events
     this.#init = init
     this.#raised = new RaisedModels(init)
@@ -64,7 +69,10 @@ export class ModelIntake {
   }
 
   readable(reader: ModelReader): ReadableModel {
-    return readableModel(reader, (error) => this.#init.onViolation(reader.header.origin, error))
+    return readableModel(reader, {
+      onInvalid: (error) => this.#init.onViolation(reader.header.origin, error),
+      giveUp: this.#init.giveUp
+    })
   }
 
   received(reader: ModelReader, from: PeerId): ReceivedModel {

@@ -1,22 +1,22 @@
-import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
+import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { raceSignal } from 'race-signal'
 import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { systemClock } from '../lib/clock.ts'
 import { isStall } from '../../protocols/errors.ts'
-import { MAX_MODEL_BYTES } from '../../protocols/model/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { awaitLink } from '../messages/await-link.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
-import { FileStorage, MemoryStorage, ModelExchange, ModelGoneError } from '../propagation/index.ts'
-import { MAX_MEMORY_BYTES } from './constants.ts'
+import { ModelExchange, ModelGoneError } from '../propagation/index.ts'
 import { LateNeighbours } from './late-neighbours.ts'
+import { giveUpWith } from './give-up.ts'
 import { modelInfo } from './model-info.ts'
 import { checkNewModel } from './new-model.ts'
 import { ModelIntake } from './model-intake.ts'
 import { ModelTally } from './model-tally.ts'
 import { RelayPolicy } from './relay-policy.ts'
+import { storageOf } from './storage-of.ts'
 import { sendToEach } from '../lib/send-to-each.ts'
 import type {
   ModelDelivery,
@@ -31,10 +31,11 @@ import type {
 import type { ModelIntakeInit } from './model-intake.ts'
 import type { ModelCounts } from './model-tally.ts'
 import type { RelayPolicyInit } from './relay-policy.ts'
+import type { StorageInit } from './storage-of.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ModelHeader, SourceOutcome } from '../../protocols/model/index.ts'
 import type { Link, LinkManager } from '../links/index.ts'
-import type { ModelExchangeInit, PayloadStorage, StoredModel } from '../propagation/index.ts'
+import type { ModelExchangeInit, StoredModel } from '../propagation/index.ts'
 import type {
   AbortOptions,
   ComponentLogger,
@@ -60,6 +61,7 @@ export interface ModelsInit
   extends
     RelayPolicyInit,
     ModelIntakeInit,
+    StorageInit,
     Omit<
       ModelExchangeInit,
       | 'accept'
@@ -73,12 +75,6 @@ export interface ModelsInit
       | 'onResumed'
     > {
   clock?: Clock
-  /** Where payloads are kept; those in memory travel faster. @default 'disk' */
-  storage?: 'disk' | 'memory'
-  /** Bytes of the models that are kept in memory, which bounds each of them, too. @default 256 MiB */
-  maxMemoryBytes?: number
-  /** Where payloads lie on disk. @default a temporary directory */
-  directory?: string
   /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
   handshakeTimeout?: number
 }
@@ -105,7 +101,10 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     this.#log = components.logger.forComponent('nebula:models')
     this.#clock = init.clock ?? systemClock
     this.#relays = new RelayPolicy(init)
-    this.#intake = new ModelIntake(this, init)
+    this.#intake = new ModelIntake(this, {
+      ...init,
+      giveUp: async (given, task) => this.#untilStopped(given, task)
+    })
     this.#exchange = new ModelExchange(components, {
       ...init,
       ...storageOf(init),
@@ -185,7 +184,9 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   async create(model: NewModel, options?: AbortOptions): Promise<ModelInfo> {
     checkNewModel(model)
 
-    const stored = await this.#exchange.create({ weight: 1n, ...model }, options)
+    const stored = await this.#untilStopped(options?.signal, async (signal) =>
+      this.#exchange.create({ weight: 1n, ...model }, { signal })
+    )
 
     return modelInfo(stored.id, stored.signed.header)
   }
@@ -236,7 +237,11 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
     await raceSignal(this.#init.askEngine?.(), options?.signal)
 
-    return this.#intake.received(await this.#exchange.fetch(id, connection, options), peer)
+    const reader = await this.#untilStopped(options?.signal, async (signal) =>
+      this.#exchange.fetch(id, connection, { signal })
+    )
+
+    return this.#intake.received(reader, peer)
   }
 
   /** @see Nebula.openModel */
@@ -247,6 +252,16 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   /** @see Nebula.cancelModel */
   cancel(id: string): void {
     this.#exchange.cancel(id)
+  }
+
+  /** What is not started answers for itself. */
+  async #untilStopped<T>(
+    given: AbortSignal | undefined,
+    task: (signal: AbortSignal) => Promise<T>
+  ): Promise<T> {
+    const { signal } = this.#stopped
+
+    return giveUpWith(signal.aborted ? [given] : [signal, given], task)
   }
 
   async #sendTo(link: Link, stored: StoredModel, options: SendModelOptions): Promise<ModelDelivery> {
@@ -348,22 +363,5 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #onLinkClose = ({ detail: { link } }: CustomEvent<{ link: Link }>): void => {
     this.#late.leaves(link.peer)
     this.#exchange.dismiss(link.connection)
-  }
-}
-
-/** A model in memory is whole in memory, so the room there bounds each one as well. */
-function storageOf(
-  init: ModelsInit
-): { storage: PayloadStorage } & Pick<ModelExchangeInit, 'maxStoredBytes' | 'maxModelBytes'> {
-  if (init.storage !== 'memory') {
-    return { storage: new FileStorage(init.directory) }
-  }
-
-  const { maxMemoryBytes = MAX_MEMORY_BYTES, maxModelBytes = MAX_MODEL_BYTES } = init
-
-  return {
-    storage: new MemoryStorage(),
-    maxStoredBytes: maxMemoryBytes,
-    maxModelBytes: Math.min(maxModelBytes, maxMemoryBytes)
   }
 }

@@ -47,7 +47,12 @@ export interface ReadableModel extends ModelInfo, AsyncIterable<Uint8Array> {
    * @throws {ModelGoneError} when it is no longer kept, or what lacks will not come
    */
   bytes(options?: AbortOptions): Promise<Uint8Array>
-  /** Writes the payload to a file, which is there whole or not at all; throws as `bytes`, and what the disk does. */
+  /**
+   * Writes the payload to a file, which is there whole or not at all; throws as
+   * `bytes`, and what the disk does. With the signal it rejects at once, even
+   * when the file system does not answer; the file beside it, `PATH.*.part`, is
+   * removed when it answers again.
+   */
   saveTo(path: string, options?: AbortOptions): Promise<void>
 }
 

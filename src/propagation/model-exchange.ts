@@ -199,6 +199,8 @@ export class ModelExchange extends TypedEventEmitter<ModelExchangeEvents> implem
         true
       )
 
+      // the caller may have given up while the file system did not answer
+      options.signal?.throwIfAborted()
       this.#store.add(stored)
       this.#disk.written()
 

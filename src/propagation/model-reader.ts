@@ -78,10 +78,14 @@ export class ModelReader implements AsyncIterable<Uint8Array> {
     const part = `${path}.${randomUUID()}.part`
 
     try {
-      await pipeline(this.read(options), createWriteStream(part, { flags: 'wx', highWaterMark: 1_048_576 }))
+      await pipeline(this.read(options), createWriteStream(part, { flags: 'wx', highWaterMark: 1_048_576 }), {
+        signal: options?.signal
+      })
+      options?.signal?.throwIfAborted()
       await rename(part, path)
     } catch (err) {
       await rm(part, { force: true })
+      options?.signal?.throwIfAborted()
 
       throw isDiskFull(err) ? new DiskFullError(`The disk has no room for ${path}`, { cause: err }) : err
     }
@@ -91,6 +95,7 @@ export class ModelReader implements AsyncIterable<Uint8Array> {
     const count = chunkCount(this.header)
 
     for (let index = 0; index < count; index++) {
+      options?.signal?.throwIfAborted()
       await this.#model.available(index, options)
       yield (await this.#model.readAlone(index)).subarray()
     }

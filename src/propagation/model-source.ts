@@ -72,13 +72,16 @@ async function sampleFile(path: string): Promise<Uint8Array> {
 
   try {
     const { size } = await file.stat()
-    const pieces = places(size).map(async (at) => {
+    const pieces: Uint8Array[] = []
+
+    // one after another: a file on a dead network disk would block as many threads as there are
+    for (const at of places(size)) {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, at)
 
-      return buffer.subarray(0, bytesRead)
-    })
+      pieces.push(buffer.subarray(0, bytesRead))
+    }
 
-    return Buffer.concat(await Promise.all(pieces))
+    return Buffer.concat(pieces)
   } finally {
     await file.close()
   }
