@@ -65,6 +65,8 @@ export interface NebulaInit {
   mdns?: Pick<
     FederationDiscoveryInit,
     | 'enabled'
+    | 'beacon'
+    | 'externalConnectionService'
     | 'interval'
     | 'maxInterval'
     | 'port'

@@ -338,13 +338,23 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Of every peer that is linked, or has something held against it; the worst first. */
   scores(): ScoreExplanation[]
 
+  /** Starts to announce this node on the LAN: at once, and then at the interval. */
   startBeacon(): Promise<void>
+  /** Ends the announcements. The external connection service, where it runs, still answers who asks. */
   stopBeacon(): Promise<void>
   readonly beaconRunning: boolean
-  /** Milliseconds between two questions to the LAN. */
+  /** Milliseconds between two announcements, and between two questions of the external connection service. */
   readonly beaconInterval: number
-  /** @param intervalMs - milliseconds between two questions to the LAN */
+  /**
+   * @param intervalMs - milliseconds between two announcements, and between two questions
+   * @throws {InvalidParametersError} when it is not from 100 ms to an hour
+   */
   setBeaconInterval(intervalMs: number): Promise<void>
+  /** Starts to ask the LAN for members, to hear their beacons and answers, and to answer who asks. */
+  startExternalConnectionService(): Promise<void>
+  /** Ends that. The beacon, where it runs, still announces this node; links stay. */
+  stopExternalConnectionService(): Promise<void>
+  readonly externalConnectionServiceRunning: boolean
   /** The members of the federation that have been seen on the LAN and are still there. */
   findFederation(options?: AbortOptions): Promise<PeerId[]>
   /** Links with the members and sends each a discover message (seed: `stablish_connection_to_federation`). */

@@ -427,6 +427,18 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     await this.#parts.discovery.setBeaconInterval(intervalMs)
   }
 
+  async startExternalConnectionService(): Promise<void> {
+    await this.#parts.discovery.startService()
+  }
+
+  async stopExternalConnectionService(): Promise<void> {
+    await this.#parts.discovery.stopService()
+  }
+
+  get externalConnectionServiceRunning(): boolean {
+    return this.#parts.discovery.serviceRunning
+  }
+
   async findFederation(options?: AbortOptions): Promise<PeerId[]> {
     return (await this.#parts.discovery.find(options)).map(({ id }) => id)
   }
@@ -480,6 +492,8 @@ rejectWithErrors<NebulaInterface>(Nebula.prototype, {
   startBeacon: true,
   stopBeacon: true,
   setBeaconInterval: true,
+  startExternalConnectionService: true,
+  stopExternalConnectionService: true,
   findFederation: true,
   joinFederation: true,
   lateJoin: true,

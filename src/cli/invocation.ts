@@ -57,6 +57,12 @@ export type ModelsOptions =
   | { action: 'send'; peer: string; file: string; round: number; weight?: string }
   | { action: 'save'; id: string; file: string }
 
+/** Whether to start or to stop it; neither only tells. */
+export interface SwitchOptions {
+  change?: 'start' | 'stop'
+  json: boolean
+}
+
 /** The options that are a command's own. */
 export interface CommandOptions {
   start: StartOptions
@@ -68,6 +74,11 @@ export interface CommandOptions {
   blacklist: BlacklistOptions
   models: ModelsOptions
   score: { peer?: string; json: boolean }
+  beacon: SwitchOptions & {
+    /** Milliseconds. */
+    interval?: number
+  }
+  'external-connection-service': SwitchOptions
   'config check': { file: string }
   'config print': { config?: string }
 }

@@ -1,5 +1,5 @@
 /** The command line as commander knows it: names, flags and help texts. It runs nothing. */
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import {
   collect,
   parseHttp,
@@ -9,7 +9,14 @@ import {
   parseTime,
   parseWeight
 } from './arguments.ts'
-import type { CommandName, CommandOptions, GlobalOptions, Invocation, StartOptions } from './invocation.ts'
+import type {
+  CommandName,
+  CommandOptions,
+  GlobalOptions,
+  Invocation,
+  StartOptions,
+  SwitchOptions
+} from './invocation.ts'
 import type { OutputConfiguration } from 'commander'
 
 const EPILOGUE = `
@@ -49,6 +56,7 @@ export function createProgram(
   addBlacklist(program, invoke)
   addModels(program, invoke)
   addScore(program, invoke)
+  addDiscovery(program, invoke)
   addConfig(program, invoke)
   addHelp(program)
 
@@ -204,6 +212,30 @@ function addScore(program: Command, invoke: Invoke): void {
     .option('--json', 'print JSON')
     .action((peer: string | undefined, { json }, command: Command) => {
       invoke('score', command, { peer, json: json === true })
+    })
+}
+
+function addDiscovery(program: Command, invoke: Invoke): void {
+  const change = (): Argument => new Argument('[change]').choices(['start', 'stop'])
+
+  program
+    .command('beacon')
+    .description('say whether the node announces itself on the LAN, or start or stop that')
+    .addArgument(change())
+    .option('--interval <time>', 'between two announcements, such as 10s', parseTime)
+    .option('--json', 'print JSON')
+    .action((to: SwitchOptions['change'], { interval, json }, command: Command) => {
+      invoke('beacon', command, { change: to, interval, json: json === true })
+    })
+
+  program
+    .command('external-connection-service')
+    .alias('ecs')
+    .description('say whether the node looks for others on the LAN and answers them, or start or stop that')
+    .addArgument(change())
+    .option('--json', 'print JSON')
+    .action((to: SwitchOptions['change'], { json }, command: Command) => {
+      invoke('external-connection-service', command, { change: to, json: json === true })
     })
 }
 

@@ -18,6 +18,9 @@ const HANDLERS: { [C in CommandName]: () => Promise<Handler<C>> } = {
   blacklist: async () => (await import('./commands/blacklist.ts')).blacklist,
   models: async () => (await import('./commands/models.ts')).models,
   score: async () => (await import('./commands/score.ts')).score,
+  beacon: async () => (await import('./commands/beacon.ts')).beacon,
+  'external-connection-service': async () =>
+    (await import('./commands/external-connection-service.ts')).externalConnectionService,
   'config check': async () => (await import('./commands/config.ts')).configCheck,
   'config print': async () => (await import('./commands/config.ts')).configPrint
 }

@@ -26,13 +26,21 @@ export const mdnsSchema = z
   .strictObject({
     enabled: flag()
       .default(true)
-      .describe('Whether to announce this node on the LAN and to look for others.'),
+      .describe('Whether to announce this node on the LAN and to look for others from the start.'),
+    beacon: flag()
+      .default(true)
+      .describe('Whether the beacon starts with the node: it announces this node, and does nothing else.'),
+    externalConnectionService: flag()
+      .default(true)
+      .describe(
+        'Whether the external connection service starts with the node: it asks for others, hears their beacons and answers, and answers who asks.'
+      ),
     interval: duration({ min: SHORTEST_BEACON_INTERVAL_MS, max: LONGEST_BEACON_INTERVAL_MS })
       .default(BEACON_INTERVAL_MS)
-      .describe('Time between two questions to the LAN.'),
+      .describe('Time between two announcements of the beacon, and between two questions to the LAN.'),
     maxInterval: duration({ min: SHORTEST_BEACON_INTERVAL_MS, max: LONGEST_BEACON_INTERVAL_MS })
       .default(MAX_BEACON_INTERVAL_MS)
-      .describe('What the time between two questions grows to while nothing changes.'),
+      .describe('What the time between two announcements, or questions, grows to while nothing changes.'),
     port: count({ min: 1, max: 65_535 })
       .default(MDNS_PORT)
       .describe('UDP port of the questions and answers.'),

@@ -15,8 +15,12 @@ import type { AbortOptions, PeerDiscovery, PeerId, PeerInfo, Startable } from '@
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface FederationDiscoveryInit extends MdnsBeaconInit {
-  /** Whether the beacon starts with the node. @default true */
+  /** Whether anything of the following starts with the node. @default true */
   enabled?: boolean
+  /** Whether the beacon starts with the node. @default true */
+  beacon?: boolean
+  /** Whether the external connection service starts with the node. @default true */
+  externalConnectionService?: boolean
   /** Milliseconds. @default 120_000 */
   presenceTtl?: number
   /** @default 1_000 */
@@ -38,7 +42,13 @@ export interface FederationDiscoveryEvents {
   moved: CustomEvent<PeerInfo>
 }
 
-/** The members of the federation on the LAN: the beacon, and who has answered it not long ago. */
+/**
+ * The members of the federation on the LAN: who has been heard not long ago.
+ *
+ * The beacon announces this node and does nothing else. The external connection
+ * service asks who is there, hears announcements and answers, and answers the
+ * questions of others. Each runs without the other.
+ */
 export class FederationDiscovery
   extends TypedEventEmitter<FederationDiscoveryEvents>
   implements Startable, PeerDiscovery
@@ -48,20 +58,23 @@ export class FederationDiscovery
   readonly #beacon: MdnsBeacon
   readonly #presence: Presence
   readonly #clock: Clock
-  readonly #enabled: boolean
+  readonly #atStart: { beacon: boolean; service: boolean }
   readonly #findTimeout: number
   readonly #addresses: AddressPolicy
   readonly #newPeers: TokenBucket
-  /** Whether the beacon is to run, also when nobody waits for answers. */
-  #wanted = false
-  /** Calls of `find` that wait for answers. */
-  #finds = 0
+  #announces = false
+  #serves = false
+  /** Calls of `find` that wait for answers, which are heard also without the service. */
+  readonly #finds = new Set<AbortSignal>()
   #shutdown = new AbortController()
 
   constructor(components: MdnsBeaconComponents, init: FederationDiscoveryInit) {
     super()
     this.#clock = init.clock ?? systemClock
-    this.#enabled = init.enabled ?? true
+    this.#atStart = {
+      beacon: (init.enabled ?? true) && (init.beacon ?? true),
+      service: (init.enabled ?? true) && (init.externalConnectionService ?? true)
+    }
     this.#findTimeout = init.findTimeout ?? FIND_TIMEOUT_MS
     this.#addresses = init.addresses ?? 'private'
     this.#newPeers = new TokenBucket(this.#clock, {
@@ -80,24 +93,30 @@ export class FederationDiscovery
 
   start(): void {}
 
-  /** The beacon announces the listeners' addresses, so it starts when they are up. */
+  /** The listeners' addresses are announced, so they have to be up. */
   async afterStart(): Promise<void> {
-    if (this.#enabled) {
-      await this.startBeacon()
-    }
+    this.#announces ||= this.#atStart.beacon
+    this.#serves ||= this.#atStart.service
+    await this.#apply()
   }
 
-  /** Ends the beacon and all calls of `find`. */
+  /** Ends the beacon, the service and all calls of `find`. */
   async stop(): Promise<void> {
     this.#shutdown.abort(new AbortError('The overlay was stopped'))
     this.#shutdown = new AbortController()
-    this.#wanted = false
-    await this.#beacon.stop()
+    this.#announces = false
+    this.#serves = false
+    this.#finds.clear()
+    await this.#apply()
     this.#presence.clear()
   }
 
   get beaconRunning(): boolean {
-    return this.#beacon.running
+    return this.#announces
+  }
+
+  get serviceRunning(): boolean {
+    return this.#serves
   }
 
   get beaconInterval(): number {
@@ -105,13 +124,23 @@ export class FederationDiscovery
   }
 
   async startBeacon(): Promise<void> {
-    this.#wanted = true
-    await this.#beacon.start()
+    this.#announces = true
+    await this.#apply()
   }
 
   async stopBeacon(): Promise<void> {
-    this.#wanted = false
-    await this.#stopUnused()
+    this.#announces = false
+    await this.#apply()
+  }
+
+  async startService(): Promise<void> {
+    this.#serves = true
+    await this.#apply()
+  }
+
+  async stopService(): Promise<void> {
+    this.#serves = false
+    await this.#apply()
   }
 
   async setBeaconInterval(ms: number): Promise<void> {
@@ -148,33 +177,37 @@ export class FederationDiscovery
 
     const signal = anySignal([options.signal, this.#shutdown.signal])
 
-    this.#finds++
-
     try {
-      await this.#ask()
+      await this.#ask(signal)
       await pause(this.#clock, this.#findTimeout, signal)
     } finally {
       signal.clear()
-      this.#finds--
-      await this.#stopUnused()
+      this.#finds.delete(signal)
+      await this.#apply()
     }
 
     return this.present()
   }
 
-  async #ask(): Promise<void> {
-    if (this.#beacon.running) {
+  async #ask(find: AbortSignal): Promise<void> {
+    const hears = this.#hears
+
+    this.#finds.add(find)
+
+    if (hears) {
       // which asks at once
       await this.#beacon.setInterval(this.#beacon.interval)
     } else {
-      await this.#beacon.start()
+      await this.#apply()
     }
   }
 
-  async #stopUnused(): Promise<void> {
-    if (!this.#wanted && this.#finds === 0) {
-      await this.#beacon.stop()
-    }
+  get #hears(): boolean {
+    return this.#serves || this.#finds.size > 0
+  }
+
+  async #apply(): Promise<void> {
+    await this.#beacon.setModes({ hear: this.#hears, answer: this.#serves, announce: this.#announces })
   }
 
   #onPeer({ id, multiaddrs, source }: BeaconPeer): void {

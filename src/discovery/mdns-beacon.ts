@@ -6,19 +6,18 @@ import { BeaconInterval } from './beacon-interval.ts'
 import {
   BEACON_INTERVAL_MS,
   EXCLUDED_INTERFACES,
-  LONGEST_SPEAKING_DELAY_MS,
   MAX_BEACON_INTERVAL_MS,
   MDNS_IP4,
   MDNS_IP6,
   MDNS_PORT,
-  REFRESH_INTERVAL_MS,
-  SHORTEST_SPEAKING_DELAY_MS
+  REFRESH_INTERVAL_MS
 } from './constants.ts'
 import { LanFaults } from './lan-faults.ts'
+import { speakingDelay } from './lan/responder.ts'
 import type { AddressPolicy } from './announced-addrs.ts'
 import type { MdnsFactory } from './lan/answer-reader.ts'
 import type { MdnsLan } from './lan/mdns-lan.ts'
-import type { Datagrams } from './lan/types.ts'
+import type { Datagrams, LanModes } from './lan/types.ts'
 import type { Clock, Random, Timer } from '../lib/clock.ts'
 import type {
   ComponentLogger,
@@ -42,7 +41,7 @@ export interface MdnsBeaconComponents {
 
 export interface MdnsBeaconInit {
   federation: string
-  /** Milliseconds between two questions after a change. @default BEACON_INTERVAL_MS */
+  /** Milliseconds between two questions, and two announcements, after a change. @default BEACON_INTERVAL_MS */
   interval?: number
   /** Milliseconds the interval doubles up to while nothing changes. @default MAX_BEACON_INTERVAL_MS */
   maxInterval?: number
@@ -80,11 +79,15 @@ export interface MdnsBeaconEvents {
 
 const ADDRESS_EVENTS = ['transport:listening', 'transport:close', 'self:peer:update'] as const
 
+const EVERYTHING: LanModes = { hear: true, answer: true, announce: true }
+const NOTHING: LanModes = { hear: false, answer: false, announce: false }
+
 /**
- * Finds the federation's nodes on the LAN, and lets them find this one. It
- * decides when to ask and follows what changes; what is said on which interface
- * is with `lan/`. Start it at any time: a node without addresses answers
- * nothing, and announces itself when it has some.
+ * Finds the federation's nodes on the LAN, and lets them find this one; each
+ * also without the other (`setModes`). It decides when to ask and to announce,
+ * and follows what changes; what is said on which interface is with `lan/`.
+ * Start it at any time: a node without addresses answers nothing, and announces
+ * itself when it has some.
  *
  * Addresses that are not private are not announced unless the policy says so
  * (libp2p's specification of mDNS).
@@ -100,10 +103,11 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
   readonly #log: Logger
   readonly #interval: BeaconInterval
   readonly #faults: LanFaults
-  #running = false
+  #modes = NOTHING
   #lan?: MdnsLan
-  #question?: Timer
-  #questionAt = 0
+  /** When it asks and announces next. */
+  #next?: Timer
+  #nextAt = 0
   #refresh?: Timer
   /** Opening, following and closing of sockets, one after the other. */
   #work: Promise<void> = Promise.resolve()
@@ -130,41 +134,50 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
     })
   }
 
+  /** Whether it does anything at all. */
   get running(): boolean {
-    return this.#running
+    return this.#modes.hear || this.#modes.answer || this.#modes.announce
   }
 
-  /** Milliseconds between two questions when something has changed lately. */
+  /** Milliseconds between two questions, or announcements, when something has changed lately. */
   get interval(): number {
     return this.#interval.base
   }
 
-  /** Resolves when the sockets are open, or could not be opened, which is a warning. The first question follows at once. */
+  /** Does everything: hears, answers and announces. */
   async start(): Promise<void> {
-    if (!this.#running) {
-      this.#running = true
-      ADDRESS_EVENTS.forEach((type) => this.#components.events?.addEventListener(type, this.#onAddresses))
-      this.#enqueue(async () => await this.#open())
-    }
-
-    await this.#work
+    await this.setModes(EVERYTHING)
   }
 
   /** Resolves when the sockets are closed. */
   async stop(): Promise<void> {
-    if (this.#running) {
-      this.#running = false
+    await this.setModes(NOTHING)
+  }
+
+  /**
+   * Resolves when the sockets are open, or could not be opened, which is a
+   * warning; or closed, where there is nothing to do. The first question and
+   * announcement follow at once.
+   */
+  async setModes(modes: LanModes): Promise<void> {
+    const wasRunning = this.running
+
+    this.#modes = modes
+
+    if (this.running && !wasRunning) {
+      ADDRESS_EVENTS.forEach((type) => this.#components.events?.addEventListener(type, this.#onAddresses))
+    } else if (!this.running) {
       ADDRESS_EVENTS.forEach((type) => this.#components.events?.removeEventListener(type, this.#onAddresses))
-      this.#question?.clear()
+      this.#next?.clear()
       this.#refresh?.clear()
-      this.#enqueue(async () => await this.#close())
     }
 
+    this.#enqueue(async () => await this.#apply())
     await this.#work
   }
 
   /**
-   * Changes the interval, and asks at once when running.
+   * Changes the interval; asks and announces at once, as far as it does.
    *
    * @throws {InvalidParametersError} when it is not between SHORTEST_ and LONGEST_BEACON_INTERVAL_MS
    */
@@ -173,7 +186,7 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
     this.#enqueue(async () => {
       // the port may be free again
       await this.#follow()
-      this.#ask()
+      this.#speak()
     })
     await this.#work
   }
@@ -182,16 +195,30 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
   noteChange(): void {
     this.#interval.reset()
 
-    if (this.#running && this.#questionAt - this.#clock.now() > this.#interval.base) {
+    if (this.running && this.#nextAt - this.#clock.now() > this.#interval.base) {
       this.#arm(this.#interval.next())
     }
   }
 
-  async #open(): Promise<void> {
-    if (!this.#running || this.#lan != null) {
-      return
-    }
+  async #apply(): Promise<void> {
+    const lan = this.#lan
 
+    if (!this.running) {
+      await this.#close()
+    } else if (lan == null) {
+      await this.#open()
+    } else {
+      const heard = lan.modes.hear
+
+      await lan.setModes(this.#modes)
+
+      if (lan.modes.hear && !heard) {
+        this.#begin()
+      }
+    }
+  }
+
+  async #open(): Promise<void> {
     const { MdnsLan } = await import('./lan/mdns-lan.ts')
     const init = this.#init
 
@@ -205,6 +232,7 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
         exclude: init.excludeInterfaces ?? EXCLUDED_INTERFACES
       },
       addresses: init.addresses ?? 'private',
+      modes: this.#modes,
       clock: this.#clock,
       random: this.#random,
       mdns: init.mdns ?? (await import('@libp2p/mdns')).mdns,
@@ -222,11 +250,11 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
     await lan?.close()
   }
 
-  /** Follows what has changed, again and again. Where there is a new interface, questions come soon as at the start. */
+  /** Follows what has changed, again and again. Where there is a new interface, it speaks soon as at the start. */
   async #follow(): Promise<void> {
     const lan = this.#lan
 
-    if (lan == null || !this.#running) {
+    if (lan == null || !this.running) {
       return
     }
 
@@ -237,14 +265,10 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
       this.#faults.check(lan.state)
 
       if (isNew) {
-        this.#interval.begin()
-        this.#arm(
-          SHORTEST_SPEAKING_DELAY_MS +
-            this.#random() * (LONGEST_SPEAKING_DELAY_MS - SHORTEST_SPEAKING_DELAY_MS)
-        )
+        this.#begin()
       }
     } finally {
-      if (this.#running) {
+      if (this.running) {
         this.#refresh = this.#clock.setTimeout(() => {
           this.#enqueue(async () => await this.#follow())
         }, REFRESH_INTERVAL_MS)
@@ -252,17 +276,23 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
     }
   }
 
+  /** Speaks soon, and again soon after that. */
+  #begin(): void {
+    this.#interval.begin()
+    this.#arm(speakingDelay(this.#random))
+  }
+
   #arm(delay: number): void {
-    if (this.#running) {
-      this.#question?.clear()
-      this.#questionAt = this.#clock.now() + delay
-      this.#question = this.#clock.setTimeout(() => this.#ask(), delay)
+    if (this.running) {
+      this.#next?.clear()
+      this.#nextAt = this.#clock.now() + delay
+      this.#next = this.#clock.setTimeout(() => this.#speak(), delay)
     }
   }
 
-  #ask(): void {
-    if (this.#running) {
-      this.#lan?.ask()
+  #speak(): void {
+    if (this.running) {
+      this.#lan?.speak()
       this.#arm(this.#interval.next())
     }
   }
@@ -278,7 +308,7 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
   }
 
   #onPeer(info: BeaconPeer): void {
-    if (this.#running) {
+    if (this.#modes.hear) {
       this.safeDispatchEvent('peer', { detail: info })
     }
   }

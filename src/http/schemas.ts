@@ -1,5 +1,6 @@
 /** What the routes take and give, for checking and for the OpenAPI document. */
 import { z } from '@hono/zod-openapi'
+import { LONGEST_BEACON_INTERVAL_MS, SHORTEST_BEACON_INTERVAL_MS } from '../discovery/constants.ts'
 import { MAX_JOIN_ADDRS } from './constants.ts'
 import { carriesModel, schemaName } from '../messages/field-names.ts'
 import { fieldKinds } from './message-fields.ts'
@@ -161,19 +162,27 @@ export const FederationSchema = z.object({
   ready: z.boolean()
 })
 
+const INTERVAL = 'Milliseconds between two announcements, and between two questions to the LAN.'
+
 export const BeaconSchema = z.object({
-  running: z.boolean(),
-  interval: z.int().openapi({ description: 'Milliseconds between two questions to the LAN.' })
+  running: z.boolean().openapi({ description: 'Whether the node announces itself.' }),
+  interval: z.int().openapi({ description: INTERVAL })
 })
 
 export const BeaconChangeSchema = z.strictObject({
   running: z.boolean().optional(),
   interval: z
     .int()
-    .min(100)
-    .max(86_400_000)
+    .min(SHORTEST_BEACON_INTERVAL_MS)
+    .max(LONGEST_BEACON_INTERVAL_MS)
     .optional()
-    .openapi({ description: 'Milliseconds between two questions to the LAN.' })
+    .openapi({ description: INTERVAL })
+})
+
+export const ExternalConnectionServiceSchema = z.strictObject({
+  running: z.boolean().openapi({
+    description: 'Whether the node looks for others on the LAN, and answers those that look for it.'
+  })
 })
 
 export const RestrictionSchema = z

@@ -3,10 +3,12 @@ import { before, describe, it } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { multiaddr } from '@multiformats/multiaddr'
 import { LONGEST_SPEAKING_DELAY_MS } from '../../src/discovery/constants.ts'
+import { question } from '../../src/discovery/lan/answers.ts'
 import { FederationDiscovery } from '../../src/discovery/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { FakeLan } from './fake-lan.ts'
+import { OTHERS } from './lan/names.ts'
 import type { FederationDiscoveryInit } from '../../src/discovery/federation-discovery.ts'
 import type { PeerId, PeerInfo } from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
@@ -34,7 +36,8 @@ describe('FederationDiscovery', () => {
     const clock = new ManualClock()
     const lan = new FakeLan()
     const events: string[] = []
-    const addressManager = { getAddresses: () => [] } as Pick<AddressManager, 'getAddresses'>
+    const addrs = [multiaddr('/ip4/127.0.0.1/tcp/1')]
+    const addressManager = { getAddresses: () => addrs } as Pick<AddressManager, 'getAddresses'>
     const discovery = new FederationDiscovery(
       { peerId: self, logger: defaultLogger(), addressManager: addressManager as AddressManager },
       {
@@ -177,20 +180,106 @@ describe('FederationDiscovery', () => {
     assert.equal(clock.pending, 0)
   })
 
-  it('runs the beacon only as long as it looks when it is switched off', async () => {
+  it('asks and hears only as long as it looks when all is switched off, and does not tell of itself', async () => {
     const { clock, lan, discovery } = setUp({ enabled: false })
 
     lan.members = [info(a, 1)]
     await discovery.afterStart()
-    assert.deepEqual([discovery.beaconRunning, lan.questions], [false, 0])
+    assert.deepEqual([discovery.beaconRunning, discovery.serviceRunning, lan.questions], [false, false, 0])
 
     const finding = discovery.find()
 
     await asked()
-    assert.equal(discovery.beaconRunning, true)
+    lan.deliver(question(OTHERS), '127.0.0.1')
     await clock.advance(FIND_MS)
     assert.equal((await finding).length, 1)
-    assert.deepEqual([discovery.beaconRunning, lan.listening, clock.pending], [false, false, 0])
+    assert.deepEqual([discovery.beaconRunning, discovery.serviceRunning], [false, false])
+    assert.deepEqual([lan.listening, clock.pending], [false, 0])
+    assert.equal(lan.sent.length, lan.questions)
+  })
+
+  describe('the beacon and the external connection service', () => {
+    /** What the node does within a minute, and after a question. */
+    async function conduct({ clock, lan, events }: ReturnType<typeof setUp>) {
+      lan.sent.length = 0
+      events.length = 0
+      await clock.advance(TTL_MS)
+
+      const asks = lan.questions > 0
+      const announces = lan.sent.length > lan.questions
+
+      lan.sent.length = 0
+      lan.deliver(question(OTHERS), '127.0.0.1')
+      await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+
+      const isAnswering = lan.sent.length > lan.questions
+
+      lan.announce(info(a, 1))
+
+      return { asks, announces, isAnswering, hears: events.length > 0 }
+    }
+
+    for (const beacon of [true, false]) {
+      for (const externalConnectionService of [true, false]) {
+        it(`beacon ${beacon}, service ${externalConnectionService}: as configured and as started`, async () => {
+          const expected = {
+            asks: externalConnectionService,
+            announces: beacon,
+            isAnswering: externalConnectionService,
+            hears: externalConnectionService
+          }
+          const configured = setUp({ beacon, externalConnectionService })
+
+          await configured.discovery.afterStart()
+          assert.deepEqual(
+            [configured.discovery.beaconRunning, configured.discovery.serviceRunning],
+            [beacon, externalConnectionService]
+          )
+          assert.deepEqual(await conduct(configured), expected)
+          await configured.discovery.stop()
+
+          const changed = setUp({ beacon: !beacon, externalConnectionService: !externalConnectionService })
+
+          await changed.discovery.afterStart()
+          await (beacon ? changed.discovery.startBeacon() : changed.discovery.stopBeacon())
+          await (externalConnectionService
+            ? changed.discovery.startService()
+            : changed.discovery.stopService())
+          assert.deepEqual(
+            [changed.discovery.beaconRunning, changed.discovery.serviceRunning],
+            [beacon, externalConnectionService]
+          )
+          // what was said before the change is over
+          await changed.clock.advance(TTL_MS)
+          assert.deepEqual(await conduct(changed), expected)
+          await changed.discovery.stop()
+          assert.deepEqual(
+            [changed.discovery.beaconRunning, changed.discovery.serviceRunning, changed.clock.pending],
+            [false, false, 0]
+          )
+        })
+      }
+    }
+
+    it('hears answers while it looks for members, although only the beacon runs', async () => {
+      const { clock, lan, discovery, events } = setUp({ externalConnectionService: false })
+
+      lan.members = [info(a, 1)]
+      await discovery.afterStart()
+      await clock.advance(TTL_MS)
+      assert.deepEqual([lan.questions, events], [0, []])
+
+      const finding = discovery.find()
+
+      await asked()
+      await clock.advance(FIND_MS)
+      assert.equal((await finding).length, 1)
+      events.length = 0
+      lan.announce(info(b, 1))
+      assert.deepEqual([discovery.beaconRunning, lan.listening, events], [true, true, []])
+      await discovery.stop()
+      assert.equal(clock.pending, 0)
+    })
   })
 
   it('lets nobody who looks stop the beacon of another', async () => {
@@ -225,7 +314,7 @@ describe('FederationDiscovery', () => {
     finding = discovery.find()
     await asked()
     await discovery.stopBeacon()
-    assert.equal(discovery.beaconRunning, true, 'until nobody waits for answers')
+    assert.deepEqual([discovery.beaconRunning, lan.listening], [false, true], 'somebody waits for answers')
     await clock.advance(FIND_MS)
     await finding
     assert.deepEqual([discovery.beaconRunning, lan.listening, clock.pending], [false, false, 0])

@@ -14,12 +14,14 @@ import {
   REFRESH_INTERVAL_MS,
   SHORTEST_SPEAKING_DELAY_MS
 } from '../../src/discovery/constants.ts'
+import { question } from '../../src/discovery/lan/answers.ts'
 import { MdnsBeacon } from '../../src/discovery/mdns-beacon.ts'
 import { Warnings } from '../../src/warnings/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { mdnsAnswer } from '../support/mdns-packet.ts'
 import { FakeLan, LOOPBACK, networkInterface } from './fake-lan.ts'
+import { OTHERS } from './lan/names.ts'
 import type { BeaconPeer, MdnsBeaconComponents, MdnsBeaconInit } from '../../src/discovery/mdns-beacon.ts'
 import type { NetworkInterfaces } from '../../src/discovery/lan/types.ts'
 import type { Libp2pEvents, PeerId } from '@libp2p/interface'
@@ -292,7 +294,7 @@ describe('MdnsBeacon', () => {
   })
 
   describe('announces itself', () => {
-    it('twice at the start, and when its addresses change', async () => {
+    it('twice at the start, at its interval, and when its addresses change', async () => {
       const { addrs, beacon, clock, events, sent } = setUp(WLAN0)
       await beacon.start()
       await clock.advance(0)
@@ -300,7 +302,11 @@ describe('MdnsBeacon', () => {
       await clock.advance(ANSWER_INTERVAL_MS)
       assert.equal(sent().filter((line) => line.startsWith('answer')).length, 1)
       await clock.advance(60_000)
-      assert.equal(sent().filter((line) => line.startsWith('answer')).length, 0)
+      const later = sent()
+      const [answers, questions] = ['answer', 'question'].map(
+        (kind) => later.filter((line) => line.startsWith(kind)).length
+      )
+      assert.deepEqual([answers, questions], [6, 6])
 
       addrs.push('/ip4/192.168.1.5/tcp/2/ws')
       events.safeDispatchEvent('self:peer:update')
@@ -323,6 +329,115 @@ describe('MdnsBeacon', () => {
         lan.sent.map(({ packet }) => packet.answers?.map((one) => [one.type, 'ttl' in one && one.ttl])),
         [[['PTR', 0]]]
       )
+    })
+  })
+
+  describe('by halves', () => {
+    const OTHER = ['/ip4/192.168.1.6/tcp/1']
+
+    for (const modes of [
+      { hear: false, answer: false, announce: false },
+      { hear: true, answer: false, announce: false },
+      { hear: true, answer: true, announce: false },
+      { hear: false, answer: false, announce: true },
+      { hear: true, answer: true, announce: true }
+    ]) {
+      const what = Object.entries(modes).flatMap(([mode, isOn]) => (isOn ? [mode] : []))
+
+      it(`${what.join(' and ') || 'nothing'}: does that and nothing else`, async () => {
+        const { beacon, clock, heard, lan, sent } = setUp(WLAN0)
+        const answersTo = async (port: number): Promise<number> => {
+          // the limit of one answer a second is over, and the beacon is not due
+          await clock.advance(ANSWER_INTERVAL_MS)
+          sent()
+          lan.deliver(question(OTHERS), '192.168.1.6', port)
+          await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+
+          return sent().filter((line) => line.startsWith('answer')).length
+        }
+
+        await beacon.setModes(modes)
+        await clock.advance(60_000)
+        const unasked = sent()
+        assert.equal(
+          unasked.some((line) => line.startsWith('question')),
+          modes.hear
+        )
+        assert.equal(
+          unasked.some((line) => line.startsWith('answer')),
+          modes.announce
+        )
+
+        assert.equal(await answersTo(5_353), modes.answer ? 1 : 0)
+        assert.equal(await answersTo(40_000), modes.answer ? 1 : 0)
+        lan.announce({ id: other, multiaddrs: OTHER.map((addr) => multiaddr(addr)) })
+        assert.equal(heard.length, modes.hear ? 1 : 0)
+
+        // one that never told where it is does not say that it has gone
+        await beacon.stop()
+        assert.equal(sent().length, modes.answer || modes.announce ? 1 : 0)
+        assert.deepEqual([clock.pending, lan.listening, lan.open], [0, false, []])
+      })
+    }
+
+    it('answers no question of its own, which comes back to it', async () => {
+      const { beacon, clock, lan, sent } = setUp(WLAN0)
+      await beacon.setModes({ hear: true, answer: true, announce: false })
+      await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+      const own = lan.sent.find(({ packet }) => packet.type === 'query')
+      assert.ok(own != null)
+      sent()
+      lan.deliver(own.bytes, '192.168.1.5')
+      await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+      assert.deepEqual(sent(), [])
+
+      // that of another node of this machine is
+      lan.deliver(question(OTHERS, true), '192.168.1.5')
+      await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+      assert.deepEqual(sent(), ['answer wlan0 ipv4'])
+      await beacon.stop()
+    })
+
+    it('takes up the other half at once, and says goodbye when it no longer speaks of itself', async () => {
+      const { beacon, clock, lan, sent } = setUp(WLAN0)
+      const goodbyes = (): number =>
+        lan.sent
+          .splice(0)
+          .filter(({ packet }) => packet.answers?.some((one) => 'ttl' in one && one.ttl === 0)).length
+
+      await beacon.setModes({ hear: true, answer: true, announce: false })
+      await clock.advance(60_000)
+      assert.ok(sent().every((line) => line.startsWith('question')))
+
+      await beacon.setModes({ hear: true, answer: true, announce: true })
+      await clock.advance(0)
+      assert.deepEqual(sent(), ['answer wlan0 ipv4'])
+      await clock.advance(60_000)
+
+      await beacon.setModes({ hear: false, answer: false, announce: true })
+      await clock.advance(60_000)
+      assert.equal(goodbyes(), 0)
+
+      await beacon.setModes({ hear: true, answer: true, announce: true })
+      await clock.advance(LONGEST_SPEAKING_DELAY_MS)
+      assert.ok(sent().includes('question wlan0 ipv4'))
+
+      await beacon.setModes({ hear: true, answer: false, announce: false })
+      assert.equal(goodbyes(), 1)
+      await beacon.stop()
+      assert.equal(goodbyes(), 0)
+    })
+
+    it('warns of no address only while one is to be told', async () => {
+      const { addrs, beacon, clock, told } = setUp(WLAN0)
+      addrs.splice(0)
+      await beacon.setModes({ hear: true, answer: false, announce: false })
+      await clock.advance(FAULT_GRACE_MS * 3)
+      assert.deepEqual(told, [])
+      await beacon.setModes({ hear: false, answer: false, announce: true })
+      await clock.advance(FAULT_GRACE_MS * 3)
+      assert.deepEqual(told, ['mdns-no-address '])
+      await beacon.stop()
     })
   })
 

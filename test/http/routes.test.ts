@@ -205,6 +205,26 @@ describe('control API: routes', () => {
     )
   })
 
+  it('starts and stops the external connection service, apart from the beacon', async () => {
+    const path = '/external-connection-service'
+    const first = await fixture.call('GET', path)
+    const stopped = await fixture.call('PUT', path, { running: false })
+    const again = await fixture.call('PUT', path, { running: false })
+    const last = await fixture.call('GET', path)
+    const started = await fixture.call('PUT', path, { running: true })
+
+    assert.deepEqual(
+      [first, stopped, again, last, started].map(({ body }) => body),
+      [true, false, false, false, true].map((running) => ({ running }))
+    )
+    assert.deepEqual(
+      fixture.nebula.calls.map(({ method }) => method),
+      ['stopExternalConnectionService', 'startExternalConnectionService']
+    )
+    assert.equal((await fixture.call('PUT', path, {})).status, 400)
+    assert.equal((await fixture.call('PUT', '/beacon', { interval: 3_600_001 })).status, 400)
+  })
+
   it('blacklists, lists, lifts and clears', async () => {
     const other = await randomPeer()
     const added = await fixture.call('POST', '/restrictions', { peer: peer.toString(), reason: 'test' })
@@ -377,6 +397,7 @@ describe('control API: routes', () => {
       '/api/v1/connect',
       '/api/v1/disconnect',
       '/api/v1/events',
+      '/api/v1/external-connection-service',
       '/api/v1/federation',
       '/api/v1/join',
       '/api/v1/models',

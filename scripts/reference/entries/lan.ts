@@ -5,28 +5,29 @@ export const lan = {
   entries: {
     startExternalConnectionService: {
       members: ['start_external_connection_service', 'init_external_connection_service'],
-      here: ['overlay.startBeacon()', 'key mdns.enabled'],
-      difference: 'Multicast DNS. Starts with the node, unless `mdns.enabled` is false.'
+      here: ['overlay.startExternalConnectionService()', 'key mdns.externalConnectionService'],
+      difference:
+        'Multicast DNS. Starts with the node, unless `mdns.externalConnectionService` is false. It also asks at an interval, not only when the application searches.'
     },
     stopExternalConnectionService: {
       members: ['stop_external_connection_service'],
-      here: ['overlay.stopBeacon()'],
-      difference: 'One service looks for others and announces this node.'
+      here: ['overlay.stopExternalConnectionService()'],
+      difference: 'The beacon continues, where it runs.'
     },
     externalConnectionServiceRunning: {
       members: ['is_external_connection_service_running'],
-      here: ['overlay.beaconRunning'],
+      here: ['overlay.externalConnectionServiceRunning'],
       difference: 'A property.'
     },
     startBeacon: {
       members: ['start_beacon'],
-      here: ['overlay.startBeacon()', 'event beacon'],
+      here: ['overlay.startBeacon()', 'key mdns.beacon', 'event beacon'],
       difference: 'The beacon is a multicast DNS record, which other programs read too.'
     },
     stopBeacon: {
       members: ['stop_beacon'],
       here: ['overlay.stopBeacon()', 'overlay.beaconRunning'],
-      difference: 'Says goodbye on the LAN.'
+      difference: 'Says goodbye on the LAN, unless the external connection service still answers who asks.'
     },
     beaconInterval: {
       members: ['modify_beacon_frequency'],

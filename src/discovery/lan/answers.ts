@@ -20,8 +20,13 @@ export interface Location {
   addrs: Multiaddr[]
 }
 
-export function question({ tag }: ServiceNames): Uint8Array {
-  return encode({ type: 'query', questions: [{ name: tag, type: 'PTR' }] })
+/** @param knowsItself - whether its own pointer is among the known answers, so that this node does not answer itself */
+export function question({ tag, instance }: ServiceNames, knowsItself = false): Uint8Array {
+  return encode({
+    type: 'query',
+    questions: [{ name: tag, type: 'PTR' }],
+    answers: knowsItself ? [pointer(tag, instance, RECORD_TTL_S)] : []
+  })
 }
 
 /** Undefined when there is no address to tell. */

@@ -18,7 +18,7 @@ import type { InterfaceFilterInit } from './interfaces.ts'
 import type { Arrival } from './lan-sockets.ts'
 import type { Asked, Instance } from './read-packet.ts'
 import type { ServiceNames } from './service-names.ts'
-import type { Datagrams, IpFamily, LanInterface } from './types.ts'
+import type { Datagrams, IpFamily, LanInterface, LanModes } from './types.ts'
 import type { Clock, Random } from '../../lib/clock.ts'
 import type { ComponentLogger, Logger, PeerId, PeerInfo } from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
@@ -38,6 +38,7 @@ export interface MdnsLanInit {
   interfaces: InterfaceFilterInit
   /** Which addresses are announced. */
   addresses: AddressPolicy
+  modes: LanModes
   clock: Clock
   random: Random
   mdns: MdnsFactory
@@ -55,13 +56,14 @@ export interface LanState {
   reachesLan: boolean
   /** Why they cannot, where an interface has failed. */
   failure?: Error
-  /** Whether there is an address to tell. */
+  /** Whether there is an address to tell, or none is told. */
   hasAddress: boolean
 }
 
 /**
  * This node on its LANs: asks, answers and announces on every interface, each
- * with the addresses at which it is reached there, and hears others.
+ * with the addresses at which it is reached there, and hears others. It does
+ * as much of that as its modes say.
  */
 export class MdnsLan {
   readonly #peer: PeerId
@@ -76,8 +78,11 @@ export class MdnsLan {
   readonly #responder: Responder
   readonly #limits: PacketLimits
   readonly #legacy: TokenBucket
-  /** What was told on each interface last, so that a change is told unasked. */
+  /** What was announced on each interface last, so that a change is announced. */
   readonly #told = new Map<string, string>()
+  /** Interfaces on which others have heard where this node is. */
+  readonly #spokenOn = new Set<string>()
+  #modes: LanModes
   #closed = false
 
   constructor(components: MdnsLanComponents, init: MdnsLanInit) {
@@ -88,6 +93,7 @@ export class MdnsLan {
     this.#names = serviceNames(init.federation, init.label)
     this.#policy = init.addresses
     this.#port = init.port
+    this.#modes = init.modes
     this.#onPeer = init.onPeer
     this.#log = components.logger.forComponent('nebula:mdns')
     this.#reader = new AnswerReader(init.mdns, components, this.#names)
@@ -104,10 +110,33 @@ export class MdnsLan {
     })
   }
 
+  get modes(): LanModes {
+    return this.#modes
+  }
+
   get state(): LanState {
     const { portErrors, reachesLan, failure } = this.#sockets
 
-    return { portErrors, reachesLan, failure, hasAddress: this.#hasAddress() }
+    return { portErrors, reachesLan, failure, hasAddress: !speaks(this.#modes) || this.#hasAddress() }
+  }
+
+  /** Does more, or less, from now on. When it no longer speaks of itself it says goodbye. */
+  async setModes(modes: LanModes): Promise<void> {
+    const before = this.#modes
+
+    this.#modes = modes
+
+    if (before.announce && !modes.announce) {
+      // an answer may be lost with it: the one that asked asks again
+      this.#responder.hush()
+      this.#told.clear()
+    }
+
+    if (speaks(before) && !speaks(modes)) {
+      await this.#sayGoodbye()
+    }
+
+    this.announceChanges()
   }
 
   /**
@@ -125,6 +154,12 @@ export class MdnsLan {
       }
     }
 
+    for (const key of this.#spokenOn) {
+      if (!keys.has(key)) {
+        this.#spokenOn.delete(key)
+      }
+    }
+
     opened.forEach(({ key }) => this.#told.delete(key))
     this.announceChanges()
 
@@ -135,8 +170,12 @@ export class MdnsLan {
     return failed.length < opened.length
   }
 
-  /** Announces this node where its addresses are not those that were told last. */
+  /** Announces this node where its addresses are not those that were announced last. */
   announceChanges(): void {
+    if (!this.#modes.announce) {
+      return
+    }
+
     for (const lanInterface of this.#sockets.interfaces) {
       const texts = textsOf(this.#location(lanInterface)).join(' ')
 
@@ -147,28 +186,40 @@ export class MdnsLan {
     }
   }
 
-  /** Asks on all interfaces. */
-  ask(): void {
-    this.#askOn(this.#sockets.interfaces)
+  /** Asks, and announces this node, on all interfaces; the announcement and answers that are due become one. */
+  speak(): void {
+    const { interfaces } = this.#sockets
+
+    this.#askOn(interfaces)
+
+    if (this.#modes.announce) {
+      interfaces.forEach(({ key }) => this.#responder.answer(key, 'all'))
+    }
   }
 
   /** Tells others that this node is no more, and closes the sockets. */
   async close(): Promise<void> {
-    const bytes = goodbye(this.#names)
-
     this.#closed = true
-    this.#responder.stop()
-    await Promise.all(
-      this.#sockets.interfaces
-        .filter(({ key }) => (this.#told.get(key) ?? '') !== '')
-        .map(async (lanInterface) => await this.#sockets.multicast(lanInterface, bytes))
-    )
+    await this.#sayGoodbye()
     this.#told.clear()
     await this.#sockets.close()
   }
 
+  async #sayGoodbye(): Promise<void> {
+    const bytes = goodbye(this.#names)
+    const heardOn = this.#sockets.interfaces.filter(({ key }) => this.#spokenOn.has(key))
+
+    this.#responder.hush()
+    this.#spokenOn.clear()
+    await Promise.all(heardOn.map(async (lanInterface) => await this.#sockets.multicast(lanInterface, bytes)))
+  }
+
   #askOn(interfaces: LanInterface[]): void {
-    const bytes = question(this.#names)
+    if (!this.#modes.hear) {
+      return
+    }
+
+    const bytes = question(this.#names, this.#modes.answer)
 
     for (const lanInterface of interfaces) {
       this.#multicast(lanInterface, bytes)
@@ -184,6 +235,7 @@ export class MdnsLan {
       return false
     }
 
+    this.#spokenOn.add(key)
     this.#multicast(lanInterface, bytes)
 
     return true
@@ -211,13 +263,17 @@ export class MdnsLan {
   }
 
   #onDatagram(bytes: Uint8Array, arrival: Arrival): void {
-    if (this.#closed || !isOfInterest(bytes, this.#names) || !this.#limits.take(arrival.from.address)) {
+    if (this.#closed || !this.#modes.hear || !isOfInterest(bytes, this.#names)) {
+      return
+    }
+
+    if (!this.#limits.take(arrival.from.address)) {
       return
     }
 
     const packet = readPacket(bytes, this.#names)
 
-    if (packet?.asked != null) {
+    if (packet?.asked != null && this.#modes.answer) {
       this.#onAsked(packet.asked, arrival)
     }
 
@@ -267,4 +323,9 @@ export class MdnsLan {
       this.#onPeer({ id: info.id, multiaddrs }, interfaces.map(({ name }) => name).join(' '))
     }
   }
+}
+
+/** Whether others hear where this node is. */
+function speaks({ answer: answers, announce }: LanModes): boolean {
+  return answers || announce
 }

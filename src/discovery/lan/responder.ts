@@ -34,7 +34,7 @@ export class Responder {
     this.#send = send
   }
 
-  /** A question came in on the interface. */
+  /** A question came in on the interface, or the beacon is due there. */
   answer(key: string, kind: AnswerKind): void {
     this.#speak(key, kind, speakingDelay(this.#random))
   }
@@ -64,14 +64,14 @@ export class Responder {
     this.#repeats.delete(key)
   }
 
-  stop(): void {
+  /** Says nothing of what it was about to say. */
+  hush(): void {
     for (const timer of [...[...this.#waiting.values()].map((one) => one.timer), ...this.#repeats.values()]) {
       timer.clear()
     }
 
     this.#waiting.clear()
     this.#repeats.clear()
-    this.#spokenAt.clear()
   }
 
   #speak(key: string, kind: AnswerKind, delayMs: number): void {

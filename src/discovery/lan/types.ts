@@ -2,6 +2,16 @@ import type { NetworkInterfaceInfo } from 'node:os'
 
 export type IpFamily = 'ipv4' | 'ipv6'
 
+/** What this node does on the LAN. */
+export interface LanModes {
+  /** Asks who is there, and hears what others tell. */
+  hear: boolean
+  /** Answers the questions of others. Questions come in only with `hear`. */
+  answer: boolean
+  /** Announces itself unasked: at once, at an interval, and when its addresses change. */
+  announce: boolean
+}
+
 /** One interface of this machine in one family of addresses. */
 export interface LanInterface {
   /** Tells it from all others: `eth0 ipv4`. */

@@ -3,6 +3,7 @@ import { parseTarget } from '../parse.ts'
 import {
   BeaconChangeSchema,
   BeaconSchema,
+  ExternalConnectionServiceSchema,
   FederationSchema,
   JoinResultSchema,
   JoinSchema
@@ -39,6 +40,24 @@ const putBeacon = createRoute({
   summary: 'Starts or stops the beacon, or changes its interval.',
   request: takes(BeaconChangeSchema),
   responses: { ...answers(BeaconSchema, 'The beacon as it is now.'), ...fails(400) }
+})
+
+const getService = createRoute({
+  method: 'get',
+  path: '/external-connection-service',
+  summary: 'Whether the node looks for others on the LAN, and answers those that look for it.',
+  responses: answers(ExternalConnectionServiceSchema, 'The external connection service.')
+})
+
+const putService = createRoute({
+  method: 'put',
+  path: '/external-connection-service',
+  summary: 'Starts or stops the external connection service; the beacon stays as it is.',
+  request: takes(ExternalConnectionServiceSchema),
+  responses: {
+    ...answers(ExternalConnectionServiceSchema, 'The external connection service as it is now.'),
+    ...fails(400)
+  }
 })
 
 export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
@@ -84,5 +103,17 @@ export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
     }
 
     return c.json(beacon(), 200)
+  })
+
+  app.openapi(getService, (c) => c.json({ running: nebula.externalConnectionServiceRunning }, 200))
+
+  app.openapi(putService, async (c) => {
+    const { running } = c.req.valid('json')
+
+    if (running !== nebula.externalConnectionServiceRunning) {
+      await (running ? nebula.startExternalConnectionService() : nebula.stopExternalConnectionService())
+    }
+
+    return c.json({ running: nebula.externalConnectionServiceRunning }, 200)
   })
 }

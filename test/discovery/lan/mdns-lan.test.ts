@@ -50,6 +50,7 @@ describe('MdnsLan', () => {
         groups: { ipv4: '224.0.0.251', ipv6: 'ff02::fb' },
         interfaces: { include: [], exclude: [] },
         addresses: 'private',
+        modes: { hear: true, answer: true, announce: true },
         clock,
         random: () => 0,
         mdns,

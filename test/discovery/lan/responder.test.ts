@@ -105,10 +105,22 @@ describe('Responder', () => {
     responder.answer('lo ipv4', 'services')
     responder.forget('eth0 ipv4')
     assert.equal(clock.pending, 1)
-    responder.stop()
+    responder.hush()
     assert.equal(clock.pending, 0)
     await clock.advance(5_000)
     assert.deepEqual(spoken, [])
+  })
+
+  it('speaks no sooner again because it was hushed', async () => {
+    const { clock, responder, spoken } = setUp()
+    responder.answer('eth0 ipv4', 'pointer')
+    await clock.advance(SHORTEST_SPEAKING_DELAY_MS)
+    responder.hush()
+    responder.answer('eth0 ipv4', 'pointer')
+    await clock.advance(ANSWER_INTERVAL_MS - 1)
+    assert.equal(spoken.length, 1)
+    await clock.advance(1)
+    assert.equal(spoken.length, 2)
   })
 })
 

@@ -42,6 +42,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   }
   beaconRunning = false
   beaconInterval = 10_000
+  externalConnectionServiceRunning = true
 
   constructor(peerId: PeerId) {
     super()
@@ -205,6 +206,16 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   async setBeaconInterval(intervalMs: number): Promise<void> {
     this.#record('setBeaconInterval', intervalMs)
     this.beaconInterval = intervalMs
+  }
+
+  async startExternalConnectionService(): Promise<void> {
+    this.#record('startExternalConnectionService')
+    this.externalConnectionServiceRunning = true
+  }
+
+  async stopExternalConnectionService(): Promise<void> {
+    this.#record('stopExternalConnectionService')
+    this.externalConnectionServiceRunning = false
   }
 
   async findFederation(): Promise<PeerId[]> {

@@ -6,38 +6,48 @@ import type { Checks } from '../check.ts'
 
 export const lanChecks: Checks<typeof lan> = {
   startExternalConnectionService: async (federation) => {
-    const newcomer = await federation.newcomer(federation.lan)
-    const other = await federation.newcomer({
+    const { mdns } = federation.lan
+    const announced = await federation.newcomer(federation.lan)
+    const newcomer = await federation.newcomer({
       ...federation.lan,
-      mdns: { ...federation.lan.mdns, enabled: false }
+      mdns: { ...mdns, beacon: false, externalConnectionService: false }
     })
+    const found: string[] = []
 
-    assert.equal(newcomer.overlay.beaconRunning, true)
-    assert.equal(other.overlay.beaconRunning, false)
-    await other.overlay.startBeacon()
-    assert.deepEqual((await newcomer.overlay.findFederation()).map(String), [String(other.peerId)])
+    newcomer.overlay.addEventListener('peer:found', ({ detail }) => found.push(String(detail.peer)))
+    await newcomer.overlay.startExternalConnectionService()
+    await until('the member', () => found.includes(String(announced.peerId)))
+    assert.equal(newcomer.overlay.beaconRunning, false)
   },
 
   stopExternalConnectionService: async (federation) => {
-    const newcomer = await federation.newcomer(federation.lan)
+    const newcomer = await federation.newcomer({
+      ...federation.lan,
+      mdns: { ...federation.lan.mdns, beacon: false }
+    })
 
-    await newcomer.overlay.stopBeacon()
-    assert.equal(newcomer.overlay.beaconRunning, false)
+    await newcomer.overlay.stopExternalConnectionService()
+
+    const asking = await federation.newcomer(federation.lan)
+
+    assert.deepEqual(await asking.overlay.findFederation(), [])
   },
 
   externalConnectionServiceRunning: async (federation) => {
     const newcomer = await federation.newcomer(federation.lan)
 
+    assert.equal(newcomer.overlay.externalConnectionServiceRunning, true)
+    await newcomer.overlay.stopExternalConnectionService()
+    assert.equal(newcomer.overlay.externalConnectionServiceRunning, false)
     assert.equal(newcomer.overlay.beaconRunning, true)
-    await newcomer.overlay.stopBeacon()
-    assert.equal(newcomer.overlay.beaconRunning, false)
   },
 
   startBeacon: async (federation) => {
+    const { mdns } = federation.lan
     const hearing = await federation.newcomer(federation.lan)
     const announced = await federation.newcomer({
       ...federation.lan,
-      mdns: { ...federation.lan.mdns, enabled: false }
+      mdns: { ...mdns, beacon: false, externalConnectionService: false }
     })
     const heard: string[] = []
 
@@ -52,9 +62,17 @@ export const lanChecks: Checks<typeof lan> = {
     await announced.overlay.stopBeacon()
     assert.equal(announced.overlay.beaconRunning, false)
 
+    // the external connection service answers who asks
     const asking = await federation.newcomer(federation.lan)
 
-    assert.deepEqual(await asking.overlay.findFederation(), [])
+    assert.deepEqual((await asking.overlay.findFederation()).map(String), [String(announced.peerId)])
+    await announced.overlay.stopExternalConnectionService()
+
+    const late = await federation.newcomer(federation.lan)
+
+    await asking.overlay.stopExternalConnectionService()
+    await asking.overlay.stopBeacon()
+    assert.deepEqual(await late.overlay.findFederation(), [])
   },
 
   beaconInterval: async (federation) => {
