@@ -150,6 +150,11 @@ export const httpSchema = z
     port: count({ min: 0, max: 65_535 })
       .default(0)
       .describe('Port the server listens on; 0 takes any that is free.'),
+    socket: flag()
+      .default(true)
+      .describe(
+        'Whether the server listens on the Unix socket `control.sock` of the data directory, too. Not on Windows.'
+      ),
     maxConnections: count()
       .default(HTTP_MAX_CONNECTIONS)
       .describe('Open connections of clients; further ones are closed.'),

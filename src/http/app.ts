@@ -1,10 +1,11 @@
 /** The routes behind their guards, as one function from request to response. */
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { except } from 'hono/combine'
 import { HTTPException } from 'hono/http-exception'
 import { API_BASE, MAX_BODY_BYTES } from './constants.ts'
 import { errorResponse } from './error-response.ts'
 import { InvalidRequestError, RouteNotFoundError } from './errors.ts'
-import { limitBody, requireLocal, requireToken } from './guard.ts'
+import { isUpload, limitBody, requireLocal, requireToken } from './guard.ts'
 import { nodeInfo, readyEvent } from './node-info.ts'
 import { eventRoutes } from './routes/events.ts'
 import { federationRoutes } from './routes/federation.ts'
@@ -28,6 +29,7 @@ export interface AppComponents extends NodeInfoComponents {
 
 export interface AppInit {
   token: string
+  readOnlyToken?: string
   /** @default 65,536 */
   maxBodyBytes?: number
   /** Who the node is, as `/node` tells it. */
@@ -52,9 +54,9 @@ export function createApp(components: AppComponents, init: AppInit): OpenAPIHono
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
   })
-  app.use(requireToken(init.token))
+  app.use(requireToken(init.token, init.readOnlyToken))
   app.use(requireLocal(() => init.address().port))
-  app.use(limitBody(init.maxBodyBytes ?? MAX_BODY_BYTES))
+  app.use(except(isUpload, limitBody(init.maxBodyBytes ?? MAX_BODY_BYTES, components.clock)))
 
   // where Prometheus looks for it
   metricsRoutes(app, components.metrics)

@@ -30,8 +30,12 @@ export const MAX_EVENT_WAIT_MS = 120_000
 /** Milliseconds a request's head may take to arrive. */
 export const HEADERS_TIMEOUT_MS = 5_000
 
-/** Milliseconds a whole request may take to arrive. */
+/** Milliseconds a whole request may take to arrive, but an upload. */
 export const REQUEST_TIMEOUT_MS = 10_000
+
+/** Milliseconds an upload may take, and for which nothing of it may come. */
+export const UPLOAD_TIMEOUT_MS = 3_600_000
+export const UPLOAD_IDLE_MS = 60_000
 
 /** Milliseconds an idle connection is kept. */
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000

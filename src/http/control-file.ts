@@ -1,6 +1,7 @@
 /**
  * How a command finds the node that runs on a data directory: `control.json`
- * says where it listens, `token` opens it. Both are for the owner's eyes only.
+ * says where it listens, `token` opens it, `read-only-token` opens what changes
+ * nothing. All are for the owner's eyes only, and so is `control.sock`.
  */
 import { randomBytes } from 'node:crypto'
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -9,6 +10,8 @@ import { TOKEN_BYTES } from './constants.ts'
 
 export const CONTROL_FILE = 'control.json'
 export const TOKEN_FILE = 'token'
+export const READ_ONLY_TOKEN_FILE = 'read-only-token'
+export const SOCKET_FILE = 'control.sock'
 
 const OWNER_ONLY = 0o600
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/
@@ -19,10 +22,10 @@ export interface ControlInfo {
   pid: number
 }
 
-/** The data directory's token; made when there is none, or what there is is not one. The node holds the directory's lock. */
-export async function ensureToken(dataDir: string): Promise<string> {
-  const path = join(dataDir, TOKEN_FILE)
-  const found = await readToken(dataDir)
+/** A token of the data directory; made when there is none, or what there is is not one. The node holds the directory's lock. */
+export async function ensureToken(dataDir: string, file = TOKEN_FILE): Promise<string> {
+  const path = join(dataDir, file)
+  const found = await readToken(dataDir, file)
 
   if (found != null) {
     await chmod(path, OWNER_ONLY)
@@ -37,8 +40,8 @@ export async function ensureToken(dataDir: string): Promise<string> {
   return token
 }
 
-export async function readToken(dataDir: string): Promise<string | undefined> {
-  const text = (await readIfThere(join(dataDir, TOKEN_FILE)))?.trim()
+export async function readToken(dataDir: string, file = TOKEN_FILE): Promise<string | undefined> {
+  const text = (await readIfThere(join(dataDir, file)))?.trim()
 
   return text != null && TOKEN_PATTERN.test(text) ? text : undefined
 }

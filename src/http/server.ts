@@ -1,24 +1,13 @@
-import { createAdaptorServer } from '@hono/node-server'
 import { systemClock } from '../lib/clock.ts'
+import { toError } from '../lib/to-error.ts'
 import { createApp } from './app.ts'
-import {
-  DEFAULT_HOST,
-  DEFAULT_PORT,
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_TIMEOUT_MS,
-  MAX_CONNECTIONS,
-  MAX_HEADERS,
-  MAX_HEADER_BYTES,
-  REQUEST_TIMEOUT_MS,
-  STOP_GRACE_MS,
-  TIMEOUT_CHECK_INTERVAL_MS
-} from './constants.ts'
-import { ControlListenError, NotLoopbackError } from './errors.ts'
+import { DEFAULT_HOST, DEFAULT_PORT } from './constants.ts'
+import { NotLoopbackError } from './errors.ts'
 import { EventLog } from './event-log.ts'
 import { EventStream } from './event-stream.ts'
+import { Listener, urlOf } from './listener.ts'
 import type { ControlServer, ControlServerComponents, ControlServerInit } from './types.ts'
-import type { Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Clock } from '../lib/clock.ts'
 
 /** What `127.0.0.0/8`, `::1` and `localhost` have in common is that no other machine can reach them. */
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/i
@@ -30,7 +19,9 @@ export class HonoControlServer implements ControlServer {
   readonly #port: number
   readonly #log: EventLog
   readonly #events: EventStream
-  #server?: HttpServer
+  readonly #clock: Clock
+  #tcp?: Listener
+  #socket?: Listener
   #startedAt = 0
 
   constructor(components: ControlServerComponents, init: ControlServerInit) {
@@ -38,11 +29,9 @@ export class HonoControlServer implements ControlServer {
     this.#init = init
     this.#host = init.host ?? DEFAULT_HOST
     this.#port = init.port ?? DEFAULT_PORT
-
-    const clock = init.clock ?? systemClock
-
-    this.#log = new EventLog({ ...components, clock })
-    this.#events = new EventStream({ log: this.#log, clock }, init.events)
+    this.#clock = init.clock ?? systemClock
+    this.#log = new EventLog({ ...components, clock: this.#clock })
+    this.#events = new EventStream({ log: this.#log, clock: this.#clock }, init.events)
 
     if (!LOOPBACK.test(this.#host)) {
       throw new NotLoopbackError(this.#host)
@@ -52,108 +41,83 @@ export class HonoControlServer implements ControlServer {
   readonly [Symbol.toStringTag] = '@nebula/control-server'
 
   get address(): string | undefined {
-    const address = this.#server?.address() as AddressInfo | null | undefined
-
-    return address == null ? undefined : url(address.address, address.port)
+    return this.#tcp?.url
   }
 
   async start(): Promise<void> {
-    if (this.#server != null) {
+    if (this.#tcp != null) {
       return
     }
 
-    const server = this.#create()
+    const { maxConnections } = this.#init
+    const app = this.#createApp()
+    const tcp = new Listener({ fetch: (request, env) => app.fetch(request, env), maxConnections })
 
-    this.#server = server
+    this.#tcp = tcp
     this.#log.start()
-    this.#startedAt = (this.#init.clock ?? systemClock).now()
+    this.#startedAt = this.#clock.now()
 
     try {
-      await listen(server, this.#host, this.#port)
+      await tcp.listenOn(this.#host, this.#port)
     } catch (error) {
-      this.#server = undefined
+      this.#tcp = undefined
       this.#log.stop()
       throw error
     }
+
+    await this.#openSocket(
+      // the rights of the file say who may connect
+      new Listener({ fetch: (request, env) => app.fetch(request, { ...env, trusted: true }), maxConnections })
+    )
   }
 
   async stop(): Promise<void> {
-    const server = this.#server
+    const listeners = [this.#tcp, this.#socket]
 
-    if (server == null) {
+    this.#tcp = undefined
+    this.#socket = undefined
+    this.#events.stop()
+    this.#log.stop()
+    await Promise.all(listeners.map(async (listener) => listener?.close()))
+  }
+
+  /** Without the socket there is still the port, and the user learns why. */
+  async #openSocket(listener: Listener): Promise<void> {
+    const { socket } = this.#init
+
+    if (socket == null) {
       return
     }
 
-    this.#server = undefined
-    this.#events.stop()
-    this.#log.stop()
-    await close(server)
+    try {
+      await listener.listenAt(socket)
+      this.#socket = listener
+    } catch (error) {
+      this.#components.warnings?.raise({
+        code: 'control-socket-not-made',
+        message: `${toError(error).message}. The control API is at ${this.address} only.`,
+        error: toError(error)
+      })
+    }
   }
 
-  #create(): HttpServer {
-    const { agent, version } = this.#init
-    const clock = this.#init.clock ?? systemClock
+  #createApp(): ReturnType<typeof createApp> {
+    const { agent, version, token, readOnlyToken, maxBodyBytes } = this.#init
     const log = this.#components.logger.forComponent('nebula:http')
-    const app = createApp(
-      { ...this.#components, clock, log, events: this.#events },
+
+    return createApp(
+      { ...this.#components, clock: this.#clock, log, events: this.#events },
       {
-        token: this.#init.token,
-        maxBodyBytes: this.#init.maxBodyBytes,
+        token,
+        readOnlyToken,
+        maxBodyBytes,
         identity: () => ({ agent, version, startedAt: this.#startedAt }),
         address: () => {
-          const address = this.address ?? url(this.#host, this.#port)
+          const url = this.address ?? urlOf(this.#host, this.#port)
 
-          return { url: address, port: Number(new URL(address).port) }
+          return { url, port: Number(new URL(url).port) }
         }
       }
     )
-    const server = createAdaptorServer({
-      fetch: app.fetch,
-      hostname: this.#host,
-      // Replacing the process's Request and Response would reach into the node's embedder.
-      overrideGlobalObjects: false,
-      serverOptions: {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-        connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS
-      }
-    }) as HttpServer
-
-    server.maxConnections = this.#init.maxConnections ?? MAX_CONNECTIONS
-    server.maxHeadersCount = MAX_HEADERS
-
-    return server
   }
-}
-
-async function listen(server: HttpServer, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const onError = (error: NodeJS.ErrnoException): void => {
-    reject(new ControlListenError(url(host, port), error.code ?? error.message, { cause: error }))
-  }
-
-  server.once('error', onError)
-  server.listen({ host, port }, resolve)
-
-  try {
-    await promise
-  } finally {
-    server.off('error', onError)
-  }
-}
-
-/** Lets the answers under way end, for a while. */
-async function close(server: HttpServer): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS)
-
-  server.close(() => resolve())
-  await promise
-  clearTimeout(timer)
-}
-
-function url(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

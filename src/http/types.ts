@@ -3,6 +3,7 @@ import type { MetricsText } from './routes/metrics.ts'
 import type { AddressedNode } from './node-info.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Nebula } from '../interface.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { ComponentLogger, Startable } from '@libp2p/interface'
 
 export interface ControlServerComponents {
@@ -11,11 +12,17 @@ export interface ControlServerComponents {
   logger: ComponentLogger
   /** Served at /metrics. */
   metrics?: MetricsText
+  /** Where it is raised that the socket cannot be made. */
+  warnings?: Pick<Warnings, 'raise'>
 }
 
 export interface ControlServerInit {
   /** What a client must send as `Authorization: Bearer TOKEN`. */
   token: string
+  /** What opens only what changes nothing. @default none */
+  readOnlyToken?: string
+  /** The path of a Unix socket where the API listens too. Who may open it needs no token. @default none */
+  socket?: string
   /** What the node calls itself to its peers. */
   agent: string
   /** The package's version. */

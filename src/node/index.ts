@@ -90,6 +90,7 @@ export async function createNode<T extends ServiceMap = Record<string, never>>(
       explain,
       close,
       metrics: metrics?.text,
+      warnings,
       keepers: createKeepers(config, libp2p, logger)
     })
 

@@ -3,11 +3,13 @@ import type { NodeServices } from './node-services.ts'
 import type { PrometheusText } from './prometheus.ts'
 import type { Config } from '../config/index.ts'
 import type { Nebula } from '../interface.ts'
+import type { Warnings } from '../warnings/index.ts'
 import type { Libp2p, PeerId, ServiceMap, Startable } from '@libp2p/interface'
 
 /** What a node keeps, as far as it is its own affair. */
 export type NodeState = Pick<DataDir, 'explain' | 'close'> & {
   metrics?: PrometheusText
+  warnings: Warnings
   /** What starts before libp2p and stops before it. */
   keepers: Startable[]
 }
@@ -31,6 +33,11 @@ export class NebulaNode<T extends ServiceMap = ServiceMap> {
   /** What Prometheus scrapes, when `metrics.enabled`. */
   get metrics(): PrometheusText | undefined {
     return this.#state.metrics
+  }
+
+  /** Where failures are raised that change what the user can expect. */
+  get warnings(): Warnings {
+    return this.#state.warnings
   }
 
   get nebula(): Nebula {

@@ -11,6 +11,8 @@ export const WARNING_CODES = {
     'The disk has taken nothing for so long that the oldest of what the node has learnt of peers is dropped.',
   'disk-full': 'The disk has no room for a model.',
   'relay-not-reserved': 'A relay given as a listen address holds no reservation for this node.',
+  'control-socket-not-made':
+    'The Unix socket of the control API cannot be made; the port and the token are there.',
   'controller-not-reached': 'The controller does not answer, or refuses this node.',
   'engine-failed': 'A method of the engine throws, returns a wrong type, or does not return in time.'
 } as const

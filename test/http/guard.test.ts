@@ -42,6 +42,51 @@ describe('control API: who may speak', () => {
     })
   }
 
+  describe('with the token that only reads', () => {
+    const reader = 'R'.repeat(43)
+    const headers = { authorization: `Bearer ${reader}` }
+    let reading: Fixture
+
+    before(async () => {
+      reading = await startServer({ readOnlyToken: reader })
+    })
+
+    after(async () => {
+      await reading.server.stop()
+    })
+
+    it('answers what changes nothing', async () => {
+      for (const path of [
+        '/api/v1/node',
+        '/api/v1/peers',
+        '/api/v1/events?timeout=0',
+        '/api/v1/openapi.json'
+      ]) {
+        assert.equal((await raw(reading.server.address ?? '', { path, headers })).status, 200, path)
+      }
+    })
+
+    it('answers 403 to every route that changes something', async () => {
+      const document = await raw(reading.server.address ?? '', { path: '/api/v1/openapi.json', headers })
+      const { paths } = JSON.parse(document.body) as { paths: Record<string, Record<string, unknown>> }
+      const changing = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.keys(methods)
+          .filter((method) => method !== 'get')
+          .map((method) => ({ path, method: method.toUpperCase() }))
+      )
+
+      assert.ok(changing.length >= 8)
+
+      for (const { path, method } of changing) {
+        const answer = await raw(reading.server.address ?? '', { path, method, headers })
+
+        assert.equal(answer.status, 403, `${method} ${path}`)
+      }
+
+      assert.deepEqual(reading.nebula.calls, [])
+    })
+  })
+
   it('tells the same to every request without the token', async () => {
     const strangers: Array<Parameters<typeof raw>[1]> = [
       { path: '/api/v1/node' },

@@ -9,7 +9,7 @@ const METRICS = {
 
 describe('control API: metrics', () => {
   it('are served as Prometheus text, with the token', async () => {
-    const { server } = await startServer({}, METRICS)
+    const { server } = await startServer({}, { metrics: METRICS })
 
     try {
       const address = server.address ?? ''

@@ -21,7 +21,7 @@ export interface Fixture {
 
 export async function startServer(
   init: Partial<ControlServerInit> = {},
-  metrics?: ControlServerComponents['metrics']
+  components: Pick<ControlServerComponents, 'metrics' | 'warnings'> = {}
 ): Promise<Fixture> {
   const nebula = new FakeNebula(await randomPeer())
   const server = createControlServer(
@@ -29,7 +29,7 @@ export async function startServer(
       nebula,
       libp2p: { getMultiaddrs: () => [multiaddr('/ip4/127.0.0.1/tcp/4001')] },
       logger: defaultLogger(),
-      metrics
+      ...components
     },
     { token: TOKEN, agent: 'test/1', version: '1.2.3', ...init }
   )
@@ -62,13 +62,22 @@ export interface RawAnswer {
 
 /** A request whose every header is the caller's, `Host` and `Origin` too. */
 export async function raw(
-  address: string,
+  address: string | { socketPath: string },
   options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Uint8Array }
 ): Promise<RawAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const where =
+    typeof address === 'string'
+      ? { host: new URL(address).hostname, port: new URL(address).port }
+      : { ...address, host: 'localhost' }
   const call = request(
-    new URL(options.path ?? '/api/v1/node', address),
-    { method: options.method ?? 'GET', headers: options.headers ?? {}, agent: false },
+    {
+      ...where,
+      path: options.path ?? '/api/v1/node',
+      method: options.method ?? 'GET',
+      headers: options.headers ?? {},
+      agent: false
+    },
     resolve
   )
 

@@ -1,7 +1,14 @@
 /** A node with its control API, and the files by which commands find it. */
 import { createNode } from '../../../node/index.ts'
 import { createControlServer } from '../../../http/index.ts'
-import { ensureToken, removeControlFile, writeControlFile } from '../../../http/control-file.ts'
+import { join } from 'node:path'
+import {
+  ensureToken,
+  READ_ONLY_TOKEN_FILE,
+  removeControlFile,
+  SOCKET_FILE,
+  writeControlFile
+} from '../../../http/control-file.ts'
 import type { Config } from '../../../config/index.ts'
 import type { ControlServer } from '../../../http/index.ts'
 import type { NebulaNode } from '../../../node/index.ts'
@@ -74,9 +81,17 @@ async function controlServerOf(node: NebulaNode, version: string): Promise<Contr
   }
 
   return createControlServer(
-    { nebula: node.nebula, libp2p: node.libp2p, logger: node.libp2p.logger, metrics: node.metrics },
+    {
+      nebula: node.nebula,
+      libp2p: node.libp2p,
+      logger: node.libp2p.logger,
+      metrics: node.metrics,
+      warnings: node.warnings
+    },
     {
       token: await ensureToken(dataDir),
+      readOnlyToken: await ensureToken(dataDir, READ_ONLY_TOKEN_FILE),
+      socket: http.socket && process.platform !== 'win32' ? join(dataDir, SOCKET_FILE) : undefined,
       host: http.host,
       port: http.port,
       maxConnections: http.maxConnections,
