@@ -161,12 +161,15 @@ describe('SafetensorsReader', () => {
     await rm(directory, { recursive: true })
   })
 
-  it('reads tensors, and parts of them, from a file', async () => {
+  it('reads tensors, and parts of them, from a file', async (t) => {
     const path = join(directory, 'model.safetensors')
 
     await writeFile(path, bytes)
 
-    await using source = await FileSource.open(path)
+    const source = await FileSource.open(path)
+
+    t.after(async () => source[Symbol.asyncDispose]())
+
     const reader = await SafetensorsReader.open(source)
     const part = await reader.bytes(reader.info('a'), 2, 3, new Uint8Array(100))
 
@@ -175,12 +178,15 @@ describe('SafetensorsReader', () => {
     assert.deepEqual(Buffer.from(part), Buffer.from(Float32Array.of(3, 4, 5).buffer))
   })
 
-  it('says which tensor is not there, or is no longer whole', async () => {
+  it('says which tensor is not there, or is no longer whole', async (t) => {
     const path = join(directory, 'shrinking.safetensors')
 
     await writeFile(path, bytes)
 
-    await using source = await FileSource.open(path)
+    const source = await FileSource.open(path)
+
+    t.after(async () => source[Symbol.asyncDispose]())
+
     const reader = await SafetensorsReader.open(source)
 
     await writeFile(path, bytes.subarray(0, bytes.byteLength - 4))
@@ -193,7 +199,7 @@ describe('SafetensorsReader', () => {
     await assert.rejects(FileSource.open(directory))
   })
 
-  it('gives what was written piece by piece, to memory and to a file', async () => {
+  it('gives what was written piece by piece, to memory and to a file', async (t) => {
     const layout = layOut(written)
     const path = join(directory, 'pieces.safetensors')
     const memory = new BufferSink(fileBytes(layout))
@@ -210,7 +216,9 @@ describe('SafetensorsReader', () => {
 
     await file.close()
 
-    await using source = await FileSource.open(path)
+    const source = await FileSource.open(path)
+
+    t.after(async () => source[Symbol.asyncDispose]())
 
     assert.deepEqual(memory.bytes, bytes)
     assert.deepEqual(await source.read(0, source.byteLength, new Uint8Array(source.byteLength)), bytes)
