@@ -2,7 +2,7 @@ import { isMultiaddr } from '@multiformats/multiaddr'
 import { isPeerId } from '@libp2p/interface'
 import { isModelSource } from '../models/new-model.ts'
 import { EngineAnswerError } from './errors.ts'
-import type { Engine } from './index.ts'
+import type { Engine } from './types.ts'
 
 /** What a method of the engine answers. */
 export type AnswerOf<K extends keyof Engine> = Awaited<ReturnType<NonNullable<Engine[K]>>>

@@ -4,7 +4,7 @@ import { checkAnswer } from './answers.ts'
 import { ENGINE_RETRY_MS } from './constants.ts'
 import { EngineTimeoutError } from './errors.ts'
 import type { AnswerOf } from './answers.ts'
-import type { Engine } from './index.ts'
+import type { Engine } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Deadline } from '../lib/deadline.ts'
 
