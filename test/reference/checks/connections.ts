@@ -29,7 +29,7 @@ export const connectionsChecks: Checks<typeof connections> = {
     assert.equal((await newcomer.overlay.setDirect(bob.peerId, false)).direct, false)
     await until('bob knows', () => told.length === 3)
     assert.deepEqual(told, ['link:open false', 'link:upgrade true', 'link:upgrade false'])
-    await assert.rejects(newcomer.overlay.connect(newcomer.addrs))
+    await assert.rejects(newcomer.overlay.connect(newcomer.addrs), { reason: 'SELF' })
   },
 
   handleConnection: async (federation) => {

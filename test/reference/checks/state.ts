@@ -58,7 +58,7 @@ export const stateChecks: Checks<typeof state> = {
     await link(newcomer, federation.bob)
     engine.finished = true
     await assert.rejects(federation.alice.overlay.connect(newcomer.addrs), { reason: 'LEARNING_FINISHED' })
-    await assert.rejects(newcomer.overlay.connect(federation.alice.addrs))
+    await assert.rejects(newcomer.overlay.connect(federation.alice.addrs), { reason: 'LEARNING_FINISHED' })
 
     const heard = next(federation.bob, 'message:control:alive', ({ source }) =>
       source.equals(newcomer.peerId)
