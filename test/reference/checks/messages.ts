@@ -140,6 +140,16 @@ export const messagesChecks: Checks<typeof messages> = {
     assert.equal(newcomer.overlay.includeReceivedMessageHash('c', source), true)
     // two are kept
     assert.equal(newcomer.overlay.includeReceivedMessageHash('a', source), true)
+
+    const said = federation.bob.overlay.createMessage('federation', 'reputation')
+    let heard = 0
+
+    newcomer.overlay.addEventListener('message:federation:reputation', () => heard++)
+    await link(newcomer, federation.bob)
+    await federation.bob.overlay.send(newcomer.peerId, said)
+    await federation.bob.overlay.send(newcomer.peerId, said)
+    await until('what was said twice', () => heard === 2)
+    assert.equal(duplicates.length, 1)
   },
 
   forwardMessage: async (federation) => {
