@@ -4,6 +4,9 @@ import { link } from '../federation.ts'
 import type { lan } from '../../../scripts/reference/entries/lan.ts'
 import type { Checks } from '../check.ts'
 
+/** A beacon that starts announces the node at once and a second later. */
+const BEACONS_AT_START = 2
+
 export const lanChecks: Checks<typeof lan> = {
   startExternalConnectionService: async (federation) => {
     const { mdns } = federation.lan
@@ -76,11 +79,28 @@ export const lanChecks: Checks<typeof lan> = {
   },
 
   beaconInterval: async (federation) => {
-    const newcomer = await federation.newcomer(federation.lan)
+    const { mdns } = federation.lan
+    const hearing = await federation.newcomer({ ...federation.lan, mdns: { ...mdns, beacon: false } })
+    let heard = 0
 
-    assert.equal(newcomer.overlay.beaconInterval, 500)
-    await newcomer.overlay.setBeaconInterval(2_000)
-    assert.equal(newcomer.overlay.beaconInterval, 2_000)
+    hearing.overlay.addEventListener('beacon', () => heard++)
+
+    // nobody answers the questions of the one that hears
+    const newcomer = await federation.newcomer({
+      ...federation.lan,
+      mdns: {
+        ...mdns,
+        externalConnectionService: false,
+        interval: '1h',
+        maxInterval: '1h',
+        presenceTtl: '2h'
+      }
+    })
+
+    assert.equal(newcomer.overlay.beaconInterval, 3_600_000)
+    await newcomer.overlay.setBeaconInterval(100)
+    assert.equal(newcomer.overlay.beaconInterval, 100)
+    await until('more beacons than in an hour', () => heard > BEACONS_AT_START)
     await assert.rejects(newcomer.overlay.setBeaconInterval(1), { name: 'InvalidParametersError' })
   },
 
