@@ -1,4 +1,5 @@
 /** The `nebula` command on a host of a LAN. */
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { RunningCommand, resultOf } from '../../cli/support/process.ts'
@@ -6,7 +7,8 @@ import type { Result } from '../../cli/support/process.ts'
 import type { LanHost } from '../../support/lan.ts'
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
-const DEADLINE_MS = 60_000
+const GET = fileURLToPath(new URL('control-get.ts', import.meta.url))
+const DEADLINE_MS = 300_000
 
 /** Runs the command to its end. */
 export async function run(host: LanHost, args: string[]): Promise<Result> {
@@ -37,6 +39,15 @@ export class CommandNode extends RunningCommand {
     node.readyLine = await node.event('ready')
 
     return node
+  }
+
+  /** What the control API answers to GET. */
+  async get(path: string): Promise<string> {
+    const { code, stdout, stderr } = await resultOf(this.host.spawnNode([GET, this.dataDir, path]))
+
+    assert.equal(code, 0, stderr)
+
+    return stdout
   }
 
   /** Runs a command that talks to the node. */
