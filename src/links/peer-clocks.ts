@@ -9,7 +9,9 @@ export interface PeerClocksComponents {
 
 /**
  * Warns of peers whose clock differs from this node's. No link depends on it;
- * but times in logs, and certificates that other programs check, do.
+ * but times in logs, and certificates that other programs check, do. A peer says
+ * its time in the handshake only: that its clock was set right since is noticed
+ * with the next link.
  */
 export class PeerClocks {
   readonly #components: PeerClocksComponents

@@ -3,7 +3,8 @@ export const WARNING_CODES = {
   'mdns-port-taken': 'Another program holds the mDNS port and does not share it: the LAN cannot be asked.',
   'mdns-no-multicast': 'No interface takes multicast: the LAN cannot be asked.',
   'mdns-no-address': 'There is no address that other nodes could dial: this node cannot be found.',
-  'clock-differs': "The clock of a peer differs from this node's clock.",
+  'clock-differs':
+    "The clock of a peer differed from this node's clock when they linked. Ends when this node's clock is set right, or with the next link to the peer.",
   'member-not-joined': 'A member that was found cannot be linked with. It is tried again.',
   'messages-taken-for-replays': "Peers take this node's messages for replays and drop them.",
   'store-not-written': 'What the node keeps on disk cannot be written; it is kept in memory meanwhile.',
