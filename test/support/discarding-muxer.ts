@@ -15,7 +15,10 @@ interface Internals {
  * Yamux whose streams are read a moment after data has come, and that throws
  * away what was not read when a reset comes, as go-yamux does.
  */
-export function discardingMuxer(onLoss: (bytes: number) => void = () => {}): () => StreamMuxerFactory {
+export function discardingMuxer(
+  onLoss: (bytes: number) => void = () => {},
+  readAfterMs = READ_AFTER_MS
+): () => StreamMuxerFactory {
   return () => {
     const factory = yamux()()
 
@@ -27,23 +30,23 @@ export function discardingMuxer(onLoss: (bytes: number) => void = () => {}): () 
         const onRemoteStream = muxer.onRemoteStream.bind(muxer)
 
         return Object.assign(muxer, {
-          onCreateStream: () => discarding(onCreateStream(), onLoss),
+          onCreateStream: () => discarding(onCreateStream(), onLoss, readAfterMs),
           onRemoteStream: (stream: Parameters<typeof onRemoteStream>[0]) =>
-            onRemoteStream(discarding(stream, onLoss))
+            onRemoteStream(discarding(stream, onLoss, readAfterMs))
         })
       }
     }
   }
 }
 
-function discarding<S extends Internals>(stream: S, onLoss: (bytes: number) => void): S {
+function discarding<S extends Internals>(stream: S, onLoss: (bytes: number) => void, readAfterMs: number): S {
   const deliver = stream.onData.bind(stream)
   const end = stream.onRemoteCloseWrite.bind(stream)
   const reset = stream.onRemoteReset.bind(stream)
   const unread: Array<{ bytes: number; read: () => void }> = []
   const later = (bytes: number, read: () => void): void => {
     unread.push({ bytes, read })
-    setTimeout(() => unread.shift()?.read(), READ_AFTER_MS)
+    setTimeout(() => unread.shift()?.read(), readAfterMs)
   }
 
   return Object.assign(stream, {
