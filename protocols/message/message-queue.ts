@@ -3,13 +3,16 @@ import type { MessagePriority } from './types.ts'
 
 const PRIORITIES: readonly MessagePriority[] = ['high', 'medium', 'low']
 
-/** A message that waits; `done` is settled when it was sent, or cannot be. */
+/**
+ * A message that waits. `done` is settled when the peer has acknowledged it, or never will; it resolves with the
+ * number that the peer named in the acknowledgement, if it did.
+ */
 export interface Entry {
   bytes: Uint8Array
   priority: MessagePriority
   /** Whether the memory that it holds was given back. */
   released: boolean
-  done: PromiseWithResolvers<void>
+  done: PromiseWithResolvers<bigint | undefined>
 }
 
 export interface MessageQueueInit {

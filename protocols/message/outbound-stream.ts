@@ -146,7 +146,7 @@ export class OutboundStream {
     for (let ack = this.#frames.take(); ack != null; ack = this.#frames.take()) {
       const acknowledged = decodeAck(ack)
 
-      this.#unacknowledged.acknowledge(acknowledged.count)
+      this.#unacknowledged.acknowledge(acknowledged.count, acknowledged.beyond)
       this.#onAck?.(acknowledged)
     }
   }

@@ -85,6 +85,7 @@ export class Outbox {
    * resolves when the peer has taken it. A message whose signal is aborted
    * while it waits is not sent; later the signal ends the wait only.
    *
+   * @returns the number that the peer named, when it took this message, or one acknowledged with it, for a replay
    * @throws {MessageTooLargeError} when it is above the limit
    * @throws {QueueFullError} when the queue is full and `wait` is false
    * @throws {OutboxClosedError} when the outbox is closed or fails before the message is written
@@ -92,7 +93,7 @@ export class Outbox {
    * @throws {UnacknowledgedError} when the outbox is closed or fails after that; the message may have arrived
    * @throws the reason of the signal
    */
-  async send(bytes: Uint8Array, options: OutboxSendOptions = {}): Promise<void> {
+  async send(bytes: Uint8Array, options: OutboxSendOptions = {}): Promise<bigint | undefined> {
     const { priority = 'medium', wait = true, signal } = options
 
     signal?.throwIfAborted()
@@ -117,7 +118,7 @@ export class Outbox {
       // which may drop it, or another
       this.#budget.add(bytes.byteLength)
       this.#drain()
-      await raceSignal(entry.done.promise, signal)
+      return await raceSignal(entry.done.promise, signal)
     } finally {
       this.#queue.remove(entry)
       this.#release(entry)

@@ -16,7 +16,7 @@ export interface UnacknowledgedInit {
 /** The messages that were sent and not yet acknowledged, in the order in which they were sent. */
 export class Unacknowledged {
   readonly #watch: Watchdog
-  #sent: Array<PromiseWithResolvers<void>> = []
+  #sent: Array<PromiseWithResolvers<bigint | undefined>> = []
   #settled = 0
   #changed?: PromiseWithResolvers<void>
 
@@ -30,23 +30,23 @@ export class Unacknowledged {
     return this.#sent.length - this.#settled
   }
 
-  add(done: PromiseWithResolvers<void>): void {
+  add(done: PromiseWithResolvers<bigint | undefined>): void {
     this.#sent.push(done)
     this.#watch.start()
   }
 
   /**
-   * Settles the oldest.
+   * Settles the oldest, with the number that the peer names with them.
    *
    * @throws {InvalidAckError} when there are not so many; none is settled then
    */
-  acknowledge(count: number): void {
+  acknowledge(count: number, beyond?: bigint): void {
     if (count > this.size) {
       throw new InvalidAckError(`${count} messages are acknowledged, ${this.size} were sent`)
     }
 
     for (const end = this.#settled + count; this.#settled < end; this.#settled++) {
-      this.#sent[this.#settled]?.resolve()
+      this.#sent[this.#settled]?.resolve(beyond)
     }
 
     if (this.size === 0) {

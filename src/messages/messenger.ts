@@ -6,7 +6,7 @@ import { decodeEnvelope, encodeEnvelope, MessageProtocol } from '../../protocols
 import { systemClock } from '../lib/clock.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
 import { GrowingNumbers } from '../lib/growing-numbers.ts'
-import { Forwarder } from '../forwarding/index.ts'
+import { Forwarder, mayForward } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { MessagePace } from '../limits/index.ts'
@@ -22,12 +22,14 @@ import { Outgoing } from './outgoing.ts'
 import { Receiver } from './receiver.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import { SeenCache } from './seen-cache.ts'
+import { sendAgain } from './send-again.ts'
 import { ToldNumbers } from './told-numbers.ts'
 import type { Outcome } from './receiver.ts'
 import type { MessageCounts, MessageObserver } from './message-counts.ts'
 import type { MessengerComponents, MessengerEvents, MessengerInit } from './messenger-types.ts'
 import type { Message } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { ForwardState } from '../forwarding/index.ts'
 import type { Envelope, OutboxSendOptions } from '../../protocols/message/index.ts'
 import type { SendOptions, SendToNeighboursOptions } from '../interface.ts'
 import type { Link } from '../links/index.ts'
@@ -38,6 +40,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #components: MessengerComponents
   readonly #init: MessengerInit
   readonly #clock: Clock
+  readonly #forwarding: Omit<ForwardState, 'hops'>
   readonly #protocol: MessageProtocol
   readonly #seen: SeenCache
   readonly #linked: LinkedOrigins
@@ -58,6 +61,11 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#components = components
     this.#init = init
     this.#clock = init.clock ?? systemClock
+    this.#forwarding = {
+      proxy: init.proxy,
+      centralised: init.forwarding?.centralised ?? false,
+      maxHops: init.forwarding?.maxHops ?? MAX_HOPS
+    }
     this.#numbers = new GrowingNumbers(components, { name: 'message', clock: this.#clock })
     this.#seen = new SeenCache({
       clock: this.#clock,
@@ -106,11 +114,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         isBlacklisted: init.isBlacklisted,
         isIgnored: (peer) => init.isIgnored?.(peer) ?? false,
         onRepeat: (peer) => init.onRepeat?.(peer),
-        forwarding: {
-          proxy: init.proxy,
-          centralised: init.forwarding?.centralised ?? false,
-          maxHops: init.forwarding?.maxHops ?? MAX_HOPS
-        },
+        forwarding: this.#forwarding,
         onMessage: (detail) => {
           this.#alive = isAlive(detail.message)
           this.#tally.received(detail.message.type)
@@ -190,7 +194,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
 
     const begin = performance.now()
 
-    await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options, !isAlive(message))
+    await this.#sendOutgoing(peer, outgoing, options)
     this.#tally.sent(message.type)
     this.observer?.sent(performance.now() - begin)
   }
@@ -205,7 +209,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       await sendToEach(
         peers,
         async (peer) => {
-          await this.#sendTo(peer, (link) => outgoing.envelopeFor(link.node), options)
+          await this.#sendOutgoing(peer, outgoing, options)
           this.#tally.sent(message.type)
         },
         { clock: this.#clock, interval: options.interval, signal }
@@ -241,12 +245,28 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     })
   }
 
+  async #sendOutgoing(peer: PeerId, outgoing: Outgoing, options: OutboxSendOptions): Promise<void> {
+    const { message } = outgoing
+
+    await sendAgain(outgoing, {
+      send: async (each) =>
+        this.#sendTo(peer, (link) => each.envelopeFor(link.node), options, !isAlive(message)),
+      isPassedOn: () => {
+        const proxy = this.#components.linkManager.links.get(peer)?.node.proxy === true
+
+        return mayForward(message, { ...this.#forwarding, proxy, hops: 0 })
+      },
+      take: () => this.#numbers.take()
+    })
+  }
+
+  /** Resolves with what `Outbox.send` does. */
   async #sendTo(
     peer: PeerId,
     write: (link: Link) => Uint8Array | Promise<Uint8Array>,
     options: OutboxSendOptions,
     active = true
-  ): Promise<void> {
+  ): Promise<bigint | undefined> {
     const link = this.#components.linkManager.links.get(peer)
 
     if (link == null) {
@@ -261,13 +281,15 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
       throw new NotLinkedError(`The link to ${peer} was closed before the message was signed`)
     }
 
-    await this.#outboxes.of(link).send(envelope, options)
+    const beyond = await this.#outboxes.of(link).send(envelope, options)
 
     const now = this.#clock.now()
 
     this.#tally.bytesSent(envelope.byteLength)
     link.sent(envelope.byteLength, now)
     link.lastActivity = active ? now : link.lastActivity
+
+    return beyond
   }
 
   #onEnvelope(

@@ -24,6 +24,8 @@ export class Outgoing {
   readonly #floods: boolean
   #plain?: Uint8Array
   #signed?: Uint8Array | Promise<Uint8Array>
+  /** The message under a greater number. */
+  #again?: Outgoing
 
   /** @throws {InvalidMessageError} when the message is not what its type says */
   constructor(init: OutgoingInit) {
@@ -43,6 +45,33 @@ export class Outgoing {
     }
 
     return (this.#plain ??= this.#envelope(NO_SIGNATURE))
+  }
+
+  get message(): Message {
+    return this.#init.message
+  }
+
+  /**
+   * The message under a number that a peer does not take for a replay, where it
+   * did so with this one. It is the same for all peers, as far as its number is
+   * great enough for them.
+   *
+   * @param beyond - what the peer knows of
+   * @param take - gives the next number
+   */
+  beyond(beyond: bigint, take: () => bigint): Outgoing | undefined {
+    if (this.#init.seqno > beyond) {
+      return undefined
+    }
+
+    if (this.#again == null || this.#again.#init.seqno <= beyond) {
+      const seqno = take()
+
+      // the peer's numbers may be too great to go beyond
+      this.#again = seqno > beyond ? new Outgoing({ ...this.#init, seqno }) : undefined
+    }
+
+    return this.#again
   }
 
   #sign(): Uint8Array | Promise<Uint8Array> {

@@ -44,6 +44,6 @@ function describe(peer: PeerId): string {
   )
 }
 
-const GROWS = 'The messages that follow get greater numbers.'
+const GROWS = 'They are sent again with greater numbers, which the messages that follow get, too.'
 const TOO_GREAT =
   'Its numbers are too great to go beyond: with an empty data directory the node gets another identity.'

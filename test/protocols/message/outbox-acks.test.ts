@@ -15,7 +15,7 @@ describe('acknowledgement of messages', () => {
   after(() => nodes.stop())
 
   /** The names of those that have been settled, in their order. */
-  function settled(sends: Record<string, Promise<void>>): string[] {
+  function settled(sends: Record<string, Promise<unknown>>): string[] {
     const done: string[] = []
 
     for (const [name, sent] of Object.entries(sends)) {

@@ -17,7 +17,9 @@ describe('end of an outbox', () => {
   /** A message that is being written to a peer that reads nothing, and one that waits. */
   async function stalled(
     clock?: ManualClock
-  ): Promise<Awaited<ReturnType<typeof gatedOutbox>> & { writing: Promise<void>; waiting: Promise<void> }> {
+  ): Promise<
+    Awaited<ReturnType<typeof gatedOutbox>> & { writing: Promise<unknown>; waiting: Promise<unknown> }
+  > {
     const gated = await gatedOutbox(nodes, { clock, peer: 'is still' })
 
     gated.remote.pause()

@@ -70,7 +70,7 @@ describe('outbox and its model', () => {
           maxCoalescedBytes: MAX_WRITE
         })
         const model = new Model()
-        const sends = new Map<string, { sent: Promise<void>; controller: AbortController }>()
+        const sends = new Map<string, { sent: Promise<unknown>; controller: AbortController }>()
 
         for (const [index, { priority, length, wait, giveUp }] of actions.entries()) {
           const text = `${index}`.padEnd(length, '.')
