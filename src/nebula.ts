@@ -81,7 +81,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#components = pickComponents(node)
     this.#receivedHashes = new SeenCache({
       clock: init.clock,
-      maxLocalMessages: init.messages?.maxLocalMessages
+      maxLocalMessages: init.messages?.maxLocalMessages,
+      ttl: init.messages?.seenTtl
     })
     // a node that has not run has stopped
     this.#stopped.resolve()

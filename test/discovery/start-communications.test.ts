@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createNode } from '../../src/node/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { createOverlayNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
 
 const CONFIG = { listen: ['/ip4/127.0.0.1/tcp/0'], mdns: { enabled: false } }
@@ -173,6 +174,23 @@ describe('the overlay at run time', () => {
       assert.equal(nebula.includeReceivedMessageHash('a', peer), false)
       assert.ok((await duplicate).source.equals(peer))
     })
+  })
+
+  it('forgets the hashes that the application gives when it forgets its own messages', async () => {
+    const clock = new ManualClock()
+
+    await withNodes(
+      [createOverlayNode({ clock, messages: { seenTtl: 5_000 } })] as const,
+      async ({ services: { nebula } }) => {
+        const peer = await createPeerId()
+
+        assert.equal(nebula.includeReceivedMessageHash('a', peer), true)
+        await clock.advance(4_000)
+        assert.equal(nebula.includeReceivedMessageHash('a', peer), false)
+        await clock.advance(5_000)
+        assert.equal(nebula.includeReceivedMessageHash('a', peer), true)
+      }
+    )
   })
 
   it('dials lost peers at once when it is asked, or gives them up', async () => {
