@@ -46,7 +46,7 @@ export interface NebulaEvents extends MessageEvents, ModelEvents {
   'link:close': CustomEvent<{ link: LinkInfo; reason: LinkCloseReason }>
   /** A link became direct or undirected. */
   'link:upgrade': CustomEvent<LinkInfo>
-  /** A peer whose link was lost is dialled again at `retryAt`. */
+  /** A peer whose link was lost is dialled again at `retryAt`, whichever part of the overlay dials it. */
   'link:redial': CustomEvent<LinkRedial>
   /** The set of direct links changed; details as the engine gets them. */
   'neighbour:update': CustomEvent<{ peer: PeerId; added: boolean; neighbours: PeerId[] }>

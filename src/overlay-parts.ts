@@ -242,6 +242,10 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       members: init.members,
       mayJoin: mayDial,
       isPresent: (peer) => discovery.announced(peer).length > 0,
+      redialAttempts: init.links?.redialAttempts,
+      redialRounds: init.links?.redialRounds,
+      onRedial: (redial) => emit('link:redial', redial),
+      onRoundsFailed: (peer) => readiness.forget(peer),
       onGiveUp,
       onFailure: (failure) => emit('join:failed', failure)
     }

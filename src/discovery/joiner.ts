@@ -1,7 +1,7 @@
 import { PriorityQueue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../lib/clock.ts'
-import { LOST } from '../links/index.ts'
+import { isLoss, LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
 import { peerOf } from '../lib/peer-of.ts'
 import {
@@ -17,20 +17,17 @@ import { backOff } from '../lib/back-off.ts'
 import { JoinTarget } from './join-target.ts'
 import { JoinTargets } from './join-targets.ts'
 import { NewDials } from './new-dials.ts'
+import { Reconnects } from './reconnects.ts'
+import { ENDS_RECONNECT, LASTING, WANTED } from './refusals.ts'
 import { isDialOfSelf } from './own-address.ts'
 import type { JoinTargetInit } from './join-target.ts'
 import type { JoinerComponents, JoinerInit } from './types.ts'
 import type { BackOffInit } from '../lib/back-off.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { LinkCloseReason } from '../interface.ts'
 import type { Link, LinkManagerEvents } from '../links/index.ts'
 import type { Logger, PeerId, PeerInfo, Startable } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-
-/** A refusal that trying again soon does not change. */
-const LASTING = new Set(['FEDERATION_MISMATCH', 'SELF', 'LEARNING_FINISHED', 'KEY_NOT_IN_PEER_ID'])
-
-/** A refusal that one of the two wanted, so that it is no trouble to tell of. */
-const WANTED = new Set(['SELF', 'LEARNING_FINISHED', 'RECENTLY_DISCONNECTED', 'BLACKLISTED', 'SHUTTING_DOWN'])
 
 /**
  * Links with the members that are found and with the addresses that were
@@ -48,6 +45,7 @@ export class Joiner implements Startable {
   readonly #targets: JoinTargets
   readonly #queue: PriorityQueue
   readonly #newDials: NewDials
+  readonly #reconnects: Reconnects
   readonly #listeners = new Set<() => void>()
   /** Links over which the peer was asked to be joined. */
   readonly #asked = new WeakSet<Link>()
@@ -68,6 +66,7 @@ export class Joiner implements Startable {
     )
     this.#holdOff = init.holdOff ?? RECENTLY_DISCONNECTED_TTL_MS
     this.#newDials = new NewDials(this.#clock, init)
+    this.#reconnects = new Reconnects({ ...init, clock: this.#clock })
     this.#queue = new PriorityQueue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
   }
 
@@ -79,6 +78,8 @@ export class Joiner implements Startable {
     this.#running = true
     this.#components.linkManager.addEventListener('open', this.#onOpen)
     this.#components.linkManager.addEventListener('close', this.#onClose)
+    this.#components.linkManager.addEventListener('direct', this.#onOpen)
+    this.#components.linkManager.addEventListener('unwanted', this.#onUnwanted)
 
     for (const [addrs, kind] of [
       [this.#init.dial, { direct: false }],
@@ -95,7 +96,10 @@ export class Joiner implements Startable {
     this.#running = false
     this.#components.linkManager.removeEventListener('open', this.#onOpen)
     this.#components.linkManager.removeEventListener('close', this.#onClose)
+    this.#components.linkManager.removeEventListener('direct', this.#onOpen)
+    this.#components.linkManager.removeEventListener('unwanted', this.#onUnwanted)
     this.#queue.abort()
+    this.#reconnects.clear()
     this.#targets.clear()
   }
 
@@ -118,9 +122,14 @@ export class Joiner implements Startable {
     }
   }
 
-  /** Whether there was a link with the peer, there is none, and it is to be made again. */
+  /** Whether the link with the peer was lost, and is being made again. */
   reconnects(peer: PeerId): boolean {
-    return this.#running && this.#targets.of(peer).some((target) => target.proven && !this.#linked(target))
+    return this.#targets.of(peer).some((target) => this.#reconnects.has(target))
+  }
+
+  /** Whether it is, and fewer dials have failed than give up a lost link. */
+  isHopeful(peer: PeerId): boolean {
+    return this.#targets.of(peer).some((target) => this.#reconnects.isHopeful(target))
   }
 
   /** Dials all now that are to be dialled later; returns those that are known. */
@@ -228,6 +237,8 @@ export class Joiner implements Startable {
     }
 
     if (this.#mustNotJoin(target)) {
+      this.#reconnects.end(target)
+
       throw new Error('The peer must not be dialled now')
     }
 
@@ -283,6 +294,7 @@ export class Joiner implements Startable {
 
     if (error.name === 'UnsupportedProtocolError' && !target.given) {
       this.#log('%s is no node of the overlay, it is left in peace', target.key)
+      this.#reconnects.end(target)
 
       return
     }
@@ -290,6 +302,7 @@ export class Joiner implements Startable {
     if (!target.given && target.failures >= MAX_JOIN_FAILURES && gone) {
       this.#log('%s is gone, it is left alone until it is found anew', target.key)
 
+      this.#reconnects.end(target)
       this.#onOver(target)
 
       if (target.proven && target.peer != null) {
@@ -297,6 +310,10 @@ export class Joiner implements Startable {
       }
 
       return
+    }
+
+    if (refusal != null && ENDS_RECONNECT.has(refusal)) {
+      this.#reconnects.end(target)
     }
 
     const failures = refusal != null && LASTING.has(refusal) ? Number.MAX_SAFE_INTEGER : target.failures
@@ -311,6 +328,7 @@ export class Joiner implements Startable {
     }
 
     this.#later(target, delay)
+    this.#reconnects.next(target, delay, error)
   }
 
   /** Tells once that a member is there and cannot be joined, unless it, or this node, wants it so. */
@@ -330,6 +348,10 @@ export class Joiner implements Startable {
 
   /** The member is linked, or no longer wanted. */
   #onOver(target: JoinTarget): void {
+    if (this.#linked(target) || !this.#targets.has(target)) {
+      this.#reconnects.end(target)
+    }
+
     for (const listener of this.#listeners) {
       listener()
     }
@@ -347,7 +369,7 @@ export class Joiner implements Startable {
     target.schedule(this.#clock.setTimeout(() => this.#try(target), delay))
   }
 
-  readonly #onOpen = ({ detail: { peer } }: LinkManagerEvents['open']): void => {
+  readonly #onOpen = ({ detail: { peer } }: LinkManagerEvents['open' | 'direct']): void => {
     for (const target of this.#targets.of(peer)) {
       // what is still to become direct is told when it does not
       if (this.#linked(target)) {
@@ -363,14 +385,40 @@ export class Joiner implements Startable {
       const lasted = this.#clock.now() - link.openedAt >= this.#backoff.maxRetryDelay
 
       target.failures = lasted ? 1 : target.failures + 1
-      target.lost(LOST.has(reason) && link.direct)
+      target.lost(isLoss(reason) && link.direct)
 
       if (reason === 'requested' || goodbye === 'REQUESTED') {
         // one of the two wanted it so, for as long as it refuses the other
         this.#later(target, this.#holdOff + backOff(1, this.#backoff))
       } else if (reason !== 'inactive') {
-        this.#later(target, backOff(target.failures, this.#backoff))
+        this.#again(target, reason)
       }
+
+      if (!isLoss(reason)) {
+        this.#reconnects.end(target)
+      }
+    }
+  }
+
+  #again(target: JoinTarget, reason: LinkCloseReason): void {
+    const delay = backOff(target.failures, this.#backoff)
+
+    this.#later(target, delay)
+
+    if (isLoss(reason)) {
+      this.#reconnects.add(target)
+    }
+
+    // one that was replaced has a link again before it is dialled
+    if (LOST.has(reason)) {
+      this.#reconnects.next(target, delay)
+    }
+  }
+
+  /** No link with the peer is wanted any more: what is made later is another one. */
+  readonly #onUnwanted = ({ detail: peer }: LinkManagerEvents['unwanted']): void => {
+    for (const target of this.#targets.of(peer)) {
+      this.#reconnects.end(target)
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../lib/clock.ts'
 import type { NewDialsInit } from './new-dials.ts'
+import type { ReconnectsInit } from './reconnects.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { Messenger } from '../messages/index.ts'
 import type { Warnings } from '../warnings/index.ts'
@@ -23,7 +24,7 @@ export interface JoinFailure {
   retryAt: number
 }
 
-export interface JoinerInit extends NewDialsInit {
+export interface JoinerInit extends NewDialsInit, Omit<ReconnectsInit, 'clock'> {
   clock?: Clock
   random?: Random
   /** Whether a PeerId or an address is this node's own. @default none is */

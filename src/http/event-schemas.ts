@@ -111,7 +111,7 @@ const DATA = {
   'link:open': data('A link was made.', LinkSchema.shape),
   'link:close': data('A link ended.', { ...LinkSchema.shape, reason: closeReason }),
   'link:upgrade': data('A link became direct or undirected.', LinkSchema.shape),
-  'link:redial': data('A peer whose link was lost is dialled again at `retryAt`.', {
+  'link:redial': data('A peer whose link was lost is dialled again at `retryAt`, also one that was given or found.', {
     peer,
     round: count('The round of attempts, from 1.'),
     attempt: count('The attempt within the round, from 1.'),

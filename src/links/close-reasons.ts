@@ -4,6 +4,11 @@ import type { LinkCloseReason } from '../interface.ts'
 /** Nobody wanted the link to end. */
 export const LOST: ReadonlySet<LinkCloseReason> = new Set(['connection-lost', 'send-failed', 'silent'])
 
+/** Whether the link ended although nobody wanted it to, whichever end noticed first. */
+export function isLoss(reason: LinkCloseReason): boolean {
+  return LOST.has(reason) || reason === 'replaced'
+}
+
 /** Neither of the two has removed the other: the peer may link again as the one it was. */
 export const MAY_RETURN: ReadonlySet<LinkCloseReason> = new Set([...LOST, 'replaced', 'inactive'])
 

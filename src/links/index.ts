@@ -2,7 +2,7 @@
  * Links: the overlay's relations to other peers. The table of those that are
  * open, who may have one, how they are made, changed, kept and closed.
  */
-export { LOST, MAY_RETURN } from './close-reasons.ts'
+export { isLoss, LOST, MAY_RETURN } from './close-reasons.ts'
 export { knownAddress } from './known-address.ts'
 export { LinkHealth } from './link-health.ts'
 export { LinkManager } from './link-manager.ts'

@@ -8,6 +8,7 @@ import { Warnings } from '../../src/warnings/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { JoinerInit } from '../../src/discovery/types.ts'
+import type { LinkRedial } from '../../src/index.ts'
 import type { LinkManager } from '../../src/links/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -15,7 +16,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 const ADDR = multiaddr('/ip4/192.0.2.1/tcp/4001')
 
 /** Links as the joiner sees them; whether a dial succeeds is the test's to say. */
-class Links extends TypedEventEmitter<{ open: CustomEvent; close: CustomEvent }> {
+class Links extends TypedEventEmitter<{ open: CustomEvent; close: CustomEvent; unwanted: CustomEvent }> {
   readonly dialled: string[] = []
   readonly steps: string[] = []
   readonly open = new Map<string, { peer: PeerId; direct: boolean }>()
@@ -291,6 +292,83 @@ describe('Joiner', () => {
         assert.equal(links.links.get(id)?.direct, direct, reason)
       })
     }
+  })
+
+  for (const name of ['given', 'found'] as const) {
+    it(`tells each dial of a peer that was ${name} and whose link was lost, until there is one again`, async () => {
+      const id = await createPeerId()
+      const redials: Array<[number, number, number]> = []
+      const ended: string[] = []
+      const failed: string[] = []
+      const init = {
+        dial: name === 'given' ? [given(id)] : [],
+        retryDelay: 1_000,
+        maxRetryDelay: 1_000,
+        redialAttempts: 2,
+        redialRounds: 2,
+        onRedial: ({ round, attempt, retryAt }: LinkRedial) => redials.push([round, attempt, retryAt]),
+        onReconnectEnd: (peer: PeerId) => ended.push(peer.toString()),
+        onRoundsFailed: (peer: PeerId) => failed.push(peer.toString())
+      }
+
+      await scene(init, async ({ joiner, links, clock }) => {
+        joiner.found({ id, multiaddrs: [ADDR] })
+        await clock.advance(2_000)
+        assert.deepEqual([joiner.reconnects(id), redials], [false, []])
+
+        links.fail = () => new Error('nobody there')
+
+        const lost = clock.now()
+
+        links.lose(id, 'connection-lost', undefined, lost - 5_000)
+        assert.deepEqual([joiner.reconnects(id), joiner.isHopeful(id)], [true, true])
+        assert.deepEqual(redials[0], [1, 1, lost + 1_000])
+
+        for (let dials = 1; dials <= 4; dials++) {
+          await clock.advance(1_000)
+        }
+
+        assert.deepEqual(
+          [...new Set(redials.map(([round, attempt]) => `${round}.${attempt}`))],
+          ['1.1', '1.2', '2.1', '2.2', '3.1']
+        )
+        assert.deepEqual([failed[0], joiner.reconnects(id), joiner.isHopeful(id)], [String(id), true, false])
+
+        links.fail = undefined
+        await clock.advance(1_000)
+        assert.deepEqual([joiner.reconnects(id), ended[0]], [false, String(id)])
+
+        const told = redials.length
+
+        await clock.advance(10_000)
+        assert.equal(redials.length, told)
+      })
+    })
+  }
+
+  it('does not reconnect whom this node, or the peer, does not want any more', async () => {
+    const id = await createPeerId()
+
+    await scene({ dial: [given(id)], retryDelay: 1_000 }, async ({ joiner, links, clock }) => {
+      for (const reason of ['remote', 'inactive', 'requested'] as const) {
+        await clock.advance(100_000)
+        links.lose(id, reason)
+        assert.equal(joiner.reconnects(id), false, reason)
+        joiner.found({ id, multiaddrs: [ADDR] })
+      }
+
+      await clock.advance(100_000)
+      links.lose(id, 'connection-lost')
+      links.dispatchEvent(new CustomEvent('unwanted', { detail: id }))
+      assert.equal(joiner.reconnects(id), false)
+
+      await clock.advance(100_000)
+      links.lose(id, 'connection-lost')
+      links.fail = () => Object.assign(new Error('banned'), { reason: 'BLACKLISTED' })
+      assert.equal(joiner.reconnects(id), true)
+      await clock.advance(100_000)
+      assert.equal(joiner.reconnects(id), false)
+    })
   })
 
   it('says whom it cares for, which nobody else then dials', async () => {
