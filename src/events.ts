@@ -48,7 +48,7 @@ export interface NebulaEvents extends MessageEvents, ModelEvents {
   'link:upgrade': CustomEvent<LinkInfo>
   /** A peer whose link was lost is dialled again at `retryAt`, whichever part of the overlay dials it. */
   'link:redial': CustomEvent<LinkRedial>
-  /** The set of direct links changed; details as the engine gets them. */
+  /** The set of neighbours changed; details as the engine gets them. */
   'neighbour:update': CustomEvent<{ peer: PeerId; added: boolean; neighbours: PeerId[] }>
   /** A peer of the federation was seen on the LAN for the first time, or again after it had been gone. */
   'peer:found': CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>

@@ -9,6 +9,7 @@ import type { LimitsInit } from './limits/index.ts'
 import type { LinkManagerInit } from './links/index.ts'
 import type { LinkHealthInit } from './links/link-health.ts'
 import type { LinkSweeperInit } from './links/link-sweeper.ts'
+import type { NeighboursInit } from './links/neighbours.ts'
 import type { RediallerInit } from './links/redialler.ts'
 import type { ForwardingInit, MessengerInit } from './messages/messenger-types.ts'
 import type { ReactionsInit } from './messages/reactions.ts'
@@ -121,6 +122,7 @@ export interface NebulaInit {
       | 'maxParallelRedials'
       | 'maxRedials'
     > &
+    Pick<NeighboursInit, 'neighbourLoss'> &
     Pick<
       ReactionsInit,
       | 'acceptLinkMessages'

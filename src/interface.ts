@@ -22,7 +22,7 @@ import type { Warning } from './warnings/index.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-export type { LinkCloseReason, LinkInfo } from './link-info.ts'
+export type { LinkCloseReason, LinkInfo, LinkState } from './link-info.ts'
 export type { LinkRedial, NebulaEvents, ReceivedMessage } from './events.ts'
 export type { RegisterOptions } from './controller/index.ts'
 export type { Warning, WarningCode } from './warnings/index.ts'
@@ -34,6 +34,13 @@ export interface PeerFilter {
   /** Whether to add this node itself. */
   myself?: boolean
 }
+
+export interface ReconnectingFilter {
+  /** Whether to add the links that were lost and are being made again. @default false */
+  reconnecting?: boolean
+}
+
+export interface LinkFilter extends Omit<PeerFilter, 'myself'>, ReconnectingFilter {}
 
 export interface ConnectOptions extends AbortOptions {
   /** @default true */
@@ -158,10 +165,13 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** The warnings that have not ended. */
   warnings(): Warning[]
 
-  /** All links, filtered as the seed's `get_all_addrs_current_connections`. */
-  links(filter?: Omit<PeerFilter, 'myself'>): LinkInfo[]
-  link(peer: PeerId): LinkInfo | undefined
-  /** The PeerIds of the links, filtered as the seed's `get_addrs_current_connections`. */
+  /**
+   * The open links, filtered as the seed's `get_all_addrs_current_connections`,
+   * and on demand those that are being made again (`state`).
+   */
+  links(filter?: LinkFilter): LinkInfo[]
+  link(peer: PeerId, filter?: ReconnectingFilter): LinkInfo | undefined
+  /** The PeerIds of the open links, filtered as the seed's `get_addrs_current_connections`. */
   peers(filter?: PeerFilter): PeerId[]
 
   /**
@@ -208,7 +218,10 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   learningPeers(): PeerId[]
   /** Marks a peer as ready, as if it had said so (seed: `add_ready_connection`); one without a link counts once it is linked. */
   addReadyConnection(peer: PeerId): void
-  /** Whether there are neighbours and all of them are ready. */
+  /**
+   * Whether there are neighbours and all of them are ready. One whose link was
+   * lost is a neighbour until it is given up (`links.neighbourLoss`).
+   */
   checkFederationReady(): boolean
 
   /**

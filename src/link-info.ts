@@ -5,6 +5,12 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 /** A link as it was when asked for; it does not change afterwards. */
 export interface LinkInfo {
   peer: PeerId
+  /**
+   * `reconnecting`: it was lost and is being made again, so that nothing can be
+   * sent over it; `closed` in `link:close` only. `openedAt` and what passed over
+   * it are those of the link that was lost.
+   */
+  state: LinkState
   /** Whether the peer is a neighbour in the federation's topology. */
   direct: boolean
   priority: Priority
@@ -30,6 +36,8 @@ export interface LinkInfo {
   bytesSent: number
   bytesReceived: number
 }
+
+export type LinkState = 'open' | 'reconnecting' | 'closed'
 
 export type LinkCloseReason =
   | 'requested'

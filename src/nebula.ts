@@ -13,6 +13,7 @@ import { GuardedEventEmitter } from './lib/guarded-emitter.ts'
 import { createMessage, messagesEvents, SeenCache } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
 import { rejectWithErrors } from './lib/reject-with-errors.ts'
+import { matches } from './links/index.ts'
 import { OverlayMetrics } from './metrics/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
@@ -25,10 +26,12 @@ import type {
   DisconnectOptions,
   JoinOptions,
   JoinResult,
+  LinkFilter,
   LinkInfo,
   Nebula as NebulaInterface,
   NebulaEvents,
   PeerFilter,
+  ReconnectingFilter,
   RestrictionInfo,
   ScoreExplanation,
   SendOptions,
@@ -88,7 +91,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#stopped.resolve()
     this.#maxParallelJoins = init.joining?.maxParallel
     this.#parts = createParts(this.#components, init, emit)
-    connectEvents(this.#parts, emit, log)
+    connectEvents(this.#parts, emit)
 
     if (this.#components.metrics != null) {
       const { linkManager, messenger, models, proxying, restrictions, warnings, startables } = this.#parts
@@ -156,6 +159,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#parts.joiner.stop()
     await this.#parts.lateJoining.stop()
     this.#parts.redialler.stop()
+    this.#parts.reconnecting.clear()
     await this.#parts.discovery.stop()
     await this.#parts.linkManager.leave()
     this.#parts.readiness.clear()
@@ -190,12 +194,23 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     return this.#parts.warnings.list()
   }
 
-  links(filter?: Omit<PeerFilter, 'myself'>): LinkInfo[] {
-    return this.#parts.linkManager.links.select(filter).map((link) => link.info())
+  links(filter: LinkFilter = {}): LinkInfo[] {
+    const { linkManager, reconnecting } = this.#parts
+    const lost = filter.reconnecting === true ? reconnecting.links() : []
+
+    return [
+      ...linkManager.links.select(filter).map((link) => link.info()),
+      ...lost.filter((link) => matches(link, filter)).map((link) => link.info('reconnecting'))
+    ]
   }
 
-  link(peer: PeerId): LinkInfo | undefined {
-    return this.#parts.linkManager.links.get(peer)?.info()
+  link(peer: PeerId, { reconnecting = false }: ReconnectingFilter = {}): LinkInfo | undefined {
+    const { linkManager, reconnecting: lost } = this.#parts
+
+    return (
+      linkManager.links.get(peer)?.info() ??
+      (reconnecting ? lost.links().find((link) => link.peer.equals(peer)) : undefined)?.info('reconnecting')
+    )
   }
 
   peers(filter?: PeerFilter): PeerId[] {

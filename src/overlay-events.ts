@@ -1,22 +1,21 @@
-import { LOST } from './links/index.ts'
+import { isLoss, LOST } from './links/index.ts'
 import type { NebulaEvents, ReceivedMessage } from './interface.ts'
 import type { Link } from './links/index.ts'
 import type { Emit, OverlayParts } from './overlay-parts.ts'
-import type { Logger, PeerInfo } from '@libp2p/interface'
+import type { PeerInfo } from '@libp2p/interface'
 
 /**
  * Raises the parts' events as the overlay's, and lets one part know what
  * another saw. The parts live as long as the overlay, so no listener has to be
  * removed.
  */
-export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): void {
-  const { linkManager, messenger, models, discovery, joiner, redialler, scoring } = parts
-  const onNeighbour = (link: Link, changed: boolean, added: boolean): void => {
+export function connectEvents(parts: OverlayParts, emit: Emit): void {
+  const { linkManager, messenger, models, discovery, joiner, redialler, scoring, neighbours, reconnecting } =
+    parts
+  const onChange = ({ peer }: Link): void => {
+    reconnecting.check(peer)
+    neighbours.update(peer)
     parts.readiness.update()
-
-    if (changed) {
-      tellNeighbours(parts, emit, log, link, added)
-    }
   }
 
   const onAnnounced = (info: PeerInfo): void => {
@@ -32,24 +31,34 @@ export function connectEvents(parts: OverlayParts, emit: Emit, log: Logger): voi
     scoring.onLinkOpen(link.peer)
     emit('link:open', link.info())
     parts.peerClocks.linked(link)
-    onNeighbour(link, link.direct, link.direct)
+    onChange(link)
   })
   linkManager.addEventListener('direct', ({ detail: link }) => {
     emit('link:upgrade', link.info())
-    onNeighbour(link, true, link.direct)
+    onChange(link)
   })
   linkManager.addEventListener('close', ({ detail: { link, reason } }) => {
     parts.readiness.closed(link, reason)
     scoring.onLinkClose(link.peer, reason)
-    emit('link:close', { link: link.info(), reason })
-    onNeighbour(link, link.direct, false)
+
+    if (isLoss(reason)) {
+      reconnecting.add(link)
+    } else {
+      reconnecting.forget(link.peer)
+    }
+
+    emit('link:close', { link: link.info('closed'), reason })
+    onChange(link)
 
     // the peer may be gone, or have another address: the LAN is asked soon
     if (LOST.has(reason)) {
       discovery.noteChange()
     }
   })
-  linkManager.addEventListener('unwanted', ({ detail: peer }) => parts.readiness.forget(peer))
+  linkManager.addEventListener('unwanted', ({ detail: peer }) => {
+    parts.readiness.forget(peer)
+    reconnecting.forget(peer)
+  })
   messenger.addEventListener('message', ({ detail }) => {
     parts.peerRounds.onMessage(detail)
     scoring.onMessage(detail)
@@ -93,17 +102,4 @@ function emitMessage(emit: Emit, detail: ReceivedMessage): void {
   emit('message', detail)
   // the name is made of the message's own type and action
   emit(name as keyof NebulaEvents, detail as never)
-}
-
-function tellNeighbours(parts: OverlayParts, emit: Emit, log: Logger, link: Link, added: boolean): void {
-  const neighbours = parts.linkManager.links.peers({ onlyDirect: true })
-  const update = { peer: link.peer, added, neighbours }
-
-  emit('neighbour:update', update)
-  // the engine is the application's: what it throws must not stop the overlay
-  Promise.resolve()
-    .then(async () => parts.engine.updateNeighbours(update))
-    .catch((err: Error) => {
-      log.error('the engine failed to update its neighbours - %e', err)
-    })
 }

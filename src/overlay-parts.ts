@@ -11,9 +11,11 @@ import {
   LinkHealth,
   LinkManager,
   LinkSweeper,
+  Neighbours,
   PeerClocks,
   PeerRounds,
   Readiness,
+  Reconnecting,
   Redialler
 } from './links/index.ts'
 import { createMessage, Messenger } from './messages/index.ts'
@@ -26,6 +28,7 @@ import { Exclusion, PeerScoring, reasonOf, Restrictions } from './scoring/index.
 import { VERSION } from './version.ts'
 import { Warnings } from './warnings/index.ts'
 import type { Clock } from './lib/clock.ts'
+import type { NeighbourUpdate } from './engine/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type { NebulaEvents } from './interface.ts'
 import type { PeerId, Startable } from '@libp2p/interface'
@@ -50,6 +53,8 @@ export interface OverlayParts {
   scoring: PeerScoring
   linkManager: LinkManager
   redialler: Redialler
+  reconnecting: Reconnecting
+  neighbours: Neighbours
   readiness: Readiness
   ownReadiness: OwnReadiness
   peerRounds: PeerRounds
@@ -101,6 +106,14 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     warnings,
     timeout: init.engineTimeout
   })
+  const log = node.logger.forComponent('nebula')
+  // the engine is the application's: what it throws must not stop the overlay
+  const onNeighbours = (update: NeighbourUpdate): void => {
+    emit('neighbour:update', update)
+    engine.updateNeighbours(update).catch((err: Error) => {
+      log.error('the engine failed to update its neighbours - %e', err)
+    })
+  }
   const proxy = init.proxy ?? false
   const restrictions =
     init.restrictions instanceof Restrictions
@@ -159,9 +172,24 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     },
     onRecovered: ({ peer, score }) => emit('peer:recovered', { peer, score })
   })
+  const onReconnectEnd = (peer: PeerId): void => reconnecting.check(peer)
+  const reconnecting = new Reconnecting({
+    links: linkManager.links,
+    isDialled: (peer) => redialler.has(peer) || joiner.reconnects(peer),
+    isHopeful: (peer) => redialler.has(peer) || joiner.isHopeful(peer),
+    onChange: ({ peer }) => {
+      neighbours.update(peer)
+      readiness.update()
+    }
+  })
+  const neighbours = new Neighbours(
+    { links: linkManager.links, reconnecting },
+    { neighbourLoss: init.links?.neighbourLoss, onChange: onNeighbours }
+  )
   const readiness = new Readiness({
     links: linkManager.links,
-    onReady: (neighbours) => emit('federation:ready', { neighbours })
+    neighbours,
+    onReady: (peers) => emit('federation:ready', { neighbours: peers })
   })
   const messenger = new Messenger(
     { ...parts, warnings },
@@ -245,7 +273,11 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       redialAttempts: init.links?.redialAttempts,
       redialRounds: init.links?.redialRounds,
       onRedial: (redial) => emit('link:redial', redial),
-      onRoundsFailed: (peer) => readiness.forget(peer),
+      onReconnectEnd,
+      onRoundsFailed: (peer) => {
+        readiness.forget(peer)
+        reconnecting.check(peer)
+      },
       onGiveUp,
       onFailure: (failure) => emit('join:failed', failure)
     }
@@ -290,6 +322,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     cared: (peer) => joiner.caresFor(peer),
     announced: (peer) => discovery.announced(peer),
     onRedial: (redial) => emit('link:redial', redial),
+    onRedialEnd: onReconnectEnd,
     onGiveUp
   })
   const health = new LinkHealth(parts, {
@@ -320,6 +353,8 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     scoring,
     linkManager,
     redialler,
+    reconnecting,
+    neighbours,
     readiness,
     ownReadiness,
     peerRounds: new PeerRounds(linkManager.links),

@@ -148,6 +148,11 @@ export const linksSchema = z
     maxRedials: count()
       .default(MAX_REDIALS)
       .describe('Lost peers that are kept in mind to be dialled again.'),
+    neighbourLoss: choice(['given-up', 'at-once'])
+      .default('given-up')
+      .describe(
+        'When a neighbour whose link was lost is none any more, for the engine, `neighbour:update` and readiness: when it is given up, so that a short loss changes nothing, or at once.'
+      ),
     maxAttempts: count()
       .default(MAX_ATTEMPTS)
       .describe('Handshakes tried with a peer whose answer settles nothing, as when both dial at once.'),

@@ -10,7 +10,7 @@ export interface NeighbourUpdate {
   peer: PeerId
   /** Whether it came (`true`) or went (`false`). */
   added: boolean
-  /** All neighbours after the change, without this node. */
+  /** All neighbours after the change, without this node; nothing can be sent to one whose link is being made again. */
   neighbours: PeerId[]
 }
 
@@ -63,7 +63,12 @@ export interface Engine {
   /** Whether models are sent and received although learning has finished. @default false */
   modelsWhenFinished?(): Answer<boolean>
 
-  /** Called after each change of the set of direct links, one call after the other. */
+  /**
+   * Called after each change of the set of neighbours, one call after the
+   * other. A neighbour whose link was lost is one until it is given up, so that
+   * a loss that heals tells nothing; with `links.neighbourLoss` `at-once` it is
+   * none from the loss on.
+   */
   updateNeighbours(update: NeighbourUpdate): Answer<void>
 
   /**

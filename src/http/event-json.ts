@@ -31,12 +31,13 @@ export interface EventJson {
 export type NamedEventJson<E extends EventName> = { event: E; time: number } & EventData<E>
 
 export function linkJson(link: LinkInfo): LinkJson {
-  const { peer, remoteAddr, direct, priority, direction, proxy, roles, agent, round } = link
+  const { peer, state, remoteAddr, direct, priority, direction, proxy, roles, agent, round } = link
   const { openedAt, lastActivity, ready, location } = link
   const { messagesSent, messagesReceived, bytesSent, bytesReceived } = link
 
   return {
     peer: peer.toString(),
+    state,
     direct,
     priority,
     direction,

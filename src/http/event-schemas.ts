@@ -48,7 +48,7 @@ const error = ErrorSchema.shape.error
 const multiaddrs = z.array(MultiaddrText)
 const neighbours = z
   .array(PeerIdText)
-  .openapi({ description: 'The PeerIds of all direct links there are now.' })
+  .openapi({ description: 'The PeerIds of all neighbours there are now.' })
 
 /** Why links end. */
 export const CLOSE_REASONS = {
@@ -111,13 +111,16 @@ const DATA = {
   'link:open': data('A link was made.', LinkSchema.shape),
   'link:close': data('A link ended.', { ...LinkSchema.shape, reason: closeReason }),
   'link:upgrade': data('A link became direct or undirected.', LinkSchema.shape),
-  'link:redial': data('A peer whose link was lost is dialled again at `retryAt`, also one that was given or found.', {
-    peer,
-    round: count('The round of attempts, from 1.'),
-    attempt: count('The attempt within the round, from 1.'),
-    retryAt,
-    error: error.optional().openapi({ description: 'Why the attempt before failed.' })
-  }),
+  'link:redial': data(
+    'A peer whose link was lost is dialled again at `retryAt`, also one that was given or found.',
+    {
+      peer,
+      round: count('The round of attempts, from 1.'),
+      attempt: count('The attempt within the round, from 1.'),
+      retryAt,
+      error: error.optional().openapi({ description: 'Why the attempt before failed.' })
+    }
+  ),
   message: data('A message came. Those that came before, or were not taken, are not told.', {
     source: PeerIdText.openapi({ description: 'The PeerId of the node that wrote it.' }),
     from,
@@ -147,13 +150,16 @@ const DATA = {
     from,
     error: error.openapi({ description: 'Why.' })
   }),
-  'neighbour:update': data('The set of direct links changed.', {
-    peer,
-    added: z
-      .boolean()
-      .openapi({ description: 'Whether the peer became a neighbour; false when it no longer is one.' }),
-    neighbours
-  }),
+  'neighbour:update': data(
+    'The set of neighbours changed. One whose link was lost is a neighbour until it is given up, unless `links.neighbourLoss` is `at-once`.',
+    {
+      peer,
+      added: z
+        .boolean()
+        .openapi({ description: 'Whether the peer became a neighbour; false when it no longer is one.' }),
+      neighbours
+    }
+  ),
   'peer:found': data('A member was seen on the LAN for the first time, or again after it had been gone.', {
     peer,
     multiaddrs: multiaddrs.openapi({ description: 'The addresses it announces.' })

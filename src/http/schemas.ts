@@ -46,7 +46,11 @@ export const ErrorSchema = z
 export const LinkSchema = z
   .object({
     peer: PeerIdText,
-    direct: z.boolean().openapi({ description: 'Whether the peer is a neighbour.' }),
+    state: z.enum(['open', 'reconnecting', 'closed']).openapi({
+      description:
+        'Whether the link is there, was lost and is being made again, or has ended (in `link:close` only).'
+    }),
+    direct: z.boolean().openapi({ description: 'Whether the link makes the peer a neighbour.' }),
     priority: PrioritySchema.openapi({ description: 'How important this node holds the link.' }),
     direction: z.enum(['inbound', 'outbound']).openapi({ description: 'Which end’s attempt made the link.' }),
     address: MultiaddrText.openapi({ description: 'The address of the peer’s end of the connection.' }),

@@ -14,6 +14,10 @@ export class RecentPeers<T> {
     return this.#peers.size
   }
 
+  has(peer: PeerId): boolean {
+    return this.#peers.has(peer)
+  }
+
   set(peer: PeerId, value: T): void {
     this.#peers.delete(peer)
     this.#peers.set(peer, value)

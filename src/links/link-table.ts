@@ -42,10 +42,7 @@ export class LinkTable implements Iterable<Link> {
   }
 
   select(filter: Omit<PeerFilter, 'myself'> = {}): Link[] {
-    return [...this.#links.values()].filter(
-      (link) =>
-        (filter.onlyDirect !== true || link.direct) && (filter.onlyUndirected !== true || !link.direct)
-    )
+    return [...this.#links.values()].filter((link) => matches(link, filter))
   }
 
   peers(filter: PeerFilter = {}): PeerId[] {
@@ -57,4 +54,9 @@ export class LinkTable implements Iterable<Link> {
   [Symbol.iterator](): Iterator<Link> {
     return this.#links.values()
   }
+}
+
+/** Whether the link is of the kind that is asked for. */
+export function matches({ direct }: Link, filter: Omit<PeerFilter, 'myself'>): boolean {
+  return (filter.onlyDirect !== true || direct) && (filter.onlyUndirected !== true || !direct)
 }

@@ -1,5 +1,5 @@
 import type { HandshakeStream, NodeInfo, PairLink, Priority } from '../../protocols/handshake/index.ts'
-import type { LinkInfo } from '../interface.ts'
+import type { LinkInfo, LinkState } from '../interface.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
 
 export interface LinkInit {
@@ -87,7 +87,7 @@ export class Link {
     return this.direction === 'outbound' && !this.wanted && this.toldBy?.equals(peer) === true
   }
 
-  info(): LinkInfo {
+  info(state: LinkState = 'open'): LinkInfo {
     const { federation: _federation, listenAddrs: _listenAddrs, time: _time, ...node } = this.node
 
     return {
@@ -96,6 +96,7 @@ export class Link {
       round: this.round,
       ...this.#traffic,
       peer: this.peer,
+      state,
       direct: this.direct,
       priority: this.priority,
       direction: this.direction,

@@ -3,11 +3,13 @@ import { MAY_RETURN } from './close-reasons.ts'
 import { MAX_ABSENT_READY_PEERS } from './constants.ts'
 import type { LinkTable } from './link-table.ts'
 import type { Link } from './link.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { LinkCloseReason } from '../interface.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface ReadinessInit {
   links: LinkTable
+  neighbours: Pick<Neighbours, 'peers'>
   /** Called when the last neighbour has said that it is ready. */
   onReady(neighbours: PeerId[]): void
 }
@@ -19,12 +21,14 @@ export interface ReadinessInit {
  */
 export class Readiness {
   readonly #links: LinkTable
+  readonly #neighbours: Pick<Neighbours, 'peers'>
   readonly #onReady: (neighbours: PeerId[]) => void
   readonly #absent = new RecentPeers<true>(MAX_ABSENT_READY_PEERS)
   #announced = false
 
   constructor(init: ReadinessInit) {
     this.#links = init.links
+    this.#neighbours = init.neighbours
     this.#onReady = init.onReady
   }
 
@@ -74,9 +78,12 @@ export class Readiness {
 
   /** Whether there are neighbours and all of them are ready. */
   check(): boolean {
-    const neighbours = this.#links.select({ onlyDirect: true })
+    const neighbours = this.#neighbours.peers()
 
-    return neighbours.length > 0 && neighbours.every((link) => link.ready)
+    return (
+      neighbours.length > 0 &&
+      neighbours.every((peer) => this.#links.get(peer)?.ready ?? this.#absent.has(peer))
+    )
   }
 
   /** To be called after each change of the set of neighbours. */
@@ -84,7 +91,7 @@ export class Readiness {
     const ready = this.check()
 
     if (ready && !this.#announced) {
-      this.#onReady(this.#links.peers({ onlyDirect: true }))
+      this.#onReady(this.#neighbours.peers())
     }
 
     this.#announced = ready

@@ -1,6 +1,6 @@
 import { Queue } from '@libp2p/utils'
 import { systemClock } from '../lib/clock.ts'
-import { LOST } from './close-reasons.ts'
+import { isLoss } from './close-reasons.ts'
 import { MAX_PARALLEL_REDIALS, MAX_REDIALS } from './constants.ts'
 import { RedialSchedule } from './redial-schedule.ts'
 import { Redials } from './redials.ts'
@@ -32,6 +32,8 @@ export interface RediallerInit extends RedialScheduleInit {
   /** Where the peer has announced itself not long ago. */
   announced(peer: PeerId): Multiaddr[]
   onRedial(redial: LinkRedial): void
+  /** A lost peer is no longer dialled, whether it is linked again or not. */
+  onRedialEnd?(peer: PeerId): void
   /** All rounds have failed. */
   onGiveUp(peer: PeerId): void
 }
@@ -61,7 +63,7 @@ export class Redialler implements Startable {
     this.#log = components.logger.forComponent('nebula:links:redialler')
     this.#clock = init.clock ?? systemClock
     this.#schedule = new RedialSchedule(init)
-    this.#redials = new Redials(init.maxRedials ?? MAX_REDIALS)
+    this.#redials = new Redials(init.maxRedials ?? MAX_REDIALS, (peer) => init.onRedialEnd?.(peer))
     this.#queue = new Queue({ concurrency: init.maxParallelRedials ?? MAX_PARALLEL_REDIALS })
   }
 
@@ -95,7 +97,7 @@ export class Redialler implements Startable {
     const waiting = this.#redials.waiting()
 
     for (const redial of waiting) {
-      redial.schedule(this.#clock.setTimeout(() => this.#try(redial), 0))
+      this.#later(redial, 0)
     }
 
     return waiting.map(({ peer }) => peer)
@@ -120,16 +122,12 @@ export class Redialler implements Startable {
     if (redial?.active === true) {
       const wait = redial.lastBegin + this.#schedule.shortestDelay - this.#clock.now()
 
-      redial.schedule(this.#clock.setTimeout(() => this.#try(redial), Math.max(wait, 0)))
+      this.#later(redial, Math.max(wait, 0))
     }
   }
 
   readonly #onClose = ({ detail: { link, reason } }: LinkManagerEvents['close']): void => {
-    if (reason === 'replaced') {
-      return
-    }
-
-    if (!LOST.has(reason) || !this.#wanted(link)) {
+    if (!isLoss(reason) || !this.#wanted(link)) {
       this.#redials.forget(link.peer)
 
       return
@@ -144,13 +142,19 @@ export class Redialler implements Startable {
       return
     }
 
+    redial.lose(link)
+
+    if (reason === 'replaced') {
+      // the peer noticed the loss first, and has made a link, perhaps one of the other kind
+      return
+    }
+
     if (before != null) {
       const lasted = this.#clock.now() - link.openedAt >= this.#schedule.longestDelay
 
       redial.failures = lasted ? 0 : redial.failures + 1
     }
 
-    redial.lose(link)
     this.#next(redial)
   }
 
@@ -162,11 +166,10 @@ export class Redialler implements Startable {
     }
 
     if (this.#restored(redial)) {
-      redial.lost = false
-      redial.rest()
-    } else if (redial.active) {
+      this.#onRestored(redial)
+    } else {
       // somebody made a link of the other kind: an attempt makes it what it was
-      redial.schedule(this.#clock.setTimeout(() => this.#try(redial), 0))
+      this.#later(redial, 0)
     }
   }
 
@@ -189,8 +192,12 @@ export class Redialler implements Startable {
 
     const { round, attempt, delay } = turn
 
-    redial.schedule(this.#clock.setTimeout(() => this.#try(redial), delay))
+    this.#later(redial, delay)
     this.#init.onRedial({ peer: redial.peer, round, attempt, retryAt: this.#clock.now() + delay, error })
+  }
+
+  #later(redial: Redial, delay: number): void {
+    redial.schedule(this.#clock.setTimeout(() => this.#try(redial), delay))
   }
 
   #try(redial: Redial): void {
@@ -249,8 +256,7 @@ export class Redialler implements Startable {
 
   #onSuccess(redial: Redial): void {
     if (this.#restored(redial)) {
-      redial.lost = false
-      redial.rest()
+      this.#onRestored(redial)
     } else if (this.#redials.has(redial) && !redial.active) {
       // lost again before this was told
       this.#onFailure(redial, new Error('The link did not last'))
@@ -273,6 +279,12 @@ export class Redialler implements Startable {
 
     redial.failures++
     this.#next(redial, error)
+  }
+
+  #onRestored(redial: Redial): void {
+    redial.lost = false
+    redial.rest()
+    this.#init.onRedialEnd?.(redial.peer)
   }
 
   /** Whether the link is to be made again by this. */

@@ -6,10 +6,13 @@ import type { PeerId } from '@libp2p/interface'
 /** The peers whose link was lost: a bounded number. Those that are linked again are kept too, in case it does not last. */
 export class Redials {
   readonly #max: number
+  readonly #onEnd: (peer: PeerId) => void
   readonly #redials = new PeerMap<Redial>()
 
-  constructor(max: number) {
+  /** @param onEnd - a lost peer is no longer dialled */
+  constructor(max: number, onEnd: (peer: PeerId) => void = () => {}) {
     this.#max = max
+    this.#onEnd = onEnd
   }
 
   get(peer: PeerId): Redial | undefined {
@@ -36,8 +39,14 @@ export class Redials {
 
   /** Ends what is due and under way for the peer. */
   forget(peer: PeerId): void {
-    this.#redials.get(peer)?.forget()
+    const redial = this.#redials.get(peer)
+
+    redial?.forget()
     this.#redials.delete(peer)
+
+    if (redial?.lost === true) {
+      this.#onEnd(peer)
+    }
   }
 
   /** Those whose next attempt is due later. */

@@ -258,12 +258,13 @@ describe('tables', () => {
     const link = linkJson(linkTo(peer, { messagesSent: 3, bytesSent: 1_500, round: 2 }))
     const [head, row] = peersTable([link], link.openedAt + 90_000).split('\n')
 
-    assert.match(head ?? '', /^PEER +LINK +PRIORITY +ADDRESS +ROUND +SENT +RECEIVED +OPEN FOR$/)
+    assert.match(head ?? '', /^PEER +LINK +STATE +PRIORITY +ADDRESS +ROUND +SENT +RECEIVED +OPEN FOR$/)
     assert.match(
       row ?? '',
-      / direct +medium +\/ip4\/127\.0\.0\.1\/tcp\/4001 +2 +3 \(1\.5 kB\) +0 \(0 B\) +1m 30s$/
+      / direct +open +medium +\/ip4\/127\.0\.0\.1\/tcp\/4001 +2 +3 \(1\.5 kB\) +0 \(0 B\) +1m 30s$/
     )
     assert.equal(row?.startsWith(peer.toString()), true)
+    assert.match(peersTable([{ ...link, state: 'reconnecting' }], 0), / direct +reconnecting +.* -$/)
     assert.equal(peersTable([], 0), 'no links')
   })
 

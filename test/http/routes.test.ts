@@ -72,6 +72,25 @@ describe('control API: routes', () => {
     assert.equal('remoteAddr' in (link ?? {}), false)
   })
 
+  it('lists apart the links that are being made again, which can be ended too', async () => {
+    const lost = await randomPeer()
+
+    fixture.nebula.table.set(lost.toString(), linkTo(lost, { state: 'reconnecting' }))
+
+    const { body } = await fixture.call('GET', '/peers')
+    const { peers, reconnecting } = body as Record<string, Array<{ peer: string; state: string }>>
+
+    assert.equal(
+      peers?.some((link) => link.peer === lost.toString()),
+      false
+    )
+    assert.deepEqual(
+      reconnecting?.map(({ peer, state }) => [peer, state]),
+      [[lost.toString(), 'reconnecting']]
+    )
+    assert.equal((await fixture.call('POST', '/disconnect', { peer: lost.toString() })).status, 200)
+  })
+
   it('connects', async () => {
     const { status, body } = await fixture.call('POST', '/connect', {
       multiaddr: '/ip4/127.0.0.1/tcp/4001',

@@ -22,6 +22,7 @@ describe('Readiness', () => {
     const announced: string[][] = []
     const readiness = new Readiness({
       links,
+      neighbours: { peers: () => links.peers({ onlyDirect: true }) },
       onReady: (neighbours) => {
         announced.push(neighbours.map(String))
       }

@@ -330,6 +330,16 @@ describe('Redialler', () => {
     })
   })
 
+  it('makes a link direct again that the peer has replaced by an undirected one', async () => {
+    await scene({}, async ({ peer, links, clock }) => {
+      links.link(peer)
+      links.lose(peer, 'replaced')
+      links.link(peer, { direct: false })
+      await clock.advance(0)
+      assert.equal(links.dials.length, 1)
+    })
+  })
+
   for (const error of [
     Object.assign(new Error('no'), { reason: 'FEDERATION_MISMATCH' }),
     Object.assign(new Error('no'), { reason: 'LEARNING_FINISHED' }),

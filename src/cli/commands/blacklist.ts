@@ -3,7 +3,7 @@ import { ControlClient } from '../control-client.ts'
 import { dataDirOf } from '../data-dir.ts'
 import { formatDuration, formatTable, printable } from '../format.ts'
 import { resolvePeer } from '../peer-argument.ts'
-import { linksOf } from './peers.ts'
+import { allLinksOf } from './peers.ts'
 import { UsageError } from '../errors.ts'
 import type { Context } from '../context.ts'
 import type { OptionsOf } from '../invocation.ts'
@@ -53,7 +53,7 @@ async function perform(client: ControlClient, options: OptionsOf<'blacklist'>): 
         return `${target} is shut out`
       }
 
-      const links = await linksOf(client)
+      const links = await allLinksOf(client)
       const peer = resolvePeer(
         target,
         links.map((link) => link.peer)

@@ -1,13 +1,13 @@
 import { ControlClient } from '../control-client.ts'
 import { dataDirOf } from '../data-dir.ts'
 import { resolvePeer } from '../peer-argument.ts'
-import { linksOf } from './peers.ts'
+import { allLinksOf } from './peers.ts'
 import type { Context } from '../context.ts'
 import type { OptionsOf } from '../invocation.ts'
 
 export async function disconnect(options: OptionsOf<'disconnect'>, context: Context): Promise<number> {
   const client = await ControlClient.open(await dataDirOf(options, context))
-  const links = await linksOf(client)
+  const links = await allLinksOf(client)
   const peer = resolvePeer(
     options.peer,
     links.map((link) => link.peer)

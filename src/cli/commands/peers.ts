@@ -5,19 +5,31 @@ import type { LinkJson } from '../../http/event-json.ts'
 import type { Context } from '../context.ts'
 import type { OptionsOf } from '../invocation.ts'
 
-const HEAD = ['PEER', 'LINK', 'PRIORITY', 'ADDRESS', 'ROUND', 'SENT', 'RECEIVED', 'OPEN FOR']
+const HEAD = ['PEER', 'LINK', 'STATE', 'PRIORITY', 'ADDRESS', 'ROUND', 'SENT', 'RECEIVED', 'OPEN FOR']
 
 export async function peers(options: OptionsOf<'peers'>, context: Context): Promise<number> {
   const client = await ControlClient.open(await dataDirOf(options, context))
-  const links = await linksOf(client)
+  const links = await allLinksOf(client)
 
   context.stdout.write(options.json ? `${JSON.stringify(links)}\n` : `${peersTable(links, Date.now())}\n`)
 
   return 0
 }
 
+/** The open links. */
 export async function linksOf(client: ControlClient): Promise<LinkJson[]> {
-  return (await client.call<{ peers: LinkJson[] }>('GET', '/peers')).peers
+  return (await links(client)).peers
+}
+
+/** The open links, and those that are being made again. */
+export async function allLinksOf(client: ControlClient): Promise<LinkJson[]> {
+  const { peers: open, reconnecting } = await links(client)
+
+  return [...open, ...reconnecting]
+}
+
+async function links(client: ControlClient): Promise<{ peers: LinkJson[]; reconnecting: LinkJson[] }> {
+  return client.call('GET', '/peers')
 }
 
 export function peersTable(links: readonly LinkJson[], now: number): string {
@@ -28,12 +40,13 @@ export function peersTable(links: readonly LinkJson[], now: number): string {
   const rows = links.map((link) => [
     link.peer,
     link.direct ? 'direct' : 'undirected',
+    link.state,
     link.priority,
     printable(link.address),
     link.round == null ? '-' : String(link.round),
     `${link.messagesSent} (${formatBytes(link.bytesSent)})`,
     `${link.messagesReceived} (${formatBytes(link.bytesReceived)})`,
-    formatDuration(now - link.openedAt)
+    link.state === 'open' ? formatDuration(now - link.openedAt) : '-'
   ])
 
   return formatTable([HEAD, ...rows])

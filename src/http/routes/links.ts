@@ -10,8 +10,16 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 const getPeers = createRoute({
   method: 'get',
   path: '/peers',
-  summary: 'The linked peers.',
-  responses: answers(z.object({ peers: z.array(LinkSchema) }), 'One link a peer.')
+  summary: 'The linked peers, and those whose link was lost and is being made again.',
+  responses: answers(
+    z.object({
+      peers: z.array(LinkSchema).openapi({ description: 'The open links.' }),
+      reconnecting: z.array(LinkSchema).openapi({
+        description: 'The links that were lost and are being made again: nothing can be sent over them.'
+      })
+    }),
+    'One link a peer.'
+  )
 })
 
 const connect = createRoute({
@@ -31,7 +39,17 @@ const disconnect = createRoute({
 })
 
 export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
-  app.openapi(getPeers, (c) => c.json({ peers: nebula.links().map(linkJson) }, 200))
+  app.openapi(getPeers, (c) => {
+    const links = nebula.links({ reconnecting: true }).map(linkJson)
+
+    return c.json(
+      {
+        peers: links.filter(({ state }) => state === 'open'),
+        reconnecting: links.filter(({ state }) => state === 'reconnecting')
+      },
+      200
+    )
+  })
 
   app.openapi(connect, async (c) => {
     const { multiaddr, direct, priority } = c.req.valid('json')
@@ -45,7 +63,7 @@ export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
     const { mutual, forced, restrict, ...body } = c.req.valid('json')
     const peer = parsePeerId(body.peer)
 
-    if (!forced && nebula.link(peer) == null) {
+    if (!forced && nebula.link(peer, { reconnecting: true }) == null) {
       throw new NoLinkError(body.peer)
     }
 

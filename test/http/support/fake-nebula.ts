@@ -6,6 +6,7 @@ import { messagesEvents } from '../../../src/messages/index.ts'
 import { parseSubnet } from '../../../src/scoring/index.ts'
 import type {
   BlockedAddress,
+  LinkFilter,
   LinkInfo,
   Nebula,
   NebulaEvents,
@@ -60,14 +61,17 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     }
   }
 
-  links(filter: { onlyDirect?: boolean; onlyUndirected?: boolean } = {}): LinkInfo[] {
+  links(filter: LinkFilter = {}): LinkInfo[] {
     return [...this.table.values()].filter(
-      (link) => !(filter.onlyDirect && !link.direct) && !(filter.onlyUndirected && link.direct)
+      (link) =>
+        (filter.reconnecting || link.state === 'open') &&
+        !(filter.onlyDirect && !link.direct) &&
+        !(filter.onlyUndirected && link.direct)
     )
   }
 
-  link(peer: PeerId): LinkInfo | undefined {
-    return this.table.get(peer.toString())
+  link(peer: PeerId, filter: LinkFilter = {}): LinkInfo | undefined {
+    return this.links(filter).find((link) => link.peer.equals(peer))
   }
 
   peers(): PeerId[] {
@@ -310,6 +314,7 @@ export async function randomPeer(): Promise<PeerId> {
 export function linkTo(peer: PeerId, fields: Partial<LinkInfo> = {}): LinkInfo {
   return {
     peer,
+    state: 'open',
     direct: true,
     priority: 'medium',
     direction: 'outbound',
