@@ -68,7 +68,7 @@ export class Reconnecting {
   }
 
   clear(): void {
-    for (const { link } of [...this.#lost.values()]) {
+    for (const { link } of this.#lost.values()) {
       this.forget(link.peer)
     }
   }

@@ -85,7 +85,7 @@ describe('control API: routes', () => {
       false
     )
     assert.deepEqual(
-      reconnecting?.map(({ peer, state }) => [peer, state]),
+      reconnecting?.map((link) => [link.peer, link.state]),
       [[lost.toString(), 'reconnecting']]
     )
     assert.equal((await fixture.call('POST', '/disconnect', { peer: lost.toString() })).status, 200)

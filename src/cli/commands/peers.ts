@@ -18,17 +18,17 @@ export async function peers(options: OptionsOf<'peers'>, context: Context): Prom
 
 /** The open links. */
 export async function linksOf(client: ControlClient): Promise<LinkJson[]> {
-  return (await links(client)).peers
+  return (await listOf(client)).peers
 }
 
 /** The open links, and those that are being made again. */
 export async function allLinksOf(client: ControlClient): Promise<LinkJson[]> {
-  const { peers: open, reconnecting } = await links(client)
+  const { peers: open, reconnecting } = await listOf(client)
 
   return [...open, ...reconnecting]
 }
 
-async function links(client: ControlClient): Promise<{ peers: LinkJson[]; reconnecting: LinkJson[] }> {
+async function listOf(client: ControlClient): Promise<{ peers: LinkJson[]; reconnecting: LinkJson[] }> {
   return client.call('GET', '/peers')
 }
 
