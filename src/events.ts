@@ -3,6 +3,7 @@ import type { LinkCloseReason, LinkInfo } from './link-info.ts'
 import type { Message, MessageActions, MessageType } from './messages/types.ts'
 import type { ModelEvents } from './models/types.ts'
 import type { Warning } from './warnings/index.ts'
+import type { GeoLocation } from './lib/geo-location.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -59,8 +60,11 @@ export interface NebulaEvents extends MessageEvents, ModelEvents {
   'peer:recovered': CustomEvent<{ peer: PeerId; score: number }>
   /** A peer is recently disconnected: it is neither dialled nor accepted until `expiresAt`. */
   'peer:disconnected': CustomEvent<{ peer: PeerId; reason: string; expiresAt: number }>
-  /** A beacon (an mDNS announcement) of the federation was received. */
-  beacon: CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[] }>
+  /**
+   * A beacon (an mDNS announcement) of the federation was received. Nothing in it is authenticated; `location` is
+   * where on earth the peer says it is.
+   */
+  beacon: CustomEvent<{ peer: PeerId; multiaddrs: Multiaddr[]; location?: GeoLocation }>
   /** All neighbours have said `federation_ready`. */
   'federation:ready': CustomEvent<{ neighbours: PeerId[] }>
   /** An address given by the user, or found, could not be linked; it is tried again. */

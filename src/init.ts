@@ -55,6 +55,8 @@ export interface NebulaInit {
   proxy?: boolean
   /** Told to linked peers. @default [] */
   roles?: string[]
+  /** Where on earth this node is, in degrees, while the engine says nothing else; and how often neighbours are told, in ms. */
+  location?: { latitude?: number | null; longitude?: number | null; interval?: number }
   /** Told to linked peers. @default 'nebula-overlay/VERSION' */
   agent?: string
   /** Nodes to hold an undirected link with. */

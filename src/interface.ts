@@ -22,6 +22,7 @@ import type { Warning } from './warnings/index.ts'
 import type { AbortOptions, PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
+export type { GeoLocation } from './lib/geo-location.ts'
 export type { LinkCloseReason, LinkInfo, LinkState } from './link-info.ts'
 export type { LinkRedial, NebulaEvents, ReceivedMessage } from './events.ts'
 export type { RegisterOptions } from './controller/index.ts'

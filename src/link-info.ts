@@ -1,3 +1,4 @@
+import type { GeoLocation } from './lib/geo-location.ts'
 import type { Priority } from '../protocols/handshake/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -30,7 +31,7 @@ export interface LinkInfo {
   /** Whether the peer has said `federation_ready`, or the application has marked it ready. */
   ready: boolean
   /** The peer's last `discovery:discover`, in degrees. */
-  location?: { latitude: number; longitude: number }
+  location?: GeoLocation
   messagesSent: number
   messagesReceived: number
   bytesSent: number

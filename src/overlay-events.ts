@@ -18,6 +18,12 @@ export function connectEvents(parts: OverlayParts, emit: Emit): void {
     parts.readiness.update()
   }
 
+  const greet = ({ peer, direct }: Link): void => {
+    if (direct) {
+      parts.locationTeller.greet(peer)
+    }
+  }
+
   const onAnnounced = (info: PeerInfo): void => {
     if (redialler.has(info.id)) {
       redialler.moved(info.id)
@@ -32,10 +38,12 @@ export function connectEvents(parts: OverlayParts, emit: Emit): void {
     emit('link:open', link.info())
     parts.peerClocks.linked(link)
     onChange(link)
+    greet(link)
   })
   linkManager.addEventListener('direct', ({ detail: link }) => {
     emit('link:upgrade', link.info())
     onChange(link)
+    greet(link)
   })
   linkManager.addEventListener('close', ({ detail: { link, reason } }) => {
     parts.readiness.closed(link, reason)
@@ -74,8 +82,8 @@ export function connectEvents(parts: OverlayParts, emit: Emit): void {
     models.addEventListener(type, ({ detail }) => emit(type, detail as never))
   }
 
-  discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
-    emit('beacon', { peer: id, multiaddrs })
+  discovery.addEventListener('peer', ({ detail: { id, multiaddrs, location } }) => {
+    emit('beacon', { peer: id, multiaddrs, ...(location == null ? {} : { location }) })
   })
   discovery.addEventListener('found', ({ detail }) => {
     emit('peer:found', { peer: detail.id, multiaddrs: detail.multiaddrs })

@@ -2,7 +2,8 @@ import { InvalidParametersError } from '@libp2p/interface'
 import { systemClock } from './lib/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller, hostAndPort } from './controller/index.ts'
-import { FederationDiscovery, isOwn, Joiner } from './discovery/index.ts'
+import { FederationDiscovery, isOwn, Joiner, LocationTeller } from './discovery/index.ts'
+import { isGeoLocation } from './lib/geo-location.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
 import { EngineClient, idleEngine } from './engine/index.ts'
 import { holdsKey } from './lib/holds-key.ts'
@@ -30,6 +31,7 @@ import { Warnings } from './warnings/index.ts'
 import type { Clock } from './lib/clock.ts'
 import type { NeighbourUpdate } from './engine/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
+import type { GeoLocation } from './lib/geo-location.ts'
 import type { NebulaEvents } from './interface.ts'
 import type { PeerId, Startable } from '@libp2p/interface'
 
@@ -63,6 +65,7 @@ export interface OverlayParts {
   propagator: Propagator
   proxying: Proxying
   discovery: FederationDiscovery
+  locationTeller: LocationTeller
   joiner: Joiner
   lateJoining: LateJoining
   sweeper: LinkSweeper
@@ -77,7 +80,7 @@ export interface OverlayParts {
 /**
  * Builds the parts of the overlay and gives each what it needs of the others.
  *
- * @throws {InvalidParametersError} when the federation's name is none, or the node's PeerId does not hold its key
+ * @throws {InvalidParametersError} when the federation's name is none, the location no place, or the node's PeerId does not hold its key
  */
 export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit): OverlayParts {
   const federation = init.federation ?? DEFAULT_FEDERATION
@@ -254,8 +257,18 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     federation,
     clock,
     random: init.random,
-    warnings
+    warnings,
+    location: () => locationTeller.location
   })
+  const locationTeller = new LocationTeller(
+    { ...parts, engine, messenger },
+    {
+      configured: configuredLocation(init),
+      interval: init.location?.interval,
+      clock,
+      onChange: () => discovery.announceChanges()
+    }
+  )
   const joiner = new Joiner(
     { ...parts, messenger, warnings },
     {
@@ -363,6 +376,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     propagator,
     proxying,
     discovery,
+    locationTeller,
     joiner,
     lateJoining,
     sweeper,
@@ -384,10 +398,28 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       lateJoining,
       proxying,
       reactions,
+      locationTeller,
       ownReadiness,
       redialler,
       health,
       sweeper
     ]
   }
+}
+
+/** @throws {InvalidParametersError} when it is no place on earth */
+function configuredLocation({ location: { latitude, longitude } = {} }: NebulaInit): GeoLocation | undefined {
+  const location = { latitude, longitude }
+
+  if (latitude == null && longitude == null) {
+    return undefined
+  }
+
+  if (!isGeoLocation(location)) {
+    throw new InvalidParametersError(
+      'location needs a latitude from -90 to 90 and a longitude from -180 to 180 degrees'
+    )
+  }
+
+  return location
 }

@@ -180,8 +180,30 @@ function checkScore({ score }: Config, context: z.RefinementCtx): void {
   }
 }
 
+/** Adds an issue where only half of a location is given. */
+function checkLocation({ location }: Config, context: z.RefinementCtx): void {
+  for (const [key, other] of [
+    ['latitude', 'longitude'],
+    ['longitude', 'latitude']
+  ] as const) {
+    if (location[key] == null && location[other] != null) {
+      const params: RelationParams = { other: ['location', other], got: null }
+
+      context.addIssue({
+        code: 'custom',
+        path: ['location', key],
+        message: `expected a number, as location.${other} is given`,
+        params: { ...params }
+      })
+    }
+  }
+}
+
 /** All keys, and what they demand of each other, where libp2p's own options may bring transports and encrypters. */
-export const openConfigSchema = keysSchema.superRefine(checkRelations).superRefine(checkScore)
+export const openConfigSchema = keysSchema
+  .superRefine(checkRelations)
+  .superRefine(checkScore)
+  .superRefine(checkLocation)
 
 /** All keys, and what they demand of each other. */
 export const configSchema = openConfigSchema.superRefine((config, context) => {

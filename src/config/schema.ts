@@ -21,6 +21,7 @@ import {
 } from './multiaddrs.ts'
 import { limitsSchema } from './limits-schema.ts'
 import { libp2pSchema } from './libp2p-schema.ts'
+import { locationSchema } from './location-schema.ts'
 import { lateJoinSchema } from './late-join-schema.ts'
 import { mdnsSchema } from './mdns-schema.ts'
 import { modelsSchema } from './models-schema.ts'
@@ -88,6 +89,7 @@ export const keysSchema = z.strictObject({
   roles: names(ROLE_PATTERN, `1 to ${MAX_ROLE_LENGTH} letters, digits and _ . : -`, { max: MAX_ROLES })
     .default([])
     .describe('Roles of this node in the federation, told to linked peers.'),
+  location: locationSchema,
   transports: choices(TRANSPORTS, { max: TRANSPORTS.length })
     .default([...TRANSPORTS])
     .describe(

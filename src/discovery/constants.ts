@@ -114,3 +114,6 @@ export const MAX_JOIN_FAILURES = 15
 
 /** Milliseconds for all neighbours to be linked, where the caller names none. */
 export const NEIGHBOURS_TIMEOUT_MS = 60_000
+
+/** Milliseconds between two messages that tell each neighbour where on earth this node is. */
+export const LOCATION_INTERVAL_MS = 30_000

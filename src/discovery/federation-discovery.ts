@@ -9,6 +9,7 @@ import { FIND_TIMEOUT_MS, NEW_PEERS_AT_ONCE, NEW_PEERS_PER_SECOND } from './cons
 import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
 import type { AddressPolicy } from './announced-addrs.ts'
+import type { HeardPeer } from './lan/mdns-lan.ts'
 import type { BeaconPeer, MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { AbortOptions, PeerDiscovery, PeerId, PeerInfo, Startable } from '@libp2p/interface'
@@ -35,7 +36,7 @@ export interface FederationDiscoveryInit extends MdnsBeaconInit {
 
 export interface FederationDiscoveryEvents {
   /** An announcement of another node; libp2p adds its addresses to the peer store. */
-  peer: CustomEvent<PeerInfo>
+  peer: CustomEvent<HeardPeer>
   /** A peer that was not present. */
   found: CustomEvent<PeerInfo>
   /** A peer that is present, and whose addresses are others now. */
@@ -147,6 +148,11 @@ export class FederationDiscovery
     await this.#beacon.setInterval(ms)
   }
 
+  /** To be called when the location of this node has changed. */
+  announceChanges(): void {
+    this.#beacon.announceChanges()
+  }
+
   /** To be called when a link was lost: the LAN is asked sooner. */
   noteChange(): void {
     this.#beacon.noteChange()
@@ -210,7 +216,7 @@ export class FederationDiscovery
     await this.#beacon.setModes({ hear: this.#hears, answer: this.#serves, announce: this.#announces })
   }
 
-  #onPeer({ id, multiaddrs, source }: BeaconPeer): void {
+  #onPeer({ id, multiaddrs, location, source }: BeaconPeer): void {
     const info = { id, multiaddrs: announcedAddrs(multiaddrs, this.#addresses) }
 
     if (info.multiaddrs.length === 0 || (this.#presence.addrs(id) == null && !this.#newPeers.take())) {
@@ -220,7 +226,7 @@ export class FederationDiscovery
     const sighting = this.#presence.seen(info, source)
     const known = { id: info.id, multiaddrs: this.#presence.addrs(info.id) ?? [] }
 
-    this.safeDispatchEvent('peer', { detail: known })
+    this.safeDispatchEvent('peer', { detail: { ...known, ...(location == null ? {} : { location }) } })
 
     if (sighting !== 'known') {
       this.#beacon.noteChange()

@@ -16,16 +16,16 @@ import { LanFaults } from './lan-faults.ts'
 import { speakingDelay } from './lan/responder.ts'
 import type { AddressPolicy } from './announced-addrs.ts'
 import type { MdnsFactory } from './lan/answer-reader.ts'
-import type { MdnsLan } from './lan/mdns-lan.ts'
+import type { HeardPeer, MdnsLan } from './lan/mdns-lan.ts'
 import type { Datagrams, LanModes } from './lan/types.ts'
 import type { Clock, Random, Timer } from '../lib/clock.ts'
+import type { GeoLocation } from '../lib/geo-location.ts'
 import type {
   ComponentLogger,
   Libp2pEvents,
   Logger,
   PeerDiscovery,
   PeerId,
-  PeerInfo,
   Startable,
   TypedEventTarget
 } from '@libp2p/interface'
@@ -57,6 +57,8 @@ export interface MdnsBeaconInit {
   excludeInterfaces?: string[]
   /** Which addresses are announced, and which announced ones are believed. @default 'private' */
   addresses?: AddressPolicy
+  /** Where on earth this node is now, which is announced with its addresses. @default it is not told */
+  location?(): GeoLocation | undefined
   clock?: Clock
   random?: Random
   /** Where it is told that the LAN cannot be asked. @default the log only */
@@ -67,7 +69,7 @@ export interface MdnsBeaconInit {
   datagrams?: Datagrams
 }
 
-export interface BeaconPeer extends PeerInfo {
+export interface BeaconPeer extends HeardPeer {
   /** Where the peer was heard: on another interface it may announce other addresses. */
   source: string
 }
@@ -200,6 +202,11 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
     }
   }
 
+  /** To be called when the location has changed. */
+  announceChanges(): void {
+    this.#lan?.announceChanges()
+  }
+
   async #apply(): Promise<void> {
     const lan = this.#lan
 
@@ -233,6 +240,7 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
       },
       addresses: init.addresses ?? 'private',
       modes: this.#modes,
+      location: init.location,
       clock: this.#clock,
       random: this.#random,
       mdns: init.mdns ?? (await import('@libp2p/mdns')).mdns,
@@ -298,7 +306,7 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
   }
 
   readonly #onAddresses = (): void => {
-    this.#lan?.announceChanges()
+    this.announceChanges()
   }
 
   #enqueue(work: () => Promise<void>): void {

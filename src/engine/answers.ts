@@ -1,5 +1,6 @@
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { isPeerId } from '@libp2p/interface'
+import { isGeoLocation } from '../lib/geo-location.ts'
 import { isModelSource } from '../models/new-model.ts'
 import { EngineAnswerError } from './errors.ts'
 import type { Engine } from './types.ts'
@@ -51,6 +52,10 @@ const RULES: Record<keyof Engine, Rule> = {
         epochs: isOptional(isRound),
         loss: isOptional((loss) => typeof loss === 'number')
       })
+  },
+  location: {
+    expected: '{ latitude, longitude } in degrees, -90 to 90 and -180 to 180, or undefined',
+    check: isOptional(isGeoLocation)
   },
   acceptNeighbour: {
     expected: '{ accept, connectTo?, disconnectFrom? } of a boolean and lists of PeerIds or multiaddrs',

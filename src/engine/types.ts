@@ -1,3 +1,4 @@
+import type { GeoLocation } from '../lib/geo-location.ts'
 import type { ModelSource } from '../propagation/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -85,6 +86,12 @@ export interface Engine {
 
   /** What is told to nodes that want to join. */
   training?(): Answer<TrainingInfo>
+
+  /**
+   * Where on earth this node is, which beacons and neighbours are told; asked
+   * every `location.interval`. @default what the configuration says
+   */
+  location?(): Answer<GeoLocation | undefined>
 
   /** Whether a peer that asks for it becomes a neighbour. @default it does */
   acceptNeighbour?(request: NeighbourRequest): Answer<NeighbourAnswer>

@@ -1,3 +1,4 @@
+import type { GeoLocation } from '../lib/geo-location.ts'
 import type { HandshakeStream, NodeInfo, PairLink, Priority } from '../../protocols/handshake/index.ts'
 import type { LinkInfo, LinkState } from '../interface.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -37,7 +38,7 @@ export class Link {
   wanted = false
   /** The peer whose `connect_to` made this node dial. */
   toldBy?: PeerId
-  location?: { latitude: number; longitude: number }
+  location?: GeoLocation
   readonly #traffic = { messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
   constructor(init: LinkInit) {

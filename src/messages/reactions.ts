@@ -1,3 +1,4 @@
+import { isGeoLocation } from '../lib/geo-location.ts'
 import { LinkMessages } from './link-messages.ts'
 import type { LinkMessagesInit } from './link-messages.ts'
 import type { Messenger } from './messenger.ts'
@@ -51,8 +52,7 @@ export class Reactions implements Startable {
     if (message.type === 'discovery' && message.action === 'discover') {
       const { latitude, longitude } = message.fields
 
-      // what is no place on earth, or no number, is not noted
-      if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) {
+      if (isGeoLocation({ latitude, longitude })) {
         link.location = { latitude, longitude }
       }
     } else if (message.type === 'federation' && message.action === 'federation_ready') {

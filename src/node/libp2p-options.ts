@@ -142,6 +142,7 @@ function ownOptions(
         engineTimeout: parts.engineTimeout,
         proxy: config.proxy,
         roles: config.roles,
+        location: config.location,
         dial: config.dial.map((addr) => multiaddr(addr)),
         direct: config.direct.map((addr) => multiaddr(addr)),
         members: config.bootstrap.map((addr) => multiaddr(addr)),

@@ -67,6 +67,9 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   ),
   transports: fc.shuffledSubarray(['tcp', 'websocket', 'relay'], { minLength: 3 }),
   encryption: fc.shuffledSubarray(['tls', 'noise'], { minLength: 1 }),
+  // one without the other is refused, and these tests set each key alone
+  'location.latitude': fc.constant(null),
+  'location.longitude': fc.constant(null),
   'mdns.ip': fc.constantFrom('224.0.0.1', '239.255.255.255'),
   'mdns.ip6': fc.constantFrom('ff02::fb', 'ff05::1'),
   'mdns.interfaces': fc.uniqueArray(fc.constantFrom('eth0', 'en*', '192.168.0.0/16', 'fd00::/8')),

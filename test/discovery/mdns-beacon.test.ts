@@ -315,6 +315,34 @@ describe('MdnsBeacon', () => {
       await beacon.stop()
     })
 
+    it('with its location, again when that has changed, and raises that of others', async () => {
+      let location: { latitude: number; longitude: number } | undefined
+      const { beacon, clock, heard, lan } = setUp(WLAN0, { location: () => location })
+      const told = (): string[] =>
+        lan.sent
+          .splice(0)
+          .flatMap(({ packet }) => [...(packet.answers ?? []), ...(packet.additionals ?? [])])
+          .flatMap((one) => (one.type === 'TXT' ? [one.data].flat().map(String) : []))
+          .filter((text) => text.startsWith('location='))
+
+      await beacon.start()
+      await clock.advance(2 * ANSWER_INTERVAL_MS)
+      assert.deepEqual(told(), [])
+      location = { latitude: 1.5, longitude: -2 }
+      beacon.announceChanges()
+      await clock.advance(ANSWER_INTERVAL_MS)
+      assert.ok(told().includes('location=1.5,-2'))
+
+      const texts = [`dnsaddr=/ip4/192.168.1.6/tcp/1/p2p/${other.toString()}`, 'location=38.02,-1.17']
+      lan.deliver(mdnsAnswer(TAG, 'other', texts), '192.168.1.6')
+      lan.deliver(mdnsAnswer(TAG, 'other', [texts[0] ?? '', 'location=400,0']), '192.168.1.6')
+      assert.deepEqual(
+        heard.map((one) => one.location),
+        [{ latitude: 38.02, longitude: -1.17 }, undefined]
+      )
+      await beacon.stop()
+    })
+
     it('as soon as it has an address, and says goodbye when it stops', async () => {
       const { addrs, beacon, clock, lan, sent } = setUp(WLAN0)
       const later = addrs.splice(0)

@@ -45,8 +45,9 @@ export const state = {
     },
     discoverer: {
       members: ['discoverer'],
-      here: ['overlay.link()'],
-      difference: 'What a peer tells of its place is `LinkInfo.location`.'
+      here: ['overlay.link()', 'key location.latitude', 'key location.longitude', 'key location.interval'],
+      difference:
+        'Neighbours are told at once and at the interval. The location may also come from the engine (`location()`), and beacons carry it. What a peer tells is `LinkInfo.location`.'
     },
     health: {
       members: ['health'],

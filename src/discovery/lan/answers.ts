@@ -4,8 +4,10 @@ import { encode, encodingLength } from 'dns-packet'
 import { ipOf } from '../../lib/ip-address.ts'
 import { LEGACY_TTL_S, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, RECORD_TTL_S } from '../constants.ts'
 import { familyOf } from './interfaces.ts'
+import { locationText } from './location-text.ts'
 import { ALL_SERVICES } from './service-names.ts'
 import type { ServiceNames } from './service-names.ts'
+import type { GeoLocation } from '../../lib/geo-location.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Answer, Packet, Question } from 'dns-packet'
@@ -13,11 +15,13 @@ import type { Answer, Packet, Question } from 'dns-packet'
 /** What an answer's first section holds: the pointer to the instance, all of its records, or the pointer to the tag. */
 export type AnswerKind = 'pointer' | 'all' | 'services'
 
-/** Where to find this node on one interface. */
-export interface Location {
+/** What this node tells of itself on one interface. */
+export interface Announcement {
   peer: PeerId
   /** The ones to prefer first; those that an answer has no room for are left out from the end. */
   addrs: Multiaddr[]
+  /** Where on earth it is. */
+  location?: GeoLocation
 }
 
 /** @param knowsItself - whether its own pointer is among the known answers, so that this node does not answer itself */
@@ -30,8 +34,12 @@ export function question({ tag, instance }: ServiceNames, knowsItself = false): 
 }
 
 /** Undefined when there is no address to tell. */
-export function answer(names: ServiceNames, location: Location, kind: AnswerKind): Uint8Array | undefined {
-  return encodeAnswer(names, location, kind, RECORD_TTL_S, {})
+export function answer(
+  names: ServiceNames,
+  announcement: Announcement,
+  kind: AnswerKind
+): Uint8Array | undefined {
+  return encodeAnswer(names, announcement, kind, RECORD_TTL_S, {})
 }
 
 /**
@@ -40,11 +48,11 @@ export function answer(names: ServiceNames, location: Location, kind: AnswerKind
  */
 export function legacyAnswer(
   names: ServiceNames,
-  location: Location,
+  announcement: Announcement,
   kind: AnswerKind,
   { id, questions }: { id: number; questions: Question[] }
 ): Uint8Array | undefined {
-  return encodeAnswer(names, location, kind, LEGACY_TTL_S, { id, questions })
+  return encodeAnswer(names, announcement, kind, LEGACY_TTL_S, { id, questions })
 }
 
 /** Tells that the instance is no more. There is no text with it, so that it is no announcement for `@libp2p/mdns`. */
@@ -52,16 +60,18 @@ export function goodbye({ tag, instance }: ServiceNames): Uint8Array {
   return encode(response({ answers: [pointer(tag, instance, 0)] }))
 }
 
-/** `dnsaddr=` and a multiaddr with the PeerId, for each address that fits a string of a TXT record. */
-export function textsOf({ peer, addrs }: Location): string[] {
-  return addrs
+/** `dnsaddr=` and a multiaddr with the PeerId, for each address that fits a string of a TXT record; then the location. */
+export function textsOf({ peer, addrs, location }: Announcement): string[] {
+  const texts = addrs
     .map((addr) => `dnsaddr=${withPeer(addr, peer).toString()}`)
     .filter((text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES)
+
+  return texts.length === 0 || location == null ? texts : [...texts, locationText(location)]
 }
 
 function encodeAnswer(
   names: ServiceNames,
-  { peer, addrs }: Location,
+  { peer, addrs, location }: Announcement,
   kind: AnswerKind,
   ttl: number,
   head: Partial<Packet>
@@ -69,7 +79,7 @@ function encodeAnswer(
   for (let count = addrs.length; count > 0; count--) {
     const packet = response({
       ...head,
-      ...sections(names, { peer, addrs: addrs.slice(0, count) }, kind, ttl)
+      ...sections(names, { peer, addrs: addrs.slice(0, count), location }, kind, ttl)
     })
 
     if (packet.answers != null && encodingLength(packet) <= MAX_ANSWER_BYTES) {
@@ -82,11 +92,11 @@ function encodeAnswer(
 
 function sections(
   { tag, instance, host }: ServiceNames,
-  location: Location,
+  announcement: Announcement,
   kind: AnswerKind,
   ttl: number
 ): Pick<Packet, 'answers' | 'additionals'> {
-  const texts = textsOf(location)
+  const texts = textsOf(announcement)
 
   if (texts.length === 0) {
     return {}
@@ -94,7 +104,7 @@ function sections(
 
   // other hosts keep one set of these for the name, and this replaces it; a program at another port keeps none
   const flush = ttl === RECORD_TTL_S
-  const ips = [...new Set(location.addrs.map((addr) => ipOf(addr)?.address).filter((ip) => ip != null))]
+  const ips = [...new Set(announcement.addrs.map((addr) => ipOf(addr)?.address).filter((ip) => ip != null))]
   const details: Answer[] = [
     {
       type: 'SRV',
@@ -102,7 +112,7 @@ function sections(
       class: 'IN',
       flush,
       ttl,
-      data: { port: portOf(location.addrs), target: host, priority: 0, weight: 0 }
+      data: { port: portOf(announcement.addrs), target: host, priority: 0, weight: 0 }
     },
     { type: 'TXT', name: instance, class: 'IN', flush, ttl, data: texts },
     ...ips.map((ip): Answer => ({

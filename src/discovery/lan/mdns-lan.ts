@@ -13,13 +13,14 @@ import { serviceNames } from './service-names.ts'
 import { ipOf } from '../../lib/ip-address.ts'
 import type { AddressPolicy } from '../announced-addrs.ts'
 import type { MdnsFactory } from './answer-reader.ts'
-import type { AnswerKind, Location } from './answers.ts'
+import type { AnswerKind, Announcement } from './answers.ts'
 import type { InterfaceFilterInit } from './interfaces.ts'
 import type { Arrival } from './lan-sockets.ts'
 import type { Asked, Instance } from './read-packet.ts'
 import type { ServiceNames } from './service-names.ts'
 import type { Datagrams, IpFamily, LanInterface, LanModes } from './types.ts'
 import type { Clock, Random } from '../../lib/clock.ts'
+import type { GeoLocation } from '../../lib/geo-location.ts'
 import type { ComponentLogger, Logger, PeerId, PeerInfo } from '@libp2p/interface'
 import type { AddressManager } from '@libp2p/interface-internal'
 
@@ -27,6 +28,11 @@ export interface MdnsLanComponents {
   addressManager: AddressManager
   logger: ComponentLogger
   peerId: PeerId
+}
+
+export interface HeardPeer extends PeerInfo {
+  /** Where on earth it says it is. */
+  location?: GeoLocation
 }
 
 export interface MdnsLanInit {
@@ -39,13 +45,15 @@ export interface MdnsLanInit {
   /** Which addresses are announced. */
   addresses: AddressPolicy
   modes: LanModes
+  /** Where on earth this node is, which is announced. @default it is not told */
+  location?(): GeoLocation | undefined
   clock: Clock
   random: Random
   mdns: MdnsFactory
   /** @default those of Node.js */
   datagrams?: Datagrams
   /** @param source - the interface on which the peer was heard: on another one it may have other addresses */
-  onPeer(info: PeerInfo, source: string): void
+  onPeer(info: HeardPeer, source: string): void
 }
 
 /** What keeps this node from finding others, or others from finding it. */
@@ -72,6 +80,7 @@ export class MdnsLan {
   readonly #policy: AddressPolicy
   readonly #port: number
   readonly #onPeer: MdnsLanInit['onPeer']
+  readonly #location: () => GeoLocation | undefined
   readonly #log: Logger
   readonly #sockets: LanSockets
   readonly #reader: AnswerReader
@@ -95,6 +104,7 @@ export class MdnsLan {
     this.#port = init.port
     this.#modes = init.modes
     this.#onPeer = init.onPeer
+    this.#location = init.location ?? (() => undefined)
     this.#log = components.logger.forComponent('nebula:mdns')
     this.#reader = new AnswerReader(init.mdns, components, this.#names)
     this.#responder = new Responder({ clock, random, send: (key, kind) => this.#tell(key, kind) })
@@ -170,14 +180,14 @@ export class MdnsLan {
     return failed.length < opened.length
   }
 
-  /** Announces this node where its addresses are not those that were announced last. */
+  /** Announces this node where its addresses, or its location, are not those that were announced last. */
   announceChanges(): void {
     if (!this.#modes.announce) {
       return
     }
 
     for (const lanInterface of this.#sockets.interfaces) {
-      const texts = textsOf(this.#location(lanInterface)).join(' ')
+      const texts = textsOf(this.#announcement(lanInterface)).join(' ')
 
       if (texts !== (this.#told.get(lanInterface.key) ?? '')) {
         this.#told.set(lanInterface.key, texts)
@@ -229,7 +239,8 @@ export class MdnsLan {
   /** Whether there was anything to tell. */
   #tell(key: string, kind: AnswerKind): boolean {
     const lanInterface = this.#sockets.interfaces.find((one) => one.key === key)
-    const bytes = lanInterface == null ? undefined : answer(this.#names, this.#location(lanInterface), kind)
+    const bytes =
+      lanInterface == null ? undefined : answer(this.#names, this.#announcement(lanInterface), kind)
 
     if (lanInterface == null || bytes == null) {
       return false
@@ -247,8 +258,10 @@ export class MdnsLan {
     })
   }
 
-  #location(lanInterface: LanInterface): Location {
-    return { peer: this.#peer, addrs: addrsOn(lanInterface, this.#addrs(), this.#sockets.owners) }
+  #announcement(lanInterface: LanInterface): Announcement {
+    const addrs = addrsOn(lanInterface, this.#addrs(), this.#sockets.owners)
+
+    return { peer: this.#peer, addrs, location: this.#location() }
   }
 
   /** Those of loopback are enough only where there is nothing else to be found on. */
@@ -258,7 +271,7 @@ export class MdnsLan {
     return this.#addrs().some((addr) => offline || !isLoopback(ipOf(addr)?.address ?? ''))
   }
 
-  #addrs(): Location['addrs'] {
+  #addrs(): Announcement['addrs'] {
     return announceable(this.#addressManager.getAddresses(), this.#policy)
   }
 
@@ -297,7 +310,7 @@ export class MdnsLan {
     const bytes =
       lanInterface == null
         ? undefined
-        : legacyAnswer(this.#names, this.#location(lanInterface), asked.kind, asked)
+        : legacyAnswer(this.#names, this.#announcement(lanInterface), asked.kind, asked)
 
     if (lanInterface != null && bytes != null && this.#legacy.take()) {
       this.#sockets.reply(lanInterface, bytes, from).catch((err: unknown) => {
@@ -320,7 +333,12 @@ export class MdnsLan {
       : info.multiaddrs.filter((addr) => !isLoopback(ipOf(addr)?.address ?? ''))
 
     if (multiaddrs.length > 0) {
-      this.#onPeer({ id: info.id, multiaddrs }, interfaces.map(({ name }) => name).join(' '))
+      const { location } = instance
+
+      this.#onPeer(
+        { id: info.id, multiaddrs, ...(location == null ? {} : { location }) },
+        interfaces.map(({ name }) => name).join(' ')
+      )
     }
   }
 }

@@ -2,9 +2,11 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { decode } from 'dns-packet'
 import { MAX_INSTANCES, MAX_PACKET_BYTES, MAX_RECORDS, MAX_TEXTS, RECORD_TTL_S } from '../constants.ts'
+import { readLocation } from './location-text.ts'
 import { ALL_SERVICES } from './service-names.ts'
 import type { AnswerKind } from './answers.ts'
 import type { ServiceNames } from './service-names.ts'
+import type { GeoLocation } from '../../lib/geo-location.ts'
 import type { Answer, DecodedPacket, Question, TxtAnswer } from 'dns-packet'
 
 /** A question that this node answers. */
@@ -20,6 +22,8 @@ export interface Instance {
   name: string
   /** `dnsaddr=` and a multiaddr with a PeerId, the same in all; at least one. */
   texts: string[]
+  /** Where on earth it says it is. */
+  location?: GeoLocation
 }
 
 export interface ReadPacket {
@@ -136,16 +140,26 @@ function instancesOf({ answers = [], additionals = [] }: DecodedPacket, { tag }:
 
   return [...new Set(names)]
     .slice(0, MAX_INSTANCES)
-    .map((name) => ({ name, texts: addressTexts(records.filter((record) => record.name === name)) }))
+    .map((name) =>
+      instanceOf(
+        name,
+        records.filter((record) => record.name === name)
+      )
+    )
     .filter(({ texts }) => texts.length > 0)
 }
 
-/** The texts that are addresses of one peer, the first one's: others would be dialled in its name. */
-function addressTexts(records: TxtAnswer[]): string[] {
+function instanceOf(name: string, records: TxtAnswer[]): Instance {
   const texts = records
     .flatMap(({ data }) => data)
     .map((data) => data.toString())
     .slice(0, MAX_TEXTS)
+
+  return { name, texts: addressTexts(texts), location: readLocation(texts) }
+}
+
+/** The texts that are addresses of one peer, the first one's: others would be dialled in its name. */
+function addressTexts(texts: string[]): string[] {
   const peers = new Map<string, string>()
 
   for (const text of texts) {

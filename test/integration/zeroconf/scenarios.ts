@@ -1,5 +1,6 @@
 /** What zeroconf.test.ts runs: nodes as users start them, and beside them a resolver that is not of libp2p. */
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { JsonProcess } from '../../support/json-process.ts'
 import { leaveIPv6Only } from '../../support/lan-surroundings.ts'
@@ -13,13 +14,21 @@ import type { Lan } from '../../support/lan.ts'
 const BROWSE = fileURLToPath(new URL('browse.py', import.meta.url))
 const SERVICE = '_nebula-nebula._udp.local.'
 const SOON_MS = 30_000
+const LISTEN = ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0']
+const LOCATION = { latitude: 38.02, longitude: -1.17 }
 
 export const hosts = 3
 
 type IpVersion = '4' | '6'
 
 async function resolve(lan: Lan, version: IpVersion): Promise<void> {
-  const nodes = await Promise.all([lan.host(1), lan.host(2)].map(async (host) => await startNode(lan, host)))
+  const config = `${await lan.tempDir()}/config.json`
+  await writeFile(config, JSON.stringify({ listen: LISTEN, joining: { direct: true }, location: LOCATION }))
+  // the first tells where on earth it is
+  const nodes = await Promise.all([
+    startNode(lan, lan.host(1), '--config', config),
+    startNode(lan, lan.host(2))
+  ])
   const browser = new JsonProcess(
     lan.host(3).spawn(python ?? '', [BROWSE, SERVICE, version]),
     'the browser of services'
@@ -32,6 +41,10 @@ async function resolve(lan: Lan, version: IpVersion): Promise<void> {
       SOON_MS
     )
   }
+
+  const [located, unlocated] = nodes.map((node) => foundOf(browser.events, node)?.texts as string[])
+  assert.ok(located?.includes(`location=${LOCATION.latitude},${LOCATION.longitude}`))
+  assert.ok(unlocated?.every((text) => text.startsWith('dnsaddr=')))
 
   const instances = nodes.map((node) => foundOf(browser.events, node)?.name)
   assert.equal(new Set(instances).size, nodes.length)

@@ -107,13 +107,15 @@ export const stateChecks: Checks<typeof state> = {
     }
   },
 
-  discoverer: async ({ alice, bob }) => {
+  discoverer: async (federation) => {
+    const { alice } = federation
     const location = { latitude: 38.02, longitude: -1.17 }
+    const newcomer = await federation.newcomer({ location: { ...location, interval: '1s' } })
 
-    await bob.overlay.send(alice.peerId, bob.overlay.createMessage('discovery', 'discover', location))
-    await until('the place of bob', () => alice.overlay.link(bob.peerId)?.location != null)
+    await link(newcomer, alice)
+    await until('the place of the newcomer', () => alice.overlay.link(newcomer.peerId)?.location != null)
 
-    const { latitude = NaN, longitude = NaN } = alice.overlay.link(bob.peerId)?.location ?? {}
+    const { latitude = NaN, longitude = NaN } = alice.overlay.link(newcomer.peerId)?.location ?? {}
 
     assert.ok(
       Math.abs(latitude - location.latitude) < 1e-5 && Math.abs(longitude - location.longitude) < 1e-5
