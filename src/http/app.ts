@@ -12,6 +12,7 @@ import { federationRoutes } from './routes/federation.ts'
 import { linkRoutes } from './routes/links.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { modelBodyRoutes } from './routes/model-bodies.ts'
 import { modelRoutes } from './routes/models.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { restrictionRoutes } from './routes/restrictions.ts'
@@ -64,6 +65,7 @@ export function createApp(components: AppComponents, init: AppInit): OpenAPIHono
   linkRoutes(api, nebula)
   messageRoutes(api, nebula)
   modelRoutes(api, nebula)
+  modelBodyRoutes(api, nebula, components.clock)
   federationRoutes(api, nebula)
   restrictionRoutes(api, nebula)
   scoreRoutes(api, nebula)

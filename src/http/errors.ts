@@ -88,3 +88,22 @@ export class TooManyEventClientsError extends Error {
     super(`${max} clients read the event stream already`)
   }
 }
+
+export class RangeNotSatisfiableError extends Error {
+  static override name = 'RangeNotSatisfiableError'
+  override name = 'RangeNotSatisfiableError'
+
+  constructor(size: number) {
+    super(`the range has none of the ${size} bytes there are`)
+  }
+}
+
+/** Nothing of an upload came for too long. */
+export class UploadStalledError extends Error {
+  static override name = 'UploadStalledError'
+  override name = 'UploadStalledError'
+
+  constructor(ms: number) {
+    super(`nothing of the upload came for ${ms} ms`)
+  }
+}

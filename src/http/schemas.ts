@@ -97,9 +97,12 @@ export const ModelIdText = z
   .regex(/^[0-9a-f]{64}$/)
   .openapi({ description: 'The content id of a model, in hexadecimal.' })
 
+const MAX_INT64 = 2n ** 63n - 1n
+
 export const WeightText = z
   .string()
   .regex(/^\d{1,19}$/)
+  .refine((text) => BigInt(text) <= MAX_INT64, 'expected at most 2^63 - 1')
   .openapi({ description: 'A whole number from 0 to 2^63 - 1 in decimal.', example: '600' })
 
 export const ModelSchema = z

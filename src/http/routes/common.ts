@@ -1,6 +1,7 @@
-import { OPERATION_TIMEOUT_MS } from '../constants.ts'
+import { MODEL_TIMEOUT_MS, OPERATION_TIMEOUT_MS } from '../constants.ts'
 import { ErrorSchema } from '../schemas.ts'
 import type { z } from '@hono/zod-openapi'
+import type { ModelInfo } from '../../models/index.ts'
 import type { Context } from 'hono'
 
 /** An answer in JSON. */
@@ -18,6 +19,7 @@ const DESCRIPTIONS = {
   404: 'There is no link with the peer, or no such model.',
   409: 'The peer refuses, or the state of the node forbids it.',
   413: 'It is larger than the node takes.',
+  416: 'There are no such bytes.',
   502: 'The peer cannot be reached.',
   503: 'There is no room.',
   504: 'It took too long.',
@@ -38,4 +40,22 @@ export function fails<S extends Failure>(...statuses: S[]) {
 /** Ends what a request asked for when its client goes away, or it takes too long. */
 export function operationSignal(c: Context): AbortSignal {
   return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(OPERATION_TIMEOUT_MS)])
+}
+
+/** Models take longer than anything else that is asked for. */
+export function transferSignal(c: Context): AbortSignal {
+  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)])
+}
+
+export function modelJson({ id, source, kind, round, weight, size, encodedSize, encoding }: ModelInfo) {
+  return {
+    id,
+    source: source.toString(),
+    kind,
+    round,
+    weight: weight.toString(),
+    size,
+    encodedSize,
+    encoding
+  }
 }

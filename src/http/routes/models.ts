@@ -1,14 +1,13 @@
 import { isAbsolute } from 'node:path'
 import { createRoute, z } from '@hono/zod-openapi'
-import { MAX_PATH_LENGTH, MODEL_TIMEOUT_MS } from '../constants.ts'
+import { MAX_PATH_LENGTH } from '../constants.ts'
 import { parsePeerId } from '../parse.ts'
 import { ModelIdText, ModelSchema, PeerIdText, WeightText } from '../schemas.ts'
-import { answers, fails, takes } from './common.ts'
+import { answers, fails, modelJson, takes, transferSignal } from './common.ts'
 import type { Nebula } from '../../interface.ts'
-import type { ModelDelivery, ModelInfo, NewModel } from '../../models/index.ts'
+import type { ModelDelivery, NewModel } from '../../models/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 
 const PathText = z
   .string()
@@ -87,23 +86,5 @@ async function sendTo(
     return delivery ?? { peer, outcome: 'have' }
   } catch (err) {
     throw err instanceof AggregateError ? err.errors[0] : err
-  }
-}
-
-/** Models take longer than anything else that is asked for. */
-function transferSignal(c: Context): AbortSignal {
-  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)])
-}
-
-function modelJson({ id, source, kind, round, weight, size, encodedSize, encoding }: ModelInfo) {
-  return {
-    id,
-    source: source.toString(),
-    kind,
-    round,
-    weight: weight.toString(),
-    size,
-    encodedSize,
-    encoding
   }
 }
