@@ -31,6 +31,7 @@ export type { ScoreExplanation, ScoreState, TermScore } from './scoring/score/in
 
 export interface PeerFilter {
   onlyDirect?: boolean
+  /** Without effect beside `onlyDirect`. */
   onlyUndirected?: boolean
   /** Whether to add this node itself. */
   myself?: boolean
@@ -94,13 +95,31 @@ export interface StartCommunicationsOptions extends AbortOptions {
 export interface JoinOptions extends AbortOptions {
   /** The message sent to each member. @default 'discover_join' */
   type?: 'discover_join' | 'discover_nodes'
-  /** Members to use instead of looking for them. */
+  /** Members to use instead of looking for them; one that was disconnected a short while ago is welcome again. */
   addrs?: Array<PeerId | Multiaddr>
 }
 
 export interface JoinResult {
+  /** How many members got the discover message; neighbours get none. */
   discoversSent: number
+  /** Members that were linked by this call. */
   linksMade: PeerId[]
+  /** Members that had a link already. */
+  linksKept: PeerId[]
+  /** Members that were not reached, in the order in which that was known. */
+  leftOut: LeftOut[]
+}
+
+export interface LeftOut {
+  /** As it was named, or the addresses at which it was found. */
+  member: PeerId | Multiaddr | Multiaddr[]
+  /**
+   * `self`: it is this node; `blacklisted`; `recently-disconnected`: of members
+   * that were found, not of those in `addrs`; `failed`: see `error`.
+   */
+  reason: 'self' | 'blacklisted' | 'recently-disconnected' | 'failed'
+  /** Why there is no link, or why the message was not delivered. */
+  error?: Error
 }
 
 export interface RestrictionInfo {

@@ -463,11 +463,12 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     return joinFederation(
       {
         peerId: this.peerId,
+        addressManager: this.#components.addressManager,
         logger: this.#components.logger,
         discovery: this.#parts.discovery,
         linkManager: this.#parts.linkManager,
         messenger: this.#parts.messenger,
-        applyRestrictions: (peers) => this.#parts.restrictions.apply(peers)
+        restrictions: this.#parts.restrictions
       },
       { ...options, maxParallel: this.#maxParallelJoins }
     )

@@ -302,7 +302,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       models,
       propagator,
       discovery,
-      applyRestrictions: (peers) => restrictions.apply(peers)
+      restrictions
     },
     { ...init.lateJoin, engine, clock, maxParallel: init.joining?.maxParallel }
   )

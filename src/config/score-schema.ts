@@ -7,7 +7,6 @@ import {
   FLAP_WITHIN_MS,
   GRAYLIST_THRESHOLD,
   MAX_HALF_LIFE_MS,
-  MAX_MESSAGE_BURST,
   MAX_MESSAGE_RATE,
   MAX_OPINIONS,
   MAX_OPINIONS_PER_NEIGHBOUR,
@@ -18,7 +17,7 @@ import {
   SCORE_SWEEP_INTERVAL_MS
 } from '../scoring/score/constants.ts'
 import { COLOCATION, FIRST_DELIVERIES, OPINION, PENALTIES, TIME_IN_LINK } from '../scoring/score/terms.ts'
-import { count, decimal, duration, subnets } from './fields.ts'
+import { count, decimal, duration, orNull, subnets } from './fields.ts'
 import type { DecayingParams, TermParams } from '../scoring/score/terms.ts'
 
 /** @param unit - what the counter counts, in the plural */
@@ -137,9 +136,11 @@ export const scoreSchema = z
     maxMessageRate: count()
       .default(MAX_MESSAGE_RATE)
       .describe('Messages that a peer may send in a second for long; more count as excesses.'),
-    maxMessageBurst: count()
-      .default(MAX_MESSAGE_BURST)
-      .describe('Messages that a peer may send at once; more count as excesses.'),
+    maxMessageBurst: orNull(count())
+      .default(null)
+      .describe(
+        'Messages that a peer may send at once; more count as excesses. Without it ten seconds of `score.maxMessageRate`.'
+      ),
     flapWithin: duration({ min: 0 })
       .default(FLAP_WITHIN_MS)
       .describe('A link that the peer lets go, or loses, sooner than this counts as flapping.'),

@@ -1,24 +1,27 @@
-import { PeerSet } from '@libp2p/peer-collections'
+import { PeerMap, PeerSet } from '@libp2p/peer-collections'
 import { Queue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
-import { createMessage } from '../messages/index.ts'
 import { peerOf } from '../lib/peer-of.ts'
+import { toError } from '../lib/to-error.ts'
+import { createMessage } from '../messages/index.ts'
 import { MAX_PARALLEL_JOINS } from './constants.ts'
+import { isOwn } from './own-address.ts'
 import type { FederationDiscovery } from './federation-discovery.ts'
-import type { JoinOptions, JoinResult } from '../interface.ts'
+import type { JoinOptions, JoinResult, LeftOut } from '../interface.ts'
 import type { LinkManager } from '../links/index.ts'
 import type { Messenger } from '../messages/index.ts'
+import type { Restrictions } from '../scoring/index.ts'
 import type { ComponentLogger, PeerId } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import type { AddressManager } from '@libp2p/interface-internal'
 
 export interface JoinFederationComponents {
   peerId: PeerId
+  addressManager: Pick<AddressManager, 'getAddresses'>
   discovery: Pick<FederationDiscovery, 'find'>
   linkManager: Pick<LinkManager, 'links' | 'connect'>
   messenger: Pick<Messenger, 'send'>
   logger: ComponentLogger
-  /** The peers that may be dialled. */
-  applyRestrictions(peers: Iterable<PeerId>): PeerId[]
+  restrictions: Pick<Restrictions, 'isBlacklisted' | 'isRecentlyDisconnected' | 'remove'>
 }
 
 export interface JoinFederationOptions extends JoinOptions {
@@ -26,13 +29,13 @@ export interface JoinFederationOptions extends JoinOptions {
   maxParallel?: number
 }
 
-type Member = PeerId | Multiaddr | Multiaddr[]
+type Member = LeftOut['member']
 
 /**
  * Makes an undirected link with every member that is no neighbour yet, then
- * sends each member that is linked a discover message. Members that cannot be
- * linked are left out; the result says how many were reached. A link that is
- * there already is used, and not counted as made.
+ * sends each member that is linked a discover message. A member that was
+ * disconnected a short while ago is left out where it was found, and linked
+ * where the caller names it, as with `connect`.
  *
  * @see Nebula.joinFederation (seed: `stablish_connection_to_federation`)
  */
@@ -41,13 +44,14 @@ export async function joinFederation(
   options: JoinFederationOptions = {}
 ): Promise<JoinResult> {
   const { type = 'discover_join', signal } = options
-  const { linkManager, messenger } = components
+  const { linkManager, messenger, restrictions } = components
   const log = components.logger.forComponent('nebula:join')
   const message = createMessage('discover', type)
   const queue = new Queue<void>({ concurrency: options.maxParallel ?? MAX_PARALLEL_JOINS })
   // one member may be named by several addresses
-  const reached = new PeerSet()
-  const linksMade = new PeerSet()
+  const told = new PeerSet()
+  const linked = new PeerMap<'made' | 'kept'>()
+  const leftOut: LeftOut[] = []
 
   const reach = async (member: Member): Promise<void> => {
     const peer = peerOfMember(member)
@@ -57,51 +61,83 @@ export async function joinFederation(
       (await linkManager.connect(member, { direct: false, priority: 'high', signal }))
 
     link.wanted = true
+    await restrictions.remove('recently-disconnected', link.peer)
 
-    if (!before.has(link)) {
-      linksMade.add(link.peer)
+    if (!linked.has(link.peer)) {
+      linked.set(link.peer, before.has(link) ? 'kept' : 'made')
     }
 
-    if (!link.direct && !reached.has(link.peer)) {
-      reached.add(link.peer)
-      await messenger.send(link.peer, message, { signal }).catch((err: Error) => {
-        reached.delete(link.peer)
+    if (!link.direct && !told.has(link.peer)) {
+      told.add(link.peer)
+      await messenger.send(link.peer, message, { signal }).catch((err: unknown) => {
+        told.delete(link.peer)
         throw err
       })
     }
   }
 
   await Promise.all(
-    (await members(components, options)).map(async (member) =>
-      queue
+    (await members(components, options)).map(async (member) => {
+      const reason = whyNot(components, member, options.addrs != null)
+
+      if (reason != null) {
+        leftOut.push({ member, reason })
+
+        return
+      }
+
+      await queue
         .add(async () => reach(member), { signal })
-        .catch((err: Error) => {
+        .catch((err: unknown) => {
           log('member was not reached - %e', err)
+          leftOut.push({ member, reason: 'failed', error: toError(err) })
         })
-    )
+    })
   )
   signal?.throwIfAborted()
 
-  return { discoversSent: reached.size, linksMade: [...linksMade] }
+  const linksOf = (kind: 'made' | 'kept'): PeerId[] =>
+    [...linked].flatMap(([peer, how]) => (how === kind ? peer : []))
+
+  return { discoversSent: told.size, linksMade: linksOf('made'), linksKept: linksOf('kept'), leftOut }
 }
 
-/** Whom to reach: those named, or those found, but neither this node nor whoever is restricted. */
+/** Those named, or those found. */
 async function members(
-  { peerId, discovery, applyRestrictions }: JoinFederationComponents,
+  { discovery }: JoinFederationComponents,
   { addrs, signal }: JoinOptions
 ): Promise<Member[]> {
-  const named: Member[] =
+  return (
     addrs ??
     (await discovery.find({ signal })).map(({ id, multiaddrs }) =>
       // announced addresses come without the PeerId, which the dial must insist on
       multiaddrs.length === 0 ? id : multiaddrs.map((addr) => addr.encapsulate(`/p2p/${id}`))
     )
+  )
+}
 
-  return named.filter((member) => {
-    const peer = peerOfMember(member)
+/** Why a member is not dialled. */
+function whyNot(
+  { peerId, addressManager, restrictions }: JoinFederationComponents,
+  member: Member,
+  named: boolean
+): LeftOut['reason'] | undefined {
+  const peer = peerOfMember(member)
+  const [place] = [member].flat()
 
-    return peer == null || (!peer.equals(peerId) && applyRestrictions([peer]).length === 1)
-  })
+  if (place != null && isOwn(place, peerId, addressManager.getAddresses())) {
+    return 'self'
+  }
+
+  if (peer == null) {
+    return undefined
+  }
+
+  if (restrictions.isBlacklisted(peer)) {
+    return 'blacklisted'
+  }
+
+  return !named && restrictions.isRecentlyDisconnected(peer) ? 'recently-disconnected' : undefined
 }
 
 function peerOfMember(member: Member): PeerId | undefined {

@@ -157,7 +157,20 @@ export const JoinSchema = z.strictObject({
   addrs: z.array(MultiaddrText).min(1).max(MAX_JOIN_ADDRS).optional()
 })
 
-export const JoinResultSchema = z.object({ discoversSent: z.int(), linksMade: z.array(PeerIdText) })
+export const JoinResultSchema = z.object({
+  discoversSent: z
+    .int()
+    .openapi({ description: 'Members that got the discover message; neighbours get none.' }),
+  linksMade: z.array(PeerIdText),
+  linksKept: z.array(PeerIdText).openapi({ description: 'Members that had a link already.' }),
+  leftOut: z.array(
+    z.object({
+      member: z.array(z.string()).openapi({ description: 'Its addresses, or its PeerId.' }),
+      reason: z.enum(['self', 'blacklisted', 'recently-disconnected', 'failed']),
+      error: z.object({ name: z.string(), message: z.string() }).optional()
+    })
+  )
+})
 
 export const FederationSchema = z.object({
   federation: z.string(),

@@ -56,7 +56,10 @@ export class LinkTable implements Iterable<Link> {
   }
 }
 
-/** Whether the link is of the kind that is asked for. */
-export function matches({ direct }: Link, filter: Omit<PeerFilter, 'myself'>): boolean {
-  return (filter.onlyDirect !== true || direct) && (filter.onlyUndirected !== true || !direct)
+/** Whether the link is of the kind that is asked for. With both filters `onlyDirect` holds, as in the reference. */
+export function matches(
+  { direct }: Link,
+  { onlyDirect = false, onlyUndirected = false }: Omit<PeerFilter, 'myself'>
+): boolean {
+  return onlyDirect || onlyUndirected ? direct === onlyDirect : true
 }

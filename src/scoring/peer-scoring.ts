@@ -25,8 +25,8 @@ export interface ScoreInit extends ScoreParamsInit {
   sweepInterval?: number
   /** Messages that a peer may send in a second for long. @default 10_000 */
   maxMessageRate?: number
-  /** Messages that a peer may send at once. @default 100_000 */
-  maxMessageBurst?: number
+  /** Messages that a peer may send at once. @default null, ten seconds of `maxMessageRate` */
+  maxMessageBurst?: number | null
   /** A link that the peer ends sooner counts as flapping. @default 30_000 */
   flapWithin?: number
   /** IP addresses and subnets that any number of peers may share. @default loopback, private networks, carriers' NATs */

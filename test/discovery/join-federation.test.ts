@@ -13,7 +13,7 @@ import {
   withNodes
 } from '../support/overlay-nodes.ts'
 import { FakeLan, LOOPBACK } from './fake-lan.ts'
-import type { JoinResult } from '../../src/index.ts'
+import type { HandshakeError, JoinResult } from '../../src/index.ts'
 import type { OverlayNode } from '../support/overlay-nodes.ts'
 import type { Libp2p, PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -122,7 +122,12 @@ describe('joinFederation', () => {
 
   it('finds nobody on an empty LAN', async () => {
     await withNodes([createLanNode(new FakeLan(LOOPBACK, 'test'))], async (node: OverlayNode) => {
-      assert.deepEqual(await node.services.nebula.joinFederation(), { discoversSent: 0, linksMade: [] })
+      assert.deepEqual(await node.services.nebula.joinFederation(), {
+        discoversSent: 0,
+        linksMade: [],
+        linksKept: [],
+        leftOut: []
+      })
     })
   })
 
@@ -131,7 +136,10 @@ describe('joinFederation', () => {
 
     await withNodes([createLanNode(lan), createOverlayNode()], async (node: OverlayNode, a: OverlayNode) => {
       lan.members = [{ id: await createPeerId(), multiaddrs: plain(a) }]
-      assert.deepEqual(await node.services.nebula.joinFederation(), { discoversSent: 0, linksMade: [] })
+      assert.deepEqual(names(await node.services.nebula.joinFederation()), {
+        discoversSent: 0,
+        linksMade: []
+      })
       assert.deepEqual(node.services.nebula.links(), [])
     })
   })
@@ -159,7 +167,10 @@ describe('joinFederation', () => {
 
         assert.deepEqual(names(result), { discoversSent: 2, linksMade: namesOf(a, b) })
         assert.equal(lan.questions, 0)
-        assert.deepEqual(await nebula.joinFederation({ addrs: [] }), { discoversSent: 0, linksMade: [] })
+        assert.deepEqual(names(await nebula.joinFederation({ addrs: [] })), {
+          discoversSent: 0,
+          linksMade: []
+        })
       }
     )
   })
@@ -197,41 +208,81 @@ describe('joinFederation', () => {
         })
 
         assert.deepEqual(names(result), { discoversSent: 2, linksMade: namesOf(other) })
+        assert.deepEqual(result.linksKept.map(String).sort(), namesOf(near, far))
         await until('both were told', () => heard[1]?.length === 1 && heard[2]?.length === 1)
         assert.deepEqual(heard[0], [])
         assert.equal(nebula.link(near.peerId)?.direct, true)
         // named by an address that does not say who it is
         assert.deepEqual(await nebula.joinFederation({ addrs: plain(near) }), {
           discoversSent: 0,
-          linksMade: []
+          linksMade: [],
+          linksKept: [near.peerId],
+          leftOut: []
         })
       }
     )
   })
 
-  it('leaves out itself and who is restricted', async () => {
+  it('leaves out itself and who is blacklisted, and says why', async () => {
     await withNodes(
-      [createOverlayNode(), createOverlayNode(), createOverlayNode()],
-      async (node: OverlayNode, bad: OverlayNode, gone: OverlayNode) => {
+      [createOverlayNode(), createOverlayNode()],
+      async (node: OverlayNode, bad: OverlayNode) => {
         const { nebula } = node.services
 
-        await linkNodes(node, gone, true)
-        await nebula.disconnect(gone.peerId)
         await nebula.addToBlacklist(bad.peerId)
 
-        const result = await nebula.joinFederation({
+        const { leftOut, ...result } = await nebula.joinFederation({
           addrs: [
             node.peerId,
-            ...[node, bad, gone].flatMap((member) => member.getMultiaddrs()),
-            ...[node, bad].flatMap((member) => plain(member))
+            firstOf(plain(node)),
+            firstOf(bad.getMultiaddrs()),
+            firstOf(plain(bad)),
+            multiaddr('/ip4/127.0.0.1/tcp/1')
           ]
         })
 
-        assert.deepEqual(result, { discoversSent: 0, linksMade: [] })
+        assert.deepEqual(result, { discoversSent: 0, linksMade: [], linksKept: [] })
         assert.deepEqual(
-          [nebula.links(), bad.services.nebula.links(), gone.services.nebula.links()],
-          [[], [], []]
+          leftOut.map(({ member, reason }) => `${String(member)} ${reason}`).sort(),
+          [
+            `${node.peerId} self`,
+            `${firstOf(plain(node))} self`,
+            `${firstOf(bad.getMultiaddrs())} blacklisted`,
+            `${firstOf(plain(bad))} failed`,
+            '/ip4/127.0.0.1/tcp/1 failed'
+          ].sort()
         )
+        assert.ok(leftOut.every(({ reason, error }) => (reason === 'failed') === (error != null)))
+        assert.deepEqual([nebula.links(), bad.services.nebula.links()], [[], []])
+      }
+    )
+  })
+
+  it('leaves out who was disconnected a short while ago where it was found, and not where it is named', async () => {
+    const lan = new FakeLan(LOOPBACK, 'test')
+
+    await withNodes(
+      [createLanNode(lan), createOverlayNode()],
+      async (node: OverlayNode, gone: OverlayNode) => {
+        const { nebula } = node.services
+
+        lan.members = [announcement(gone)]
+        await linkNodes(node, gone, true)
+        await nebula.disconnect(gone.peerId)
+        await until('the other end knows', () => gone.services.nebula.links().length === 0)
+
+        const found = await nebula.joinFederation()
+
+        assert.deepEqual(
+          found.leftOut.map(({ reason }) => reason),
+          ['recently-disconnected']
+        )
+        assert.deepEqual(found.linksMade, [])
+
+        const named = await nebula.joinFederation({ addrs: [firstOf(gone.getMultiaddrs())] })
+
+        assert.deepEqual(names(named), { discoversSent: 1, linksMade: namesOf(gone) })
+        assert.deepEqual(nebula.restrictions(), [])
       }
     )
   })
@@ -269,11 +320,15 @@ describe('joinFederation', () => {
       async (node: OverlayNode, a: OverlayNode, b: OverlayNode) => {
         await linkNodes(node, a, false)
         finished = true
+
+        const { leftOut, ...result } = await node.services.nebula.joinFederation({
+          addrs: [firstOf(a.getMultiaddrs()), firstOf(b.getMultiaddrs())]
+        })
+
+        assert.deepEqual(result, { discoversSent: 1, linksMade: [], linksKept: [a.peerId] })
         assert.deepEqual(
-          await node.services.nebula.joinFederation({
-            addrs: [...a.getMultiaddrs(), ...b.getMultiaddrs()]
-          }),
-          { discoversSent: 1, linksMade: [] }
+          leftOut.map(({ reason, error }) => [reason, (error as HandshakeError).reason]),
+          [['failed', 'LEARNING_FINISHED']]
         )
         assert.deepEqual(node.services.nebula.peers().map(String), namesOf(a))
       }

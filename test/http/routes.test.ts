@@ -208,7 +208,18 @@ describe('control API: routes', () => {
     const started = await fixture.call('PUT', '/beacon', { running: true, interval: 5_000 })
     const beacon = await fixture.call('GET', '/beacon')
 
-    assert.deepEqual(joined.body, { discoversSent: 1, linksMade: [] })
+    assert.deepEqual(joined.body, {
+      discoversSent: 1,
+      linksMade: [],
+      linksKept: [],
+      leftOut: [
+        {
+          member: [String(fixture.nebula.peerId)],
+          reason: 'failed',
+          error: { name: 'Error', message: 'nobody listens' }
+        }
+      ]
+    })
     assert.deepEqual(found.body, {
       federation: 'lab',
       present: [],

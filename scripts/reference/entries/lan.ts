@@ -39,7 +39,7 @@ export const lan = {
       members: ['stablish_connection_to_federation'],
       here: ['overlay.joinFederation()', 'overlay.findFederation()', 'event message:discover:discover_join'],
       difference:
-        'Links in parallel. Returns what was reached instead of what was tried: `discoversSent` and `linksMade`.'
+        'Links in parallel. Returns what was reached instead of what was tried: `discoversSent`, `linksMade`, `linksKept` for members that had a link, and `leftOut`, with the reason for each.'
     }
   }
 } as const satisfies ReferenceSection

@@ -86,7 +86,19 @@ export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
       signal: operationSignal(c)
     })
 
-    return c.json({ discoversSent: result.discoversSent, linksMade: result.linksMade.map(String) }, 200)
+    return c.json(
+      {
+        discoversSent: result.discoversSent,
+        linksMade: result.linksMade.map(String),
+        linksKept: result.linksKept.map(String),
+        leftOut: result.leftOut.map(({ member, reason, error }) => ({
+          member: [member].flat().map(String),
+          reason,
+          ...(error == null ? {} : { error: { name: error.name, message: error.message } })
+        }))
+      },
+      200
+    )
   })
 
   app.openapi(getBeacon, (c) => c.json(beacon(), 200))

@@ -37,8 +37,11 @@ export const FLAP_WITHIN_MS = 30_000
  */
 export const MAX_MESSAGE_RATE = 10_000
 
-/** Messages that a peer may send at once: after an outage all the queues of the nodes behind a proxy may be full. */
-export const MAX_MESSAGE_BURST = 100_000
+/**
+ * Seconds of the message rate that a peer may send at once: after an outage all
+ * the queues of the nodes behind a proxy may be full.
+ */
+export const MESSAGE_BURST_SECONDS = 10
 
 /** Neighbours whose opinion of a peer it takes for it to count: one alone is only its own word. */
 export const MIN_OPINIONS = 2

@@ -1,8 +1,8 @@
 import { systemClock } from '../../lib/clock.ts'
 import { computeScore, stateOf, totalScore } from './arithmetic.ts'
 import {
-  MAX_MESSAGE_BURST,
   MAX_MESSAGE_RATE,
+  MESSAGE_BURST_SECONDS,
   MAX_TIME_STEP_MS,
   SCORE_SWEEP_INTERVAL_MS
 } from './constants.ts'
@@ -28,7 +28,9 @@ export interface ScoreExplanation {
 }
 
 export interface PeerScoresInit
-  extends ScoreParamsInit, Omit<ScoreTableInit, 'params'>, Partial<MessageRate> {
+  extends ScoreParamsInit, Omit<ScoreTableInit, 'params'>, Partial<Pick<MessageRate, 'maxMessageRate'>> {
+  /** Messages that a peer may send at once. @default null, ten seconds of `maxMessageRate` */
+  maxMessageBurst?: number | null
   clock?: Clock
   /** Milliseconds between two looks at all scores. @default 5_000 */
   sweepInterval?: number
@@ -57,10 +59,11 @@ export class PeerScores implements Startable {
 
   /** @throws {InvalidParametersError} when the parameters could never punish a peer, or never let it recover */
   constructor(components: Pick<ScoreTableComponents, 'datastore' | 'logger'>, init: PeerScoresInit) {
+    const { maxMessageRate = MAX_MESSAGE_RATE } = init
     const params = {
       ...resolveParams(init),
-      maxMessageRate: init.maxMessageRate ?? MAX_MESSAGE_RATE,
-      maxMessageBurst: init.maxMessageBurst ?? MAX_MESSAGE_BURST
+      maxMessageRate,
+      maxMessageBurst: init.maxMessageBurst ?? MESSAGE_BURST_SECONDS * maxMessageRate
     }
 
     this.#init = init

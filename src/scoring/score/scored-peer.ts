@@ -10,7 +10,7 @@ import type { PeerId } from '@libp2p/interface'
 export interface MessageRate {
   /** Messages that a peer may send in a second for long. @default 10_000 */
   maxMessageRate: number
-  /** Messages that a peer may send at once. @default 100_000 */
+  /** Messages that a peer may send at once. @default ten seconds of `maxMessageRate` */
   maxMessageBurst: number
 }
 

@@ -303,7 +303,12 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   async joinFederation(...[options]: Parameters<Nebula['joinFederation']>) {
     this.#record('joinFederation', options)
 
-    return { discoversSent: 1, linksMade: this.peers() }
+    return {
+      discoversSent: 1,
+      linksMade: this.peers(),
+      linksKept: [],
+      leftOut: [{ member: this.peerId, reason: 'failed' as const, error: new Error('nobody listens') }]
+    }
   }
 }
 

@@ -342,6 +342,22 @@ describe('the scores of peers', () => {
     assert.deepEqual(told, ['graylisted', 'blacklist'])
   })
 
+  it('allow a burst of ten seconds of the rate, unless one is given', async () => {
+    const { scores, peer, told } = await fixture({ maxMessageRate: 10 })
+
+    for (let i = 0; i < 100; i++) {
+      scores.message(peer)
+    }
+
+    assert.deepEqual(told, [])
+
+    for (let i = 0; i < 101; i++) {
+      scores.message(peer)
+    }
+
+    assert.deepEqual(told, ['graylisted', 'blacklist'])
+  })
+
   for (const hours of [-5, 5, 5_000]) {
     it(`neither punish nor forgive when the clock leaps by ${hours} hours`, async () => {
       const { scores, peer, told, clock } = await fixture()
