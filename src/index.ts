@@ -34,7 +34,7 @@ export {
   ModelTooLargeError
 } from '../protocols/model/index.ts'
 export { ForeignError } from './lib/to-error.ts'
-export { NotLinkedError } from './links/index.ts'
+export { ConnectionDeniedError, NotLinkedError } from './links/index.ts'
 export { LearningFinishedError } from './messages/index.ts'
 export {
   DiskFullError,

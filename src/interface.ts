@@ -199,6 +199,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    *
    * @throws {HandshakeError} when the peer refuses; `reason` says why
    * @throws {DialError} when the peer cannot be reached
+   * @throws {ConnectionDeniedError} when the peer closes every connection at once: it may have blacklisted this node
    */
   connect(target: PeerId | Multiaddr | Multiaddr[], options?: ConnectOptions): Promise<LinkInfo>
   /** Ends the link to the peer; without a link only `forced` has an effect. */

@@ -34,6 +34,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   ModelTooLargeError: 413,
   RangeNotSatisfiableError: 416,
   DialError: 502,
+  ConnectionDeniedError: 502,
   ConnectionFailedError: 502,
   NoValidAddressesError: 502,
   UnexpectedPeerError: 502,

@@ -5,8 +5,8 @@ import { anySignal } from 'any-signal'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import { raceSignal } from 'race-signal'
 import { peerOf } from '../lib/peer-of.ts'
-import { ATTEMPT_DELAY_MS, MAX_ATTEMPTS } from './constants.ts'
-import { attemptError } from './errors.ts'
+import { ATTEMPT_DELAY_MS, MAX_ATTEMPTS, MAX_DENIED } from './constants.ts'
+import { attemptError, ConnectionDeniedError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
 import type { Dialler } from './dialler.ts'
 import type { AttemptOutcome } from './errors.ts'
@@ -72,6 +72,7 @@ export class Connector {
    * @returns the peer, to which there is a link now
    * @throws {HandshakeError} when the peer, or a rule of this node, refuses
    * @throws {DialError} when the peer cannot be reached
+   * @throws {ConnectionDeniedError} when it closes every connection at once
    * @throws {UnsupportedProtocolError} when the peer is no node of the overlay
    * @throws {AbortError} when `cancel` or `stop` is called meanwhile
    */
@@ -155,6 +156,8 @@ export class Connector {
 
   async #attempt(peer: PeerId, connection: Connection, options: AttemptOptions): Promise<void> {
     let outcome: AttemptOutcome | undefined
+    /** Attempts in a row whose connection the peer closed before they began. */
+    let denied = 0
 
     for (let count = 1; count <= this.#maxAttempts; count++) {
       if (this.#ready(peer)) {
@@ -186,6 +189,13 @@ export class Connector {
       // over a connection that has just died another attempt is worth it
       if (outcome.result === 'failed' && connection.status === 'open') {
         break
+      }
+
+      denied = outcome.result === 'disconnected' ? denied + 1 : 0
+
+      // one that it had no use for it may close at any time, and not the next one, too
+      if (denied === MAX_DENIED && !this.#ready(peer)) {
+        throw new ConnectionDeniedError(`${peer}`, outcome.error)
       }
 
       this.#log('attempt %d with %p is %s', count, peer, outcome.result)

@@ -16,6 +16,9 @@ export const DIAL_TIMEOUT_MS = 10_000
 /** Attempts after an answer that settles nothing (PENDING, or EXISTS of a link that is ending). */
 export const MAX_ATTEMPTS = 5
 
+/** Attempts in a row whose connection the peer closes at once, after which it is not tried again. */
+export const MAX_DENIED = 2
+
 /** Milliseconds between two such attempts; grows with the attempt. */
 export const ATTEMPT_DELAY_MS = 200
 

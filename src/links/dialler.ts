@@ -1,7 +1,7 @@
 import { setMaxListeners, TimeoutError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { DIAL_TIMEOUT_MS } from './constants.ts'
-import { dialError, isTimeout } from './errors.ts'
+import { ConnectionDeniedError, dialError, isDenied, isTimeout } from './errors.ts'
 import { isTransient } from './transient.ts'
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
@@ -31,6 +31,7 @@ export class Dialler {
    * The connection there is, or a new one.
    *
    * @throws {DialError} when the peer cannot be reached
+   * @throws {ConnectionDeniedError} when it closes the connection before it is secured
    * @throws {TimeoutError} when that takes too long
    */
   async dial(target: PeerId | Multiaddr | Multiaddr[], options: AbortOptions = {}): Promise<Connection> {
@@ -57,11 +58,13 @@ export class Dialler {
       // libp2p has a shorter time for each address, and says nothing but that it is over
       const late = deadline.aborted || isTimeout(err)
 
-      throw late && options.signal?.aborted !== true
-        ? new TimeoutError(
-            `no answer from ${String(target)} within ${Math.round(performance.now() - begin)} ms`
-          )
-        : dialError(err)
+      if (late && options.signal?.aborted !== true) {
+        throw new TimeoutError(
+          `no answer from ${String(target)} within ${Math.round(performance.now() - begin)} ms`
+        )
+      }
+
+      throw isDenied(err) ? new ConnectionDeniedError(String(target), err) : dialError(err)
     } finally {
       signal.clear()
     }

@@ -44,6 +44,33 @@ export function dialError(thrown: unknown): Error {
   return error
 }
 
+/**
+ * The peer, or something on the way, accepts connections and closes them at
+ * once. So does a node that has this node, or its address, on its blacklist: it
+ * says nothing to those.
+ */
+export class ConnectionDeniedError extends Error {
+  constructor(target: string, cause?: unknown) {
+    super(
+      `${target} closes connections at once: it may have this node on its blacklist, or take no more connections`,
+      { cause }
+    )
+    this.name = 'ConnectionDeniedError'
+  }
+}
+
+/** Whether the other end closed the connection before it was secured. */
+export function isDenied(thrown: unknown): boolean {
+  if (thrown instanceof AggregateError) {
+    return thrown.errors.length > 0 && thrown.errors.every(isDenied)
+  }
+
+  return thrown instanceof Error && DENIED.test(thrown.message)
+}
+
+/** Of libp2p's streams where the connection has ended, and of the system where it was reset. */
+const DENIED = /\bUnexpected EOF\b|\bECONNRESET\b/
+
 /** The message of what an `AbortSignal.timeout` aborts with. libp2p keeps only this where encryption gets no answer. */
 const TIMEOUT_MESSAGE = 'The operation was aborted due to timeout'
 

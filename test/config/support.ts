@@ -106,6 +106,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'restrictions.blockedAddresses': fc.uniqueArray(fc.constantFrom('203.0.113.7', '2001:db8::/32')),
   'score.graylist': fc.constantFrom(-40, -42.5),
   'score.blacklist': fc.constantFrom(-100, -110.25),
+  'score.maxMessageBurst': fc.constantFrom(null, 1, 100_000),
   'score.colocationExempt': fc.uniqueArray(fc.constantFrom('192.0.2.7', '10.0.0.0/8', '2001:db8::/32')),
   'relay.server': fc.constantFrom(true, false, 'auto'),
   'http.host': fc.constantFrom('127.0.0.1', '::1', 'localhost'),
