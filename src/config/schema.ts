@@ -10,7 +10,7 @@ import {
   MAX_ROLE_LENGTH
 } from '../../protocols/handshake/limits.ts'
 import { FEDERATION, LISTEN, STOP_TIMEOUT_MS } from './constants.ts'
-import { choices, duration, flag, multiaddrs, names, optionalText, text } from './fields.ts'
+import { choices, duration, flag, multiaddrs, names, optionalText, orNull, text } from './fields.ts'
 import {
   ADDRESS_BEGINNING,
   ANNOUNCE_ADDRESS,
@@ -78,6 +78,11 @@ export const keysSchema = z.strictObject({
   direct: multiaddrs(DIAL_ADDRESS)
     .default([])
     .describe('Nodes to hold a direct link with, as neighbours; redialled when it is lost.'),
+  waitForDirect: orNull(duration())
+    .default(null)
+    .describe(
+      'In which time all nodes of `direct` are to be linked: the start ends when they are, and fails when some are missing then. null does not wait.'
+    ),
   bootstrap: multiaddrs(PEER_ADDRESS)
     .default([])
     .describe('Nodes known to libp2p from the start, each with its /p2p/ID; treated as found on the LAN.'),

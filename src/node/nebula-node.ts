@@ -1,3 +1,5 @@
+import { AbortError } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { DataDir } from './data-dir.ts'
 import type { NodeServices } from './node-services.ts'
 import type { PrometheusText } from './prometheus.ts'
@@ -19,6 +21,7 @@ export class NebulaNode<T extends ServiceMap = ServiceMap> {
   readonly config: Config
   readonly libp2p: Libp2p<NodeServices & T>
   readonly #state: NodeState
+  #stopping = new AbortController()
 
   constructor(config: Config, libp2p: Libp2p<NodeServices & T>, state: NodeState) {
     this.config = config
@@ -45,25 +48,32 @@ export class NebulaNode<T extends ServiceMap = ServiceMap> {
   }
 
   /**
-   * Listens, and looks for the federation.
+   * Listens, and looks for the federation. With `waitForDirect` it resolves when
+   * all nodes of `direct` are linked.
    *
    * @throws {CorruptStoreError} when the store turns out to be damaged
+   * @throws {MissingNeighboursError} when nodes of `direct` are not linked in time; the node is stopped then
    */
   async start(): Promise<void> {
+    this.#stopping = new AbortController()
+
     try {
       for (const keeper of this.#state.keepers) {
         await keeper.start()
       }
 
       await this.libp2p.start()
+      await this.#waitForDirect()
     } catch (err) {
-      await this.#stopKeepers()
+      await this.#leave()
       throw this.#state.explain(err)
     }
   }
 
   /** Says goodbye to every link and lets go of everything, within `stopTimeout`. A stopped node cannot be started again. */
   async stop(): Promise<void> {
+    this.#stopping.abort(new AbortError('The node was stopped'))
+
     const deadline = Promise.withResolvers<void>()
     const timer = setTimeout(deadline.resolve, this.config.stopTimeout)
 
@@ -72,6 +82,16 @@ export class NebulaNode<T extends ServiceMap = ServiceMap> {
     } finally {
       clearTimeout(timer)
       await this.#state.close()
+    }
+  }
+
+  async #waitForDirect(): Promise<void> {
+    const { direct, waitForDirect: timeout } = this.config
+
+    if (timeout != null) {
+      const neighbours = direct.map((addr) => multiaddr(addr))
+
+      await this.nebula.startCommunications(neighbours, { timeout, signal: this.#stopping.signal })
     }
   }
 

@@ -58,6 +58,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   noAnnounce: fc.uniqueArray(fc.constantFrom('/ip4/172.17.0.1', '/ip6/fe80::1', '/dns4/a.example')),
   dial: dialable,
   direct: dialable,
+  waitForDirect: fc.constantFrom(null, 1, 60_000),
   bootstrap: fc.uniqueArray(
     fc.constantFrom(`/ip4/192.0.2.1/tcp/1/p2p/${PEER}`, `/dns/a.example/tcp/2/ws/p2p/${PEER}`)
   ),

@@ -5,6 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createNode } from '../../src/node/index.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { createOverlayNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
 
 const CONFIG = { listen: ['/ip4/127.0.0.1/tcp/0'], mdns: { enabled: false } }
@@ -62,6 +63,50 @@ describe('starting with neighbours', () => {
     } finally {
       await Promise.all([first.stop(), again.stop()])
     }
+  })
+
+  it('ends the start when all of `direct` are linked, with waitForDirect', async () => {
+    const first = await createNode(CONFIG)
+    const direct = first.libp2p.getMultiaddrs().map(String)
+
+    try {
+      const second = await createNode({ ...CONFIG, direct, waitForDirect: PATIENCE_MS })
+
+      try {
+        assert.equal(second.nebula.link(first.peerId)?.direct, true)
+      } finally {
+        await second.stop()
+      }
+    } finally {
+      await first.stop()
+    }
+  })
+
+  it('fails the start when some of `direct` are missing, and leaves nothing running', async () => {
+    const missing = `/ip4/127.0.0.1/tcp/1/p2p/${await createPeerId()}`
+    const config = { ...CONFIG, direct: [missing], waitForDirect: 300 }
+
+    await assert.rejects(createNode(config), { name: 'MissingNeighboursError', missing: [missing] })
+
+    const node = await createNode(config, { start: false })
+
+    await assert.rejects(node.start(), { name: 'MissingNeighboursError' })
+    assert.equal(node.libp2p.status, 'stopped')
+    assert.deepEqual(node.libp2p.getMultiaddrs(), [])
+    await node.stop()
+  })
+
+  it('ends a start that waits when the node is stopped', async () => {
+    const missing = `/ip4/127.0.0.1/tcp/1/p2p/${await createPeerId()}`
+    const config = { ...CONFIG, direct: [missing], waitForDirect: 3_600_000 }
+    const node = await createNode(config, { start: false })
+    const failed = next(node.libp2p, 'join:failed')
+    const started = assert.rejects(node.start(), { name: 'AbortError' })
+
+    await failed
+    await node.stop()
+    await started
+    assert.equal(node.libp2p.status, 'stopped')
   })
 
   it('never dials an address of its own that the configuration names', async () => {

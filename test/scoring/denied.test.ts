@@ -17,7 +17,9 @@ const encrypters: Array<[string, Libp2pOptions['connectionEncrypters']]> = [
 for (const [name, connectionEncrypters] of encrypters) {
   for (const transport of ['tcp', 'ws']) {
     describe(`connecting over ${name} and ${transport} to a node that denies it`, () => {
-      const facing = async (run: (ours: OverlayNode, banner: OverlayNode) => Promise<void>): Promise<void> => {
+      const facing = async (
+        run: (ours: OverlayNode, banner: OverlayNode) => Promise<void>
+      ): Promise<void> => {
         const restrictions = new Restrictions({ datastore: new MemoryDatastore(), logger: defaultLogger() })
         const connectionGater = blacklistGater(restrictions)
 

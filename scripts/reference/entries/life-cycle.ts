@@ -17,9 +17,9 @@ export const lifeCycle = {
     },
     startCommunications: {
       members: ['start_communications'],
-      here: ['overlay.startCommunications()', 'key direct'],
+      here: ['overlay.startCommunications()', 'key direct', 'key waitForDirect'],
       difference:
-        'Takes PeerIds and multiaddrs, dials all at once, and resolves when all are linked. `graceTime` is the cold start time. It rejects at `timeout` with the neighbours that are missing, where the reference waits forever. Each neighbour is dialled again whenever its link is lost. The key `direct` does the same from the start of the node.'
+        'Takes PeerIds and multiaddrs, dials all at once, and resolves when all are linked. `graceTime` is the cold start time. It rejects at `timeout` with the neighbours that are missing, where the reference waits forever. Each neighbour is dialled again whenever its link is lost. The key `direct` does the same from the start of the node, and with `waitForDirect` the start waits for them.'
     },
     start: {
       members: ['start', 'deploy_network_engine', 'network_engine', 'network_task', 'loop'],
