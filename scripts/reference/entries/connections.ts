@@ -34,7 +34,12 @@ export const connections = {
     },
     runReconnections: {
       members: ['run_reconnections', 'connections_reconnect'],
-      here: ['overlay.runReconnections()', 'overlay.redialling()', 'key links.redialDelay'],
+      here: [
+        'overlay.runReconnections()',
+        'overlay.redialling()',
+        'event link:redial',
+        'key links.redialDelay'
+      ],
       difference:
         'Lost direct links are made again by themselves, with growing pauses; the call ends the pauses. `redialling` tells which peers are dialled again, `link:redial` when.'
     },

@@ -7,7 +7,7 @@ export const state = {
       members: ['engine'],
       here: ['createNode()', 'engine.updateNeighbours()'],
       difference:
-        'The application passes its engine and keeps it: the overlay does not hand it out. Each method returns its answer or, as in the reference, a promise of it. `updateNeighbours` is called when a neighbour is added, too; the class of the reference calls it only when one is removed.'
+        'The application passes its engine and keeps it: the overlay does not hand it out. Each method returns its answer or, as in the reference, a promise of it. `updateNeighbours` is called when a neighbour is added, too; the class of the reference calls it only when one is removed. A neighbour whose link was lost is removed when it is given up, as in the reference, or at once (`links.neighbourLoss`).'
     },
     round: {
       members: ['get_round'],
@@ -25,7 +25,7 @@ export const state = {
       members: ['connections'],
       here: ['overlay.links()', 'overlay.link()'],
       difference:
-        'Snapshots of the links: direct or not, priority, round, readiness, activity, messages and bytes each way.'
+        'Snapshots of the links: direct or not, priority, round, readiness, activity, messages and bytes each way. A link that was lost and is being made again is shown on demand, with the state `reconnecting`.'
     },
     locks: {
       members: [

@@ -90,11 +90,12 @@ export const connectionsChecks: Checks<typeof connections> = {
 
     await link(first, second)
 
-    const closed = next(first, 'link:close')
+    const redial = next(first, 'link:redial')
 
     first.loseConnections(second)
-    await closed
-    await until('it is dialled again', () => first.overlay.redialling(second.peerId))
+    assert.ok((await redial).peer.equals(second.peerId))
+    assert.equal(first.overlay.redialling(second.peerId), true)
+    assert.equal(first.overlay.link(second.peerId, { reconnecting: true })?.state, 'reconnecting')
     assert.deepEqual(first.overlay.runReconnections(), [second.peerId])
     await until('the link is back', () => first.linkedWith(second) && second.linkedWith(first))
     assert.equal(first.overlay.redialling(second.peerId), false)

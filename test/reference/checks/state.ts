@@ -24,6 +24,12 @@ export const stateChecks: Checks<typeof state> = {
 
     await link(newcomer, federation.bob)
     assert.equal(federation.bob.overlay.link(newcomer.peerId)?.round, 2)
+
+    // a loss that heals changes nothing
+    const back = next(newcomer, 'link:open')
+
+    newcomer.loseConnections(federation.bob)
+    await back
     await newcomer.overlay.disconnect(federation.bob.peerId)
     await until('both updates', () => updates.length === 2)
     assert.deepEqual(
