@@ -45,7 +45,14 @@ export const state = {
     },
     discoverer: {
       members: ['discoverer'],
-      here: ['overlay.link()', 'key location.latitude', 'key location.longitude', 'key location.interval'],
+      here: [
+        'key location.latitude',
+        'key location.longitude',
+        'key location.interval',
+        'engine.location()',
+        'overlay.link()',
+        'event beacon'
+      ],
       difference:
         'Neighbours are told at once and at the interval. The location may also come from the engine (`location()`), and beacons carry it. What a peer tells is `LinkInfo.location`.'
     },

@@ -5,11 +5,15 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { next, until } from '../../support/overlay-nodes.ts'
 import { TestEngine } from '../../support/test-engine.ts'
+import { idleEngine } from '../../../src/index.ts'
 import { link } from '../federation.ts'
 import type { state } from '../../../scripts/reference/entries/state.ts'
-import type { Engine, NeighbourUpdate } from '../../../src/index.ts'
+import type { Engine, GeoLocation, NeighbourUpdate } from '../../../src/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Checks } from '../check.ts'
+import type { Member } from '../federation.ts'
+
+const CONFIGURED_LOCATION = { latitude: 38.02, longitude: -1.17 }
 
 export const stateChecks: Checks<typeof state> = {
   engine: async (federation) => {
@@ -115,17 +119,32 @@ export const stateChecks: Checks<typeof state> = {
 
   discoverer: async (federation) => {
     const { alice } = federation
-    const location = { latitude: 38.02, longitude: -1.17 }
-    const newcomer = await federation.newcomer({ location: { ...location, interval: '1s' } })
-
-    await link(newcomer, alice)
-    await until('the place of the newcomer', () => alice.overlay.link(newcomer.peerId)?.location != null)
-
-    const { latitude = NaN, longitude = NaN } = alice.overlay.link(newcomer.peerId)?.location ?? {}
-
-    assert.ok(
-      Math.abs(latitude - location.latitude) < 1e-5 && Math.abs(longitude - location.longitude) < 1e-5
+    const hearing = await federation.newcomer(federation.lan)
+    const told = (member: Member): boolean =>
+      isNear(alice.overlay.link(member.peerId)?.location, CONFIGURED_LOCATION)
+    const configured = await federation.newcomer({
+      ...federation.lan,
+      location: { ...CONFIGURED_LOCATION, interval: '1s' }
+    })
+    const beacon = next(
+      hearing,
+      'beacon',
+      ({ peer, location }) => peer.equals(configured.peerId) && isNear(location, CONFIGURED_LOCATION)
     )
+
+    await link(configured, alice)
+    await until('the location of the configuration', () => told(configured))
+    await beacon
+
+    let location: GeoLocation = { latitude: 1, longitude: 1 }
+    const engine: Engine = { ...idleEngine(), location: () => location }
+    const moving = await federation.newcomer({ location: { interval: '1s' } }, { engine })
+
+    await link(moving, alice)
+    await until('the location of the engine', () => alice.overlay.link(moving.peerId)?.location != null)
+    assert.equal(told(moving), false)
+    location = CONFIGURED_LOCATION
+    await until('the next location', () => told(moving))
   },
 
   health: async (federation) => {
@@ -298,4 +317,13 @@ export const stateChecks: Checks<typeof state> = {
     )
     await until('it has begun too', () => newcomer.overlay.learningPeers().length === 2)
   }
+}
+
+/** Messages carry degrees in single precision. */
+function isNear(location: GeoLocation | undefined, { latitude, longitude }: GeoLocation): boolean {
+  return (
+    location != null &&
+    Math.abs(location.latitude - latitude) < 1e-5 &&
+    Math.abs(location.longitude - longitude) < 1e-5
+  )
 }
