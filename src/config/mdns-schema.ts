@@ -76,7 +76,7 @@ export const mdnsSchema = z
     addresses: choice(['private', 'all'])
       .default('private')
       .describe(
-        'Which addresses are announced, and believed when others announce them: those of private networks and this machine, or all.'
+        'Which IP addresses are announced, and believed when others announce them: those of private networks and this machine, or all. Addresses with a DNS name never are.'
       ),
     maxAddrsPerPeer: count().default(MAX_ADDRS_PER_PEER).describe('Multiaddrs kept of one announced peer.'),
     findTimeout: duration()

@@ -1,5 +1,6 @@
 import { isLoopback } from '@libp2p/utils'
 import { hostOf } from '../lib/host-of.ts'
+import { isDialledByIp } from '../lib/dialled-by-ip.ts'
 import { peerOf } from '../lib/peer-of.ts'
 import type { Link } from './link.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -29,7 +30,13 @@ export function knownAddress({
 
 /** Such an address where this node has seen the peer itself, and no other: dials are not to be aimed at third parties. */
 export function seenAddress(link: Pick<Link, 'peer' | 'connection' | 'node'>): Multiaddr | undefined {
+  const { direction, remoteAddr } = link.connection
   const addr = knownAddress(link)
 
-  return addr != null && hostOf(addr) === hostOf(link.connection.remoteAddr) ? addr : undefined
+  if (addr == null || direction === 'outbound') {
+    return addr
+  }
+
+  // an address may begin with that host, and lead to another
+  return hostOf(addr) === hostOf(remoteAddr) && isDialledByIp(addr) ? addr : undefined
 }

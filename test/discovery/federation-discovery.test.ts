@@ -103,7 +103,7 @@ describe('FederationDiscovery', () => {
 
     for (const [init, expected] of [
       [{}, ['peer 3', 'found 3']],
-      [{ addresses: 'all' }, ['peer 6', 'found 6', 'peer 1', 'found 1']]
+      [{ addresses: 'all' }, ['peer 5', 'found 5', 'peer 1', 'found 1']]
     ] as const) {
       const { lan, discovery, events } = setUp(init)
 
@@ -111,6 +111,52 @@ describe('FederationDiscovery', () => {
       lan.announce({ id: a, multiaddrs })
       lan.announce({ id: b, multiaddrs: multiaddrs.slice(0, 1) })
       assert.deepEqual(events, expected)
+      await discovery.stop()
+    }
+  })
+
+  it('believes no address for which a name is looked up, or that is none of a host', async () => {
+    const relay = `/p2p/${a.toString()}/p2p-circuit`
+    const named = [
+      '/dns/localhost/tcp/1',
+      '/dns4/localhost/tcp/1',
+      '/dns6/localhost/tcp/1',
+      '/dns4/a.localhost/tcp/1/ws',
+      '/dnsaddr/example.com',
+      '/ip4/10.0.0.1/tcp/443/tls/sni/example.com/ws',
+      '/ip4/10.0.0.1/tcp/80/http',
+      `/ip4/10.0.0.1/tcp/443/tls/sni/example.com/ws${relay}`,
+      '/ip6zone/eth0/ip6/fe80::1/tcp/1'
+    ]
+    const nowhere = ['/ip4/0.0.0.0', '/ip6/::', '/ip4/255.255.255.255', '/ip4/224.0.0.251', '/ip4/240.0.0.1']
+    const far = [
+      '/ip4/192.0.2.1',
+      '/ip4/198.18.0.1',
+      '/ip4/198.51.100.1',
+      '/ip4/203.0.113.1',
+      '/ip6/::ffff:8.8.8.8',
+      '/ip6/2002:808:404::1',
+      '/ip6/2001:0:808:404::1',
+      '/ip6/64:ff9b::808:404',
+      '/ip6/2001:db8::1'
+    ]
+    const refused = [...named, ...[...nowhere, '/ip6/ff02::fb'].map((host) => `${host}/tcp/1`)]
+
+    for (const [init, texts] of [
+      [{ addresses: 'all' }, refused],
+      [{}, [...refused, ...far.map((host) => `${host}/tcp/1`)]]
+    ] as const) {
+      const { lan, discovery, events } = setUp(init)
+
+      await discovery.afterStart()
+
+      for (const text of texts) {
+        lan.announce({ id: b, multiaddrs: [multiaddr(text)] })
+        assert.deepEqual(events, [], text)
+      }
+
+      lan.announce({ id: b, multiaddrs: [multiaddr(`/ip4/10.0.0.1/tcp/1${relay}`)] })
+      assert.deepEqual(events, ['peer 1', 'found 1'])
       await discovery.stop()
     }
   })

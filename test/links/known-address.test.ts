@@ -53,6 +53,14 @@ describe('the address at which others can reach a linked peer', () => {
       said: ['/ip4/127.0.0.1/tcp/2'],
       expected: '/ip4/127.0.0.1/tcp/2',
       seen: false
+    },
+    {
+      id: 'is not where the peer was seen when it leads to a name',
+      direction: 'inbound',
+      remote: '/ip4/192.0.2.1/tcp/50000',
+      said: ['/ip4/192.0.2.1/tcp/443/tls/sni/example.com/ws'],
+      expected: '/ip4/192.0.2.1/tcp/443/tls/sni/example.com/ws',
+      seen: false
     }
   ] as const
 

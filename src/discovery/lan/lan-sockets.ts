@@ -1,7 +1,6 @@
-import { isPrivateIp } from '@libp2p/utils'
+import { ipKindOf } from '../../lib/ip-kind.ts'
 import { MAX_INTERFACES } from '../constants.ts'
 import { arrivedOn, familyOf, lanInterfaces, ownAddresses } from './interfaces.ts'
-import { isLoopback } from './own-addresses.ts'
 import { toError } from '../../lib/to-error.ts'
 import type { InterfaceFilter } from './interfaces.ts'
 import type {
@@ -290,7 +289,8 @@ export class LanSockets {
   }
 
   #onMessage(bytes: Uint8Array, from: Sender): void {
-    const own = this.#owners.has(from.address) || isLoopback(from.address)
+    const kind = ipKindOf(from.address)
+    const own = this.#owners.has(from.address) || kind === 'loopback'
     const all = this.interfaces
     const near = arrivedOn(all, from)
     // a node of this machine may listen on loopback only, and asks on the LAN
@@ -299,10 +299,10 @@ export class LanSockets {
 
     if (interfaces.length > 0) {
       this.#onDatagram(bytes, { from, interfaces, own, onLink: true })
-    } else if (isPrivateIp(from.address) === true) {
+    } else if (kind !== 'other' && kind !== 'none') {
       // another network on the same wire, or an interface that has no network but its own address
       const ofFamily = all.filter(({ family, internal }) => family === familyOf(from.address) && !internal)
-      this.#onDatagram(bytes, { from, interfaces: ofFamily, own: false, onLink: false })
+      this.#onDatagram(bytes, { from, interfaces: ofFamily, own, onLink: false })
     }
   }
 

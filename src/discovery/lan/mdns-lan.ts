@@ -10,7 +10,6 @@ import { PacketLimits } from './packet-limits.ts'
 import { isOfInterest, readPacket } from './read-packet.ts'
 import { Responder } from './responder.ts'
 import { serviceNames } from './service-names.ts'
-import { ipOf } from '../../lib/ip-address.ts'
 import type { AddressPolicy } from '../announced-addrs.ts'
 import type { MdnsFactory } from './answer-reader.ts'
 import type { AnswerKind, Announcement } from './answers.ts'
@@ -268,7 +267,7 @@ export class MdnsLan {
   #hasAddress(): boolean {
     const offline = this.#sockets.interfaces.every(({ internal }) => internal)
 
-    return this.#addrs().some((addr) => offline || !isLoopback(ipOf(addr)?.address ?? ''))
+    return this.#addrs().some((addr) => offline || !isLoopback(addr))
   }
 
   #addrs(): Announcement['addrs'] {
@@ -328,9 +327,7 @@ export class MdnsLan {
     }
 
     // others would have this machine dial itself
-    const multiaddrs = own
-      ? info.multiaddrs
-      : info.multiaddrs.filter((addr) => !isLoopback(ipOf(addr)?.address ?? ''))
+    const multiaddrs = own ? info.multiaddrs : info.multiaddrs.filter((addr) => !isLoopback(addr))
 
     if (multiaddrs.length > 0) {
       const { location } = instance

@@ -1,18 +1,17 @@
-import { isPrivate } from '@libp2p/utils'
 import { ipOf } from '../../lib/ip-address.ts'
+import { ipKindOf } from '../../lib/ip-kind.ts'
+import { isAnnounceable } from '../announced-addrs.ts'
 import type { AddressPolicy } from '../announced-addrs.ts'
 import type { LanInterface } from './types.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-const LOOPBACK = /^(?:127\.|::1$)/
-
-export function isLoopback(address: string): boolean {
-  return LOOPBACK.test(address)
+export function isLoopback(addr: Multiaddr): boolean {
+  return ipKindOf(hostIn(addr)) === 'loopback'
 }
 
 /** The addresses that may be announced on a LAN at all. */
 export function announceable(addrs: Multiaddr[], policy: AddressPolicy): Multiaddr[] {
-  return policy === 'all' ? addrs : addrs.filter((addr) => isPrivate(addr))
+  return addrs.filter((addr) => isAnnounceable(addr, policy))
 }
 
 /**
@@ -29,7 +28,7 @@ export function addrsOn(
   addrs: Multiaddr[],
   owners: Map<string, string>
 ): Multiaddr[] {
-  const loopback = addrs.filter((addr) => isLoopback(hostIn(addr)))
+  const loopback = addrs.filter(isLoopback)
   const others = addrs.filter((addr) => !loopback.includes(addr))
 
   if (lanInterface.internal) {

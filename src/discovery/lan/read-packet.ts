@@ -32,7 +32,10 @@ export interface ReadPacket {
 }
 
 const HEADER_BYTES = 12
-const OPCODE_MASK = 0x7800
+/** Opcode and response code: a message that has one is ignored (RFC 6762, sections 18.3 and 18.11). */
+const CODES_MASK = 0x780f
+/** Classes of a question as the decoder tells them, which takes the bit that wants a unicast answer for a part of them. */
+const ASKED_CLASSES = new Set<string | undefined>(['IN', 'ANY', 'UNKNOWN_32769', 'UNKNOWN_33023'])
 
 /**
  * Whether a datagram may be worth reading: it is within the bounds, and names
@@ -70,7 +73,7 @@ function isBounded(data: Buffer): boolean {
 
   const records = [4, 6, 8, 10].reduce((sum, offset) => sum + data.readUInt16BE(offset), 0)
 
-  return records <= MAX_RECORDS && (data.readUInt16BE(2) & OPCODE_MASK) === 0
+  return records <= MAX_RECORDS && (data.readUInt16BE(2) & CODES_MASK) === 0
 }
 
 /** Whether a name of this node's interest is in the packet. A name may be cut into parts by compression, a label is not. */
@@ -98,7 +101,14 @@ function askedOf(
   return { kind: asked, id, questions: questions.filter((one) => kindOf(one, names) != null).map(plain) }
 }
 
-function kindOf({ name, type }: Question, { tag, instance, host }: ServiceNames): AnswerKind | undefined {
+function kindOf(
+  { name, type, class: asked }: Question,
+  { tag, instance, host }: ServiceNames
+): AnswerKind | undefined {
+  if (!ASKED_CLASSES.has(asked)) {
+    return undefined
+  }
+
   switch (name) {
     case tag:
       return matches(type, 'PTR') ? 'pointer' : undefined
@@ -127,16 +137,23 @@ function knows(known: Answer, { tag, instance }: ServiceNames): boolean {
   )
 }
 
-/** Without the bit that wants a unicast answer, which the decoder takes for a part of the class. */
 function plain({ name, type }: Question): Question {
   return { name, type, class: 'IN' }
 }
 
 function instancesOf({ answers = [], additionals = [] }: DecodedPacket, { tag }: ServiceNames): Instance[] {
   const names = answers.flatMap((one) =>
-    one.type === 'PTR' && one.name === tag && one.data.endsWith(`.${tag}`) && one.ttl !== 0 ? [one.data] : []
+    one.type === 'PTR' &&
+    one.class === 'IN' &&
+    one.name === tag &&
+    one.data.endsWith(`.${tag}`) &&
+    one.ttl !== 0
+      ? [one.data]
+      : []
   )
-  const records = [...answers, ...additionals].filter((one) => one.type === 'TXT')
+  const records = [...answers, ...additionals]
+    .filter((one) => one.type === 'TXT')
+    .filter((one) => one.class === 'IN')
 
   return [...new Set(names)]
     .slice(0, MAX_INSTANCES)

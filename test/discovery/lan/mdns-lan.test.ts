@@ -151,12 +151,15 @@ describe('MdnsLan', () => {
 
   it('believes loopback addresses of this machine only', async () => {
     const { heard, lan, mdnsLan } = await setUp()
-    const bytes = announcement('/ip4/127.0.0.1/tcp/22', '/ip6/::1/tcp/22', '/ip4/10.0.0.2/tcp/1')
+    const loopback = ['/ip4/127.9.9.9/tcp/22', '/ip6/::1/tcp/22', '/ip6/::ffff:127.0.0.1/tcp/22']
+    const bytes = announcement(...loopback, '/ip4/10.0.0.2/tcp/1')
     lan.deliver(bytes, '10.0.0.2')
-    lan.deliver(announcement('/ip4/127.0.0.1/tcp/22'), '10.0.0.2')
+    lan.deliver(announcement(...loopback), '10.0.0.2')
     assert.deepEqual(heard, ['eth0: /ip4/10.0.0.2/tcp/1'])
     lan.deliver(bytes, '10.0.0.1')
-    assert.deepEqual(heard.slice(1), ['eth0 lo: /ip4/127.0.0.1/tcp/22 /ip6/::1/tcp/22 /ip4/10.0.0.2/tcp/1'])
+    assert.deepEqual(heard.slice(1), [
+      'eth0 lo: /ip4/127.9.9.9/tcp/22 /ip6/::1/tcp/22 /ip6/::ffff:7f00:1/tcp/22 /ip4/10.0.0.2/tcp/1'
+    ])
     await mdnsLan.close()
   })
 

@@ -75,6 +75,21 @@ describe('readPacket', () => {
       assert.equal(take(bytes)?.asked?.kind, 'pointer')
     })
 
+    it('takes one of class IN or ANY, and none of another class', () => {
+      for (const [code, kind] of [
+        [1, 'pointer'],
+        [255, 'pointer'],
+        [0x80ff, 'pointer'],
+        [0, undefined],
+        [3, undefined],
+        [0x8003, undefined]
+      ] as const) {
+        const bytes = Buffer.from(question(NAMES))
+        bytes.writeUInt16BE(code, bytes.length - 2)
+        assert.equal(take(bytes)?.asked?.kind, kind, `class ${code}`)
+      }
+    })
+
     it('says nothing to one that knows this node, and will for a while', () => {
       const known = (data: string, ttl: number): Answer => ({ type: 'PTR', name: tag, data, ttl })
       const asks = [{ name: tag, type: 'PTR' as const }]
@@ -193,6 +208,30 @@ describe('readPacket', () => {
       const { instances = [] } = take(encode({ type: 'response', answers: records })) ?? {}
       assert.equal(instances.length, MAX_INSTANCES)
     })
+  })
+
+  it('takes no packet with an opcode or a response code, and no record of another class than IN', () => {
+    const packet = mdnsAnswer(tag, 'stock', [text(1)])
+    assert.equal(take(packet)?.instances.length, 1)
+
+    for (const [bytes, codes] of [
+      [packet, [0x2000, 0x7800, 1, 3]],
+      [question(NAMES), [0x2000, 0x0800, 3]]
+    ] as const) {
+      for (const code of codes) {
+        const changed = Buffer.from(bytes)
+        changed.writeUInt16BE(changed.readUInt16BE(2) | code, 2)
+        assert.equal(take(changed), undefined, `flags ${code}`)
+      }
+    }
+
+    for (const type of ['PTR', 'TXT'] as const) {
+      const records: Answer[] = [
+        { type: 'PTR', name: tag, data: `a.${tag}`, class: type === 'PTR' ? 'CH' : 'IN' },
+        { type: 'TXT', name: `a.${tag}`, data: text(1), class: type === 'TXT' ? 'CH' : 'IN' }
+      ]
+      assert.deepEqual(take(encode({ type: 'response', answers: records }))?.instances, [])
+    }
   })
 
   it('survives any bytes, and any damage to an answer', () => {
