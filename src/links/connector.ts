@@ -5,6 +5,7 @@ import { anySignal } from 'any-signal'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import { raceSignal } from 'race-signal'
 import { peerOf } from '../lib/peer-of.ts'
+import { toError } from '../lib/to-error.ts'
 import { ATTEMPT_DELAY_MS, MAX_ATTEMPTS, MAX_DENIED } from './constants.ts'
 import { attemptError, ConnectionDeniedError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
@@ -214,12 +215,15 @@ export class Connector {
     try {
       stream = await this.#components.handshake.open(connection, options)
     } catch (err) {
+      // where the stream closes while it is being opened, libp2p throws the event
+      const error = toError(err)
+
       // the peer closes a connection that it has no use for, and may do so just now
-      if (err instanceof Error && (connection.status !== 'open' || err.name === 'ConnectionClosedError')) {
-        return { result: 'disconnected', error: err }
+      if (connection.status !== 'open' || error.name === 'ConnectionClosedError') {
+        return { result: 'disconnected', error }
       }
 
-      throw err
+      throw error
     }
 
     const pair = this.#init.pair(peer)
