@@ -7,7 +7,7 @@ export const restrictions = {
       members: ['add_to_blacklist'],
       here: ['overlay.addToBlacklist()', 'event peer:blacklisted'],
       difference:
-        'Takes a PeerId, an IP address or a subnet, a reason and a time, and ends the connection. By default for 240 s, as in the reference (`restrictions.blacklistTtl`).'
+        'Takes a PeerId, an IP address or a subnet, a reason and a time, and ends the connection. A banned peer that connects gets a `ConnectionDeniedError`. By default for 240 s, as in the reference (`restrictions.blacklistTtl`).'
     },
     addToRecentlyDisconnected: {
       members: ['add_to_recently_disconnected'],

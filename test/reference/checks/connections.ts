@@ -148,6 +148,7 @@ export const connectionsChecks: Checks<typeof connections> = {
     assert.deepEqual(named(), of(bob, carol, dave))
     assert.deepEqual(named({ onlyDirect: true }), of(bob, dave))
     assert.deepEqual(named({ onlyUndirected: true }), of(carol))
+    assert.deepEqual(named({ onlyDirect: true, onlyUndirected: true }), of(bob, dave))
   },
 
   addresses: async ({ alice, carol }) => {

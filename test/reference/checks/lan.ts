@@ -124,7 +124,14 @@ export const lanChecks: Checks<typeof lan> = {
     const nodes = next(erin, 'message:discover:discover_nodes')
 
     await link(newcomer, bob)
-    await newcomer.overlay.joinFederation({ type: 'discover_nodes', addrs: erin.addrs })
+
+    const { linksKept, leftOut } = await newcomer.overlay.joinFederation({
+      type: 'discover_nodes',
+      addrs: [...erin.addrs, ...bob.addrs, newcomer.peerId]
+    })
+
     assert.ok((await nodes).source.equals(newcomer.peerId))
+    assert.deepEqual(linksKept, [bob.peerId])
+    assert.deepEqual(leftOut, [{ member: newcomer.peerId, reason: 'self' }])
   }
 }

@@ -18,7 +18,7 @@ export const restrictionsChecks: Checks<typeof restrictions> = {
     await newcomer.overlay.addToBlacklist(bob.peerId)
     await until('bob has no link', () => !bob.linkedWith(newcomer))
     assert.ok(banned[0] != null && banned[0] - from >= 240_000 && banned[0] - Date.now() <= 240_000)
-    await assert.rejects(bob.overlay.connect(newcomer.addrs))
+    await assert.rejects(bob.overlay.connect(newcomer.addrs), { name: 'ConnectionDeniedError' })
     assert.equal(newcomer.linkedWith(bob), false)
   },
 
