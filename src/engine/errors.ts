@@ -22,6 +22,14 @@ export class EngineTimeoutError extends Error {
   }
 }
 
+/** No peer waits for the answer: it was given, or its time is over. */
+export class UnknownRequestError extends Error {
+  constructor(id: string) {
+    super(`No request ${id} waits for an answer`)
+    this.name = 'UnknownRequestError'
+  }
+}
+
 const MAX_DESCRIBED = 40
 
 function describe(value: unknown): string {

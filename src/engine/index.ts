@@ -5,8 +5,10 @@
  * its model, too, has it propagated and offered to nodes that come late.
  */
 export { askEngine } from './answers.ts'
+export { ClientEngine } from './client-engine.ts'
 export { EngineClient } from './engine-client.ts'
-export { EngineAnswerError, EngineTimeoutError } from './errors.ts'
+export { EngineAnswerError, EngineTimeoutError, UnknownRequestError } from './errors.ts'
+export type { AcceptNeighbours, ClientEngineState, PendingRequest } from './client-engine.ts'
 export type { EngineClientInit } from './engine-client.ts'
 export { idleEngine } from './idle-engine.ts'
 export type {

@@ -7,6 +7,7 @@ import { errorResponse } from './error-response.ts'
 import { InvalidRequestError, RouteNotFoundError } from './errors.ts'
 import { isUpload, limitBody, requireLocal, requireToken } from './guard.ts'
 import { nodeInfo, readyEvent } from './node-info.ts'
+import { engineRoutes } from './routes/engine.ts'
 import { eventRoutes } from './routes/events.ts'
 import { federationRoutes } from './routes/federation.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -17,6 +18,7 @@ import { modelRoutes } from './routes/models.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { restrictionRoutes } from './routes/restrictions.ts'
 import { scoreRoutes } from './routes/scores.ts'
+import type { ClientEngine } from '../engine/index.ts'
 import type { EventStream } from './event-stream.ts'
 import type { MetricsText } from './routes/metrics.ts'
 import type { NodeInfo, NodeInfoComponents } from './node-info.ts'
@@ -26,6 +28,7 @@ export interface AppComponents extends NodeInfoComponents {
   events: EventStream
   log: Logger
   metrics?: MetricsText
+  engine?: ClientEngine
 }
 
 export interface AppInit {
@@ -66,6 +69,7 @@ export function createApp(components: AppComponents, init: AppInit): OpenAPIHono
   messageRoutes(api, nebula)
   modelRoutes(api, nebula)
   modelBodyRoutes(api, nebula, components.clock)
+  engineRoutes(api, nebula, components.engine)
   federationRoutes(api, nebula)
   restrictionRoutes(api, nebula)
   scoreRoutes(api, nebula)

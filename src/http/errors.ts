@@ -107,3 +107,13 @@ export class UploadStalledError extends Error {
     super(`nothing of the upload came for ${ms} ms`)
   }
 }
+
+/** The node has an engine of its own, which clients cannot set. */
+export class NoEngineError extends Error {
+  static override name = 'NoEngineError'
+  override name = 'NoEngineError'
+
+  constructor() {
+    super('the engine of this node is not set by clients')
+  }
+}

@@ -6,10 +6,13 @@ import { randomBytes } from 'node:crypto'
 import { jsonLine, watchEvents } from './event-json.ts'
 import { MAX_LOGGED_EVENT_BYTES, MAX_LOGGED_EVENTS } from './constants.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { ClientEngine, PendingRequest } from '../engine/index.ts'
 import type { Nebula } from '../interface.ts'
 
 export interface EventLogComponents {
   nebula: Nebula
+  /** Its requests are events, too. */
+  engine?: ClientEngine
   clock: Clock
 }
 
@@ -56,16 +59,18 @@ export class EventLog {
 
   /** Begins a new run, without events. */
   start(): void {
-    const { nebula, clock } = this.#components
+    const { nebula, engine, clock } = this.#components
 
     this.#run = randomBytes(6).toString('hex')
     this.#events = []
     this.#bytes = 0
     this.#count = 0
     this.#unwatch ??= watchEvents(nebula, clock, (event) => this.#add(event.event, jsonLine(event)))
+    engine?.addEventListener('neighbour:request', this.#onRequest)
   }
 
   stop(): void {
+    this.#components.engine?.removeEventListener('neighbour:request', this.#onRequest)
     this.#unwatch?.()
     this.#unwatch = undefined
   }
@@ -97,6 +102,12 @@ export class EventLog {
     this.#listeners.add(listener)
 
     return () => this.#listeners.delete(listener)
+  }
+
+  readonly #onRequest = ({ type, detail: { peer, ...request } }: CustomEvent<PendingRequest>): void => {
+    const time = this.#components.clock.now()
+
+    this.#add(type, jsonLine({ event: type, time, ...request, peer: peer.toString() }))
   }
 
   #add(name: string, line: string): void {

@@ -14,6 +14,7 @@ import {
   ModelSchema,
   MultiaddrText,
   PeerIdText,
+  PendingRequestSchema,
   WarningSchema
 } from './schemas.ts'
 import { DEFINITIONS, MESSAGE_TYPES } from '../messages/definitions.ts'
@@ -160,6 +161,10 @@ const DATA = {
       neighbours
     }
   ),
+  'neighbour:request': data(
+    'A peer asks to become a neighbour, and `PUT /engine` has set `acceptNeighbours` to `ask`. Of the control API alone.',
+    PendingRequestSchema.shape
+  ),
   'peer:found': data('A member was seen on the LAN for the first time, or again after it had been gone.', {
     peer,
     multiaddrs: multiaddrs.openapi({ description: 'The addresses it announces.' })
@@ -199,7 +204,7 @@ const DATA = {
   'warning:end': data('What a `warning` said is over; the fields are those of the warning.', {
     ...WarningSchema.shape
   })
-} satisfies Record<OverlayEventName | 'ready' | 'dropped' | 'missed', z.ZodObject>
+} satisfies Record<OverlayEventName | 'ready' | 'dropped' | 'missed' | 'neighbour:request', z.ZodObject>
 
 export type EventName = keyof typeof DATA
 

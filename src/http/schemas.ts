@@ -97,12 +97,10 @@ export const ModelIdText = z
   .regex(/^[0-9a-f]{64}$/)
   .openapi({ description: 'The content id of a model, in hexadecimal.' })
 
-const MAX_INT64 = 2n ** 63n - 1n
-
 export const WeightText = z
   .string()
   .regex(/^\d{1,19}$/)
-  .refine((text) => BigInt(text) <= MAX_INT64, 'expected at most 2^63 - 1')
+  .refine((text) => BigInt(text) <= INT64_MAX, 'expected at most 2^63 - 1')
   .openapi({ description: 'A whole number from 0 to 2^63 - 1 in decimal.', example: '600' })
 
 export const ModelSchema = z
@@ -323,3 +321,16 @@ function fieldsSchemaOf(type: MessageType) {
       }
     )
 }
+
+export const PendingRequestSchema = z
+  .object({
+    id: z.uuid().openapi({ description: 'What the answer names.' }),
+    peer: PeerIdText.openapi({ description: 'The PeerId of the peer.' }),
+    kind: z.enum(['late_connect', 'restructure']).openapi({
+      description: 'Whether it comes to the federation, or is in it and looks for better neighbours.'
+    }),
+    expiresAt: milliseconds.openapi({
+      description: 'When the peer is accepted without an answer. Milliseconds since the Unix epoch.'
+    })
+  })
+  .openapi('NeighbourRequest')

@@ -2,6 +2,7 @@ import type { EventStreamInit } from './event-stream.ts'
 import type { MetricsText } from './routes/metrics.ts'
 import type { AddressedNode } from './node-info.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { ClientEngine } from '../engine/index.ts'
 import type { Nebula } from '../interface.ts'
 import type { Warnings } from '../warnings/index.ts'
 import type { ComponentLogger, Startable } from '@libp2p/interface'
@@ -10,6 +11,8 @@ export interface ControlServerComponents {
   nebula: Nebula
   libp2p: AddressedNode
   logger: ComponentLogger
+  /** The engine that clients set. @default none: the node has one of its own */
+  engine?: ClientEngine
   /** Served at /metrics. */
   metrics?: MetricsText
   /** Where it is raised that the socket cannot be made. */

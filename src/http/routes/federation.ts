@@ -1,14 +1,18 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
+import { errorJson } from '../error-response.ts'
 import { parseTarget } from '../parse.ts'
 import {
   BeaconChangeSchema,
   BeaconSchema,
+  ErrorSchema,
   ExternalConnectionServiceSchema,
   FederationSchema,
   JoinResultSchema,
-  JoinSchema
+  JoinSchema,
+  ModelIdText,
+  PeerIdText
 } from '../schemas.ts'
-import { answers, fails, operationSignal, takes } from './common.ts'
+import { answers, fails, operationSignal, takes, transferSignal } from './common.ts'
 import type { Nebula } from '../../interface.ts'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 
@@ -25,6 +29,58 @@ const join = createRoute({
   summary: 'Links with the members and sends each a discover message.',
   request: takes(JoinSchema),
   responses: { ...answers(JoinResultSchema, 'What came of it.'), ...fails(400, 409, 504) }
+})
+
+const lateJoin = createRoute({
+  method: 'post',
+  path: '/late-join',
+  summary: 'Comes to a federation that learns already, or finds further neighbours in it.',
+  description: 'Answered when the members that made an offer and were asked have become neighbours.',
+  request: takes(JoinSchema),
+  responses: {
+    ...answers(
+      z.object({
+        offers: z.array(z.object({ peer: PeerIdText, model: ModelIdText.optional() })).openapi({
+          description: 'The members that made an offer; `model` can be downloaded.'
+        }),
+        candidates: z
+          .array(PeerIdText)
+          .openapi({ description: 'Those that were asked to become neighbours.' }),
+        neighbours: z.array(PeerIdText).openapi({ description: 'Those that became neighbours.' })
+      }),
+      'What came of it.'
+    ),
+    ...fails(400, 409, 504)
+  }
+})
+
+const propagate = createRoute({
+  method: 'post',
+  path: '/propagate',
+  summary: 'Sends the model of the engine to every neighbour that is to have it.',
+  description: '`initialization`: the model that all begin with; `stable`: the model of the current round.',
+  request: takes(
+    z.strictObject({
+      strategy: z.enum(['initialization', 'stable']),
+      anew: z.boolean().default(false).openapi({
+        description: 'Whether to send it to those who have an earlier model of the round, too.'
+      })
+    })
+  ),
+  responses: {
+    ...answers(
+      z.object({
+        model: ModelIdText.nullable().openapi({
+          description: 'What was sent; null when there was none to send.'
+        }),
+        sent: z.array(PeerIdText),
+        failed: z.array(z.object({ peer: PeerIdText, error: ErrorSchema.shape.error })),
+        skipped: z.array(PeerIdText).openapi({ description: 'Neighbours that need no model.' })
+      }),
+      'What one cycle did.'
+    ),
+    ...fails(400, 409, 504)
+  }
 })
 
 const getBeacon = createRoute({
@@ -96,6 +152,38 @@ export function federationRoutes(app: OpenAPIHono, nebula: Nebula): void {
           reason,
           ...(error == null ? {} : { error: { name: error.name, message: error.message } })
         }))
+      },
+      200
+    )
+  })
+
+  app.openapi(lateJoin, async (c) => {
+    const { type, addrs } = c.req.valid('json')
+    const result = await nebula.lateJoin({ type, addrs: addrs?.map(parseTarget), signal: operationSignal(c) })
+
+    return c.json(
+      {
+        offers: result.offers.map(({ peer, model }) => ({ peer: peer.toString(), model: model?.id })),
+        candidates: result.candidates.map(String),
+        neighbours: result.neighbours.map(String)
+      },
+      200
+    )
+  })
+
+  app.openapi(propagate, async (c) => {
+    const { strategy, anew } = c.req.valid('json')
+    const { model, sent, failed, skipped } = await nebula.propagator.propagate(strategy, {
+      anew,
+      signal: transferSignal(c)
+    })
+
+    return c.json(
+      {
+        model: model?.id ?? null,
+        sent: sent.map(({ peer }) => peer.toString()),
+        failed: failed.map(({ peer, error }) => ({ peer: peer.toString(), error: errorJson(error) })),
+        skipped: skipped.map(String)
       },
       200
     )

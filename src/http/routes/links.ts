@@ -38,6 +38,17 @@ const disconnect = createRoute({
   responses: { ...answers(z.object({ peer: PeerIdText }), 'The link is gone.'), ...fails(400, 404, 504) }
 })
 
+const setDirect = createRoute({
+  method: 'put',
+  path: '/peers/{peer}/direct',
+  summary: 'Makes a link direct or undirected at both ends.',
+  request: {
+    params: z.object({ peer: PeerIdText }),
+    ...takes(z.strictObject({ direct: z.boolean() }))
+  },
+  responses: { ...answers(LinkSchema, 'The link as it is now.'), ...fails(400, 404, 409, 502, 504) }
+})
+
 export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
   app.openapi(getPeers, (c) => {
     const links = nebula.links({ reconnecting: true }).map(linkJson)
@@ -70,5 +81,12 @@ export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
     await nebula.disconnect(peer, { mutual, forced, restrict, signal: operationSignal(c) })
 
     return c.json({ peer: peer.toString() }, 200)
+  })
+
+  app.openapi(setDirect, async (c) => {
+    const { direct } = c.req.valid('json')
+    const peer = parsePeerId(c.req.valid('param').peer)
+
+    return c.json(linkJson(await nebula.setDirect(peer, direct, { signal: operationSignal(c) })), 200)
   })
 }

@@ -9,6 +9,7 @@ import {
   SOCKET_FILE,
   writeControlFile
 } from '../../../http/control-file.ts'
+import { ClientEngine } from '../../../engine/index.ts'
 import type { Config } from '../../../config/index.ts'
 import type { ControlServer } from '../../../http/index.ts'
 import type { NebulaNode } from '../../../node/index.ts'
@@ -26,10 +27,11 @@ export class RunningNode {
 
   /** A node that is not started yet, so that nothing it tells is missed. */
   static async create(config: Config, version: string): Promise<RunningNode> {
-    const node = await createNode(config, { start: false })
+    const engine = new ClientEngine()
+    const node = await createNode(config, { start: false, engine })
 
     try {
-      return new RunningNode(node, await controlServerOf(node, version))
+      return new RunningNode(node, await controlServerOf(node, engine, version))
     } catch (error) {
       await node.stop()
       throw error
@@ -73,7 +75,11 @@ export class RunningNode {
 }
 
 /** None without a data directory: no command could find it, nor know its token. */
-async function controlServerOf(node: NebulaNode, version: string): Promise<ControlServer | undefined> {
+async function controlServerOf(
+  node: NebulaNode,
+  engine: ClientEngine,
+  version: string
+): Promise<ControlServer | undefined> {
   const { http, dataDir } = node.config
 
   if (!http.enabled || dataDir == null) {
@@ -86,6 +92,7 @@ async function controlServerOf(node: NebulaNode, version: string): Promise<Contr
       libp2p: node.libp2p,
       logger: node.libp2p.logger,
       metrics: node.metrics,
+      engine,
       warnings: node.warnings
     },
     {
