@@ -18,3 +18,15 @@ export const BEHIND = 2
 
 /** Peers of which updates are kept; those above are refused. */
 export const MAX_PEERS = 256
+
+/** How long the leader's result may take after the round's deadline: an aggregation, and the way of a model. */
+export const RESULT_TIMEOUT_MS = 360_000
+
+/** How long a node that is to lead has to say that it does, before the leader asks another. */
+export const TRANSFER_TIMEOUT_MS = 10_000
+
+/** How long an election takes. Each node waits so long for those that stand before it. */
+export const ELECTION_TIMEOUT_MS = 5_000
+
+/** How far a term may be ahead of this node's: elections fail a few times, and numbers are not to run out. */
+export const MAX_TERM_STEP = 1_000

@@ -1,9 +1,12 @@
 export { DflRounds } from './dfl.ts'
+export { LedRounds } from './led.ts'
 export type { DflOptions } from './dfl.ts'
+export type { LedOptions } from './led-options.ts'
 export type {
   CountedUpdate,
+  Election,
   Input,
-  Kind,
+  LedMessage,
   Message,
   Output,
   Phase,

@@ -3,11 +3,13 @@ import type { Message, Refusal } from './types.ts'
 
 /** Whether a message comes from who says it, and may be of that round. */
 export function judgeOrigin<M>(
-  { origin, round }: Message<M>,
+  message: Extract<Message<M>, { round: number }>,
   from: string,
   roster: Roster,
   rounds: number
 ): Refusal | undefined {
+  const { origin, round } = message
+
   if (!roster.has(from)) {
     return 'unknown-peer'
   }

@@ -1,29 +1,54 @@
 /** The rounds of learning as one node sees them. `M` is a model, of which the machine knows nothing. */
 
-export type Kind = 'DFL' | 'CFL' | 'SDFL'
-
 /**
  * What a node does: `trainer` trains, `aggregator` trains and aggregates,
  * `server` aggregates only, `proxy` passes on what others send, `idle` follows.
  */
 export type Role = 'trainer' | 'aggregator' | 'server' | 'proxy' | 'idle'
 
-/** What nodes say to each other. `origin` is whose word it is, also when it was passed on. */
-export type Message<M> =
-  /** What its origin has trained in that round. */
-  | { type: 'update'; origin: string; round: number; model: M }
+/** What nodes say to each other. */
+export type Message<M> = Spoken<M> & {
+  /** Whether those that get it pass it on: it is for nodes, too, that are no neighbours of its origin. @default false */
+  relay?: boolean
+}
+
+/** `origin` is whose word it is, also when it was passed on. */
+type Spoken<M> =
+  /** What its origin has trained in that round; where one leads, for the leader of that term. */
+  | { type: 'update'; origin: string; term?: number; round: number; model: M }
   /** The model that a round begins with. */
   | { type: 'aggregate'; origin: string; round: number; model: M }
   /** The round that its origin has begun; as many as there are rounds when it has finished. */
   | { type: 'progress'; origin: string; round: number; trains: boolean }
   /** Its origin is at that round, and asks for the model of a later one. */
   | { type: 'aggregate-request'; origin: string; round: number }
+  | LedSpoken<M>
+
+/** What is said where one node leads. It is passed on to all, except where a neighbour is addressed. */
+type LedSpoken<M> =
+  /** The leader's model that a round begins with, which a leader has made in the term `made`. */
+  { type: 'result'; origin: string; term: number; made: number; round: number; model: M } | Election
+
+/** How a leader is found. A term has one leader at most. */
+type ElectionSpoken =
+  /** The leader wants `to` to lead in that term. */
+  | { type: 'transfer'; origin: string; term: number; to: string }
+  /** Its origin has lost the leader, and wants to lead. */
+  | { type: 'candidate'; origin: string; term: number }
+  /** Its origin votes for `to`. */
+  | { type: 'vote'; origin: string; term: number; to: string }
+  /** Its origin leads: most have voted for it. It is also how a transfer is acknowledged. */
+  | { type: 'leader'; origin: string; term: number }
+
+export type LedMessage<M> = Extract<Message<M>, LedSpoken<M>>
+
+export type Election = ElectionSpoken & { relay?: boolean }
 
 export type Input<M> =
   /** All begin with that model. One that comes late begins at a later round. */
   | { type: 'start'; round: number; model: M }
-  /** A direct neighbour came or went. */
-  | { type: 'peer'; peer: string; present: boolean }
+  /** A neighbour came or went; with `direct: false` a member of the federation that is none. @default direct */
+  | { type: 'peer'; peer: string; present: boolean; direct?: boolean }
   | { type: 'trained'; round: number; model: M }
   | { type: 'train-failed'; round: number }
   | { type: 'aggregated'; round: number; model: M }
@@ -50,10 +75,20 @@ export type RoundEnd = 'aggregated' | 'alone' | 'adopted' | 'skipped'
  * Why a message was refused: `duplicate`: there is one of the peer and round;
  * `old`: the round is over; `too-early`: it is too far ahead; `no-such-round`;
  * `unknown-peer`: it is no neighbour; `not-its-own`: it is somebody else's word;
- * `unasked`: nobody asked for it; `full`: too many peers.
+ * `unasked`: nobody asked for it; `full`: too many peers; `not-leader`: its
+ * origin does not lead; `wrong-kind`: there is no such message in this kind of learning.
  */
 export type Refusal =
-  'duplicate' | 'old' | 'too-early' | 'no-such-round' | 'unknown-peer' | 'not-its-own' | 'unasked' | 'full'
+  | 'duplicate'
+  | 'old'
+  | 'too-early'
+  | 'no-such-round'
+  | 'unknown-peer'
+  | 'not-its-own'
+  | 'unasked'
+  | 'full'
+  | 'not-leader'
+  | 'wrong-kind'
 
 export type Output<M> =
   | { type: 'round-begin'; round: number; deadline: number }
@@ -67,9 +102,11 @@ export type Output<M> =
   /** `counted`: whose updates the result has; `missing`: who was waited for in vain. */
   | { type: 'round-end'; round: number; how: RoundEnd; counted: string[]; missing: string[] }
   | { type: 'refused'; from: string; reason: Refusal; message: Message<M>['type'] }
+  | { type: 'leader'; leader: string; term: number }
   | { type: 'finished'; model: M }
 
-export type Phase = 'waiting' | 'training' | 'collecting' | 'aggregating' | 'finished'
+/** `awaiting`: it has trained, and waits for the leader's result. */
+export type Phase = 'waiting' | 'training' | 'collecting' | 'awaiting' | 'aggregating' | 'finished'
 
 export interface RoundOptions {
   /** This node. */

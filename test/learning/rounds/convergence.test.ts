@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DflRounds } from '../../../src/learning/rounds/index.ts'
+import { DflRounds, LedRounds } from '../../../src/learning/rounds/index.ts'
 import { connect, Network } from './network.ts'
 import { assertNear, encodeModel, finished, optimum, quadratic, solve, STEP } from './quadratic.ts'
 import type { RoundMachine, RoundOptions } from '../../../src/learning/rounds/index.ts'
@@ -31,6 +31,12 @@ async function learn(
   }
 
   connect(network, topology)
+
+  for (const node of network.nodes) {
+    for (const other of network.nodes.filter((one) => one !== node && !network.linked(one, node))) {
+      network.input(node, { type: 'peer', peer: other, present: true, direct: false })
+    }
+  }
 
   for (const node of losses.keys()) {
     network.input(node, { type: 'start', round: 0, model: encodeModel([100, 100]) })
@@ -78,4 +84,32 @@ describe('learning a quadratic', () => {
       assertNear([found.reduce((sum, value) => sum + value, 0) / count], [optimum(alike)[axis] ?? NaN])
     }
   })
+
+  for (const topology of ['full', 'ring'] as const) {
+    it(`CFL, ${topology}: every node has the optimum of the trainers' samples`, async () => {
+      const trainers = new Map([...LOSSES].filter(([node]) => node !== 'a'))
+      const models = await learn(
+        LOSSES,
+        topology,
+        (options) => new LedRounds({ ...options, kind: 'CFL', leader: 'a' })
+      )
+
+      for (const model of models.values()) {
+        assertNear(model, optimum(trainers))
+      }
+    })
+
+    it(`SDFL, ${topology}: every node has the optimum of all samples`, async () => {
+      const voters = [...LOSSES.keys()]
+      const models = await learn(
+        LOSSES,
+        topology,
+        (options) => new LedRounds({ ...options, kind: 'SDFL', leader: 'a', voters })
+      )
+
+      for (const model of models.values()) {
+        assertNear(model, optimum(LOSSES))
+      }
+    })
+  }
 })
