@@ -1,10 +1,15 @@
 /**
  * To be preloaded into a process (`--import`): its clock is off by
  * `TEST_CLOCK_OFFSET` milliseconds, as that of a machine whose clock is wrong.
+ * With the signal SIGUSR2 the clock is set right.
  * Timers and `performance.now()` are not, which no real clock moves either.
  */
-const offset = Number(process.env['TEST_CLOCK_OFFSET'] ?? 0)
+let offset = Number(process.env['TEST_CLOCK_OFFSET'] ?? 0)
 const RealDate = Date
+
+process.on('SIGUSR2', () => {
+  offset = 0
+})
 
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, args, newTarget) =>
