@@ -205,7 +205,6 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       proxy,
       forwarding: init.forwarding,
       clock,
-      handshakeTimeout: init.links?.handshakeTimeout,
       isBlacklisted,
       isIgnored,
       onViolation,
@@ -228,7 +227,6 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     proxy,
     centralised: init.forwarding?.centralised,
     clock,
-    handshakeTimeout: init.links?.handshakeTimeout,
     takesModels: () => engine.takesModels,
     askEngine: () => engine.refresh(),
     isIgnored,
@@ -246,7 +244,6 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       clock,
       random: init.random,
       maxEnvelopeBytes: init.messages?.maxMessageBytes,
-      handshakeTimeout: init.links?.handshakeTimeout,
       isIgnored,
       onViolation,
       onStall

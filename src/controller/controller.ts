@@ -1,7 +1,7 @@
 import { anySignal } from 'any-signal'
 import { AbortError } from '@libp2p/interface'
 import { systemClock } from '../lib/clock.ts'
-import { pause } from '../lib/pause.ts'
+import { pause } from '../lib/wait-for.ts'
 import { CONTROLLER_POLL_INTERVAL_MS, CONTROLLER_TIMEOUT_MS } from './constants.ts'
 import { ControllerError } from './errors.ts'
 import { controllerUrl } from './url.ts'

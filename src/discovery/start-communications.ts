@@ -1,6 +1,5 @@
-import { raceSignal } from 'race-signal'
 import { NEIGHBOURS_TIMEOUT_MS } from './constants.ts'
-import { pause } from '../lib/pause.ts'
+import { pause, waitFor } from '../lib/wait-for.ts'
 import { MissingNeighboursError } from './errors.ts'
 import type { Joiner } from './joiner.ts'
 import type { JoinTarget } from './join-target.ts'
@@ -29,22 +28,16 @@ export async function startCommunications(
   await pause(clock, graceTime, signal)
 
   const targets = [...neighbours].flatMap((neighbour) => joiner.give(neighbour) ?? [])
-  const over = Promise.withResolvers<void>()
   const missing = (): JoinTarget[] => targets.filter((target) => joiner.isMissing(target))
-  const look = (): void => {
-    if (missing().length === 0) {
-      over.resolve()
-    }
-  }
-  const unwatch = joiner.onLinked(look)
-  const timer = clock.setTimeout(() => over.reject(new MissingNeighboursError(missing())), timeout)
+  const linked = await waitFor(() => missing().length === 0, {
+    clock,
+    timeout,
+    signal,
+    on: [(check) => joiner.onLinked(check)]
+  })
 
-  try {
-    look()
-    await raceSignal(over.promise, signal)
-  } finally {
-    timer.clear()
-    unwatch()
+  if (!linked) {
+    throw new MissingNeighboursError(missing())
   }
 
   return targets.flatMap(({ peer }) => peer ?? [])

@@ -1,4 +1,4 @@
-import { pause } from './pause.ts'
+import { pause } from './wait-for.ts'
 import type { Clock } from './clock.ts'
 
 export interface SendToEachOptions {

@@ -30,7 +30,7 @@ export interface ConnectorInit {
   release(pair: Pair): void
   linked(peer: PeerId): boolean
   /** Resolves when there is a link with the peer, or after `timeout` milliseconds. */
-  untilLinked(peer: PeerId, timeout: number, signal?: AbortSignal): Promise<void>
+  untilLinked(peer: PeerId, timeout: number, signal?: AbortSignal): Promise<unknown>
   nextAttempt(): bigint
   /** As of the last `askEngine`. */
   refuse(peer: PeerId): Reason | undefined

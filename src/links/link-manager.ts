@@ -2,10 +2,13 @@ import { AbortError, NotStartedError } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { raceSignal } from 'race-signal'
 import { Handshake, HandshakeError } from '../../protocols/handshake/index.ts'
+import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { systemClock } from '../lib/clock.ts'
 import { GrowingNumbers } from '../lib/growing-numbers.ts'
+import { atMost, onEvents, waitFor } from '../lib/wait-for.ts'
 import { Acceptor } from './acceptor.ts'
 import { Admission } from './admission.ts'
+import { awaitLink } from './await-link.ts'
 import { goodbyeFor } from './close-reasons.ts'
 import { Connector } from './connector.ts'
 import { GOODBYE_TIMEOUT_MS, MAX_LINKS } from './constants.ts'
@@ -14,7 +17,6 @@ import { NotLinkedError } from './errors.ts'
 import { describeReason } from './handshake-policy.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { PairTable } from './pair-table.ts'
-import { untilLinked } from './until-linked.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClosedLink } from './link-keeper.ts'
 import type { LinkTable } from './link-table.ts'
@@ -31,6 +33,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements Startable {
   readonly #log: Logger
   readonly #clock: Clock
+  readonly #handshakeTimeout: number
   readonly #goodbyeTimeout: number
   readonly #handshake: Handshake
   readonly #dialler: Dialler
@@ -46,6 +49,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
     super()
     this.#log = components.logger.forComponent('nebula:links')
     this.#clock = init.clock ?? systemClock
+    this.#handshakeTimeout = init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS
     this.#goodbyeTimeout = init.goodbyeTimeout ?? GOODBYE_TIMEOUT_MS
     this.#askEngine = init.askEngine?.bind(init)
     this.#keeper = new LinkKeeper({
@@ -79,7 +83,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
       onViolation: (peer, error) => init.onViolation(peer, error),
       onStall: (peer, error) => init.onStall?.(peer, error),
       clock: this.#clock,
-      stepTimeoutMs: init.handshakeTimeout,
+      stepTimeoutMs: this.#handshakeTimeout,
       maxPendingInbound: init.maxPendingInbound,
       maxStreamsPerConnection: init.maxStreamsPerConnection
     })
@@ -92,7 +96,12 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
         release: (pair) => this.#pairs.release(pair),
         linked: (peer) => this.links.has(peer),
         untilLinked: async (peer, timeout, signal) =>
-          untilLinked(this, peer, { clock: this.#clock, timeout, signal }),
+          waitFor(() => this.links.has(peer), {
+            clock: this.#clock,
+            timeout,
+            signal,
+            on: [onEvents(this, 'open')]
+          }),
         nextAttempt: () => this.#numbers.take(),
         refuse: (peer) => this.#admission.refuseConnect(peer)
       }
@@ -135,6 +144,11 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
   /** Whether an attempt of this node with the peer is under way. */
   attempting(peer: PeerId): boolean {
     return this.#pairs.get(peer)?.attempting === true
+  }
+
+  /** Whether there is a link with the peer, once an attempt of this node that is under way has ended; `false` when the signal is aborted. */
+  async awaitLink(peer: PeerId, signal: AbortSignal): Promise<boolean> {
+    return awaitLink(this, peer, { clock: this.#clock, timeout: this.#handshakeTimeout, signal })
   }
 
   /**
@@ -225,11 +239,8 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
     }
 
     const left = pair.leave(goodbyeFor(reason), { silent: !mutual, error })
-    const deadline = Promise.withResolvers<void>()
-    const timer = this.#clock.setTimeout(deadline.resolve, this.#goodbyeTimeout)
 
-    await Promise.race([left, deadline.promise])
-    timer.clear()
+    await atMost(this.#clock, this.#goodbyeTimeout, left)
     this.#pairs.release(pair)
   }
 

@@ -60,8 +60,6 @@ export interface MessengerInit {
   onRepeat?(peer: PeerId): void
   /** A linked peer took nothing of what was sent to it, in time. */
   onStall?(peer: PeerId, error: Error): void
-  /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
-  handshakeTimeout?: number
   maxMessageBytes?: number
   maxQueuedMessages?: number
   maxQueuedBytes?: number

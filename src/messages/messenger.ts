@@ -1,7 +1,6 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
-import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { decodeEnvelope, encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
@@ -10,9 +9,8 @@ import { Forwarder, mayForward } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { MessagePace } from '../limits/index.ts'
-import { pause } from '../lib/pause.ts'
+import { pause } from '../lib/wait-for.ts'
 import { sendToEach } from '../lib/send-to-each.ts'
-import { awaitLink } from './await-link.ts'
 import { PROMPT_VERIFICATIONS, PROMPT_VERIFICATIONS_PER_SECOND } from './constants.ts'
 import { ForeignGate } from './foreign-gate.ts'
 import { LinkedOrigins } from './linked-origins.ts'
@@ -130,12 +128,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     )
     this.#protocol = new MessageProtocol(components, {
       ...init,
-      accept: async (connection) =>
-        awaitLink(components.linkManager, connection.remotePeer, {
-          clock: this.#clock,
-          timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
-          signal: this.#stopped.signal
-        }),
+      accept: async ({ remotePeer }) => components.linkManager.awaitLink(remotePeer, this.#stopped.signal),
       onEnvelope: (connection, ...envelope) => this.#onEnvelope(connection, ...envelope)
     })
     const told = new ToldNumbers({ ...components, numbers: this.#numbers })

@@ -2,6 +2,7 @@ import { AbortError } from '@libp2p/interface'
 import { LAST_ACK_TIMEOUT_MS } from '../../protocols/message/limits.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
+import { atMost } from '../lib/wait-for.ts'
 import { STOP_SENDING_TIMEOUT_MS } from './constants.ts'
 import { isStall } from '../../protocols/errors.ts'
 import type { MemoryBudget } from '../limits/index.ts'
@@ -55,11 +56,7 @@ export class Outboxes implements Startable {
   async stop(): Promise<void> {
     this.#components.linkManager.removeEventListener('close', this.#onClose)
 
-    const late = Promise.withResolvers<void>()
-    const timer = this.#clock.setTimeout(late.resolve, STOP_SENDING_TIMEOUT_MS)
-
-    await Promise.race([Promise.all(this.#closing), late.promise])
-    timer.clear()
+    await atMost(this.#clock, STOP_SENDING_TIMEOUT_MS, Promise.all(this.#closing))
 
     for (const outbox of this.#outboxes.values()) {
       outbox.abort(new AbortError('The overlay was stopped'))

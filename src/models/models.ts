@@ -2,11 +2,9 @@ import { anySignal } from 'any-signal'
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { raceSignal } from 'race-signal'
-import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { systemClock } from '../lib/clock.ts'
 import { isStall } from '../../protocols/errors.ts'
 import { NotLinkedError } from '../links/index.ts'
-import { awaitLink } from '../messages/await-link.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
 import { ModelExchange, ModelGoneError } from '../propagation/index.ts'
 import { LateNeighbours } from './late-neighbours.ts'
@@ -75,8 +73,6 @@ export interface ModelsInit
       | 'onResumed'
     > {
   clock?: Clock
-  /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
-  handshakeTimeout?: number
 }
 
 /** Sends models over links, tells of those that come, and passes on those that are to be passed on. */
@@ -111,11 +107,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
       accept: async ({ remotePeer }) => {
         await init.askEngine?.()
 
-        return awaitLink(components.linkManager, remotePeer, {
-          clock: this.#clock,
-          timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
-          signal: this.#stopped.signal
-        })
+        return components.linkManager.awaitLink(remotePeer, this.#stopped.signal)
       },
       refuse: (signed, from, wanted) => this.#intake.refuse(signed, from, wanted),
       onSent: (peer, bytes) => {

@@ -1,5 +1,6 @@
 import { dialError } from '../links/errors.ts'
 import { backOff } from '../lib/back-off.ts'
+import { atMost } from '../lib/wait-for.ts'
 import { MAX_RESERVATION_RETRY_MS, RESERVATION_RETRY_MS, RESERVATION_START_MS } from './constants.ts'
 import type { Clock, Random, Timer } from '../lib/clock.ts'
 import type { Warnings } from '../warnings/index.ts'
@@ -54,11 +55,7 @@ export class KeptReservation {
     this.#components.store.addEventListener('relay:removed', this.#onRemoved)
     this.#components.events.addEventListener('peer:connect', this.#onConnect)
 
-    const late = Promise.withResolvers<void>()
-    const timer = this.#init.clock.setTimeout(late.resolve, RESERVATION_START_MS)
-
-    await Promise.race([this.#try(), late.promise])
-    timer.clear()
+    await atMost(this.#init.clock, RESERVATION_START_MS, this.#try())
   }
 
   stop(): void {

@@ -1,5 +1,7 @@
 import { AbortError } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
+import { systemClock } from '../lib/clock.ts'
+import { atMost } from '../lib/wait-for.ts'
 import type { DataDir } from './data-dir.ts'
 import type { NodeServices } from './node-services.ts'
 import type { PrometheusText } from './prometheus.ts'
@@ -74,13 +76,9 @@ export class NebulaNode<T extends ServiceMap = ServiceMap> {
   async stop(): Promise<void> {
     this.#stopping.abort(new AbortError('The node was stopped'))
 
-    const deadline = Promise.withResolvers<void>()
-    const timer = setTimeout(deadline.resolve, this.config.stopTimeout)
-
     try {
-      await Promise.race([this.#leave(), deadline.promise])
+      await atMost(systemClock, this.config.stopTimeout, this.#leave())
     } finally {
-      clearTimeout(timer)
       await this.#state.close()
     }
   }

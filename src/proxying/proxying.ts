@@ -1,12 +1,10 @@
 import { AbortError, InvalidParametersError, setMaxListeners } from '@libp2p/interface'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
-import { HANDSHAKE_STEP_TIMEOUT_MS } from '../../protocols/handshake/limits.ts'
 import { acknowledge, answerOf, ProxyProtocol } from '../../protocols/proxy/index.ts'
 import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
 import { NotLinkedError } from '../links/index.ts'
-import { awaitLink } from '../messages/await-link.ts'
 import { Admission } from './admission.ts'
 import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
@@ -43,8 +41,6 @@ export interface ProxyingInit
   proxy: boolean
   /** Milliseconds for a delivery with all its hops. @default 10_000 */
   timeout?: number
-  /** Milliseconds a stream may wait for the link that is being made. @default 5_000 */
-  handshakeTimeout?: number
   clock?: Clock
   random?: Random
   /** Whether nothing of the peer is heeded: it is blacklisted, or its score is too low. */
@@ -88,12 +84,7 @@ export class Proxying implements Startable {
       maxEnvelopeBytes: init.maxEnvelopeBytes,
       closeTimeout: init.closeTimeout,
       maxStreamsPerConnection: init.maxStreamsPerConnection,
-      accept: async ({ remotePeer }) =>
-        awaitLink(components.linkManager, remotePeer, {
-          clock,
-          timeout: init.handshakeTimeout ?? HANDSHAKE_STEP_TIMEOUT_MS,
-          signal: this.#stopped.signal
-        }),
+      accept: async ({ remotePeer }) => components.linkManager.awaitLink(remotePeer, this.#stopped.signal),
       enter: (peer) => this.#admission.enter(peer),
       onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
       budget: init.budget,

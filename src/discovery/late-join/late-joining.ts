@@ -2,6 +2,7 @@ import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { PeerSet } from '@libp2p/peer-collections'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../../lib/clock.ts'
+import { onEvents, waitFor } from '../../lib/wait-for.ts'
 import { createMessage } from '../../messages/index.ts'
 import { joinFederation } from '../join-federation.ts'
 import { selectAll } from './candidates.ts'
@@ -9,7 +10,6 @@ import { CONFIRM_TIMEOUT_MS, OFFER_TIMEOUT_MS } from './constants.ts'
 import { NeighbourRequests } from './neighbour-requests.ts'
 import { OfferBook } from './offer-book.ts'
 import { Offerer } from './offerer.ts'
-import { untilHolds } from './until-holds.ts'
 import type { NeighbourRequestsInit } from './neighbour-requests.ts'
 import type { OfferBookComponents } from './offer-book.ts'
 import type { OffererComponents, OffererInit } from './offerer.ts'
@@ -124,11 +124,8 @@ export class LateJoining implements Startable {
     const kind = options.type === 'discover_nodes' ? 'offer_metric' : 'offer_model'
     const linked = () => asked.flatMap((peer) => links.get(peer) ?? [])
 
-    await untilHolds(() => linked().every((link) => this.#book.get(kind, link) != null), {
-      changes: [
-        [this.#book, 'offer'],
-        [this.#components.linkManager, 'close']
-      ],
+    await waitFor(() => linked().every((link) => this.#book.get(kind, link) != null), {
+      on: [onEvents(this.#book, 'offer'), onEvents(this.#components.linkManager, 'close')],
       clock: this.#clock,
       timeout: options.offerTimeout ?? this.#init.offerTimeout ?? OFFER_TIMEOUT_MS,
       signal
@@ -162,11 +159,8 @@ export class LateJoining implements Startable {
     const asked = sends.flatMap((send) => (send.status === 'fulfilled' ? [send.value] : []))
 
     // a link that is gone will not become direct
-    await untilHolds(() => asked.every((peer) => links.get(peer)?.direct !== false), {
-      changes: [
-        [linkManager, 'direct'],
-        [linkManager, 'close']
-      ],
+    await waitFor(() => asked.every((peer) => links.get(peer)?.direct !== false), {
+      on: [onEvents(linkManager, 'direct', 'close')],
       clock: this.#clock,
       timeout: options.confirmTimeout ?? this.#init.confirmTimeout ?? CONFIRM_TIMEOUT_MS,
       signal

@@ -1,7 +1,7 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../../lib/clock.ts'
-import { pause } from '../../lib/pause.ts'
+import { pause } from '../../lib/wait-for.ts'
 import { rejectWithErrors } from '../../lib/reject-with-errors.ts'
 import { HISTORY_SIZE, MODEL_INTERVAL_MS, PROPAGATION_INTERVAL_MS } from './constants.ts'
 import { UnknownStrategyError } from './errors.ts'
