@@ -29,6 +29,7 @@ import {
 import { FrameReader } from './stream-io/reader.ts'
 import { FrameWriter } from './stream-io/writer.ts'
 import { toError } from '../src/lib/to-error.ts'
+import { Watchdog } from '../src/lib/watchdog.ts'
 import type { Budget } from './budget.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import type { Bytes } from './framing.ts'
@@ -232,10 +233,11 @@ export class FrameStream implements AsyncIterable<Uint8ArrayList> {
     this.#reader.fail(reason)
     await Promise.all([this.#discard(), this.#writer.close()])
 
-    const timer = this.#clock.setTimeout(() => this.abort(reason), this.#closeTimeoutMs)
+    const watchdog = new Watchdog(this.#clock, this.#closeTimeoutMs, () => this.abort(reason))
 
+    watchdog.start()
     await this.#closed.promise
-    timer.clear()
+    watchdog.stop()
   }
 
   /** What still comes is thrown away, and makes no room for more. */

@@ -3,8 +3,9 @@ import { decodeFrame, encodeFrame } from './codec.ts'
 import { HandshakeTimeoutError } from './errors.ts'
 import { isViolation } from '../errors.ts'
 import { toError } from '../../src/lib/to-error.ts'
+import { Watchdog } from '../../src/lib/watchdog.ts'
 import type { HandshakeFrame } from './types.ts'
-import type { Clock, Timer } from '../../src/lib/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 
 export interface HandshakeStreamInit {
@@ -30,18 +31,19 @@ export class HandshakeStream {
   readonly id: string
   readonly connection: Connection
   readonly #frames: FrameStream
-  readonly #clock: Clock
-  readonly #stepTimeoutMs: number
   #listener?: HandshakeStreamListener
-  #deadline?: Timer
+  readonly #deadline: Watchdog
+  /** What the deadline is for. */
+  #step = ''
   #givenUp = false
   #sent: Promise<void> = Promise.resolve()
 
   constructor(stream: Stream, connection: Connection, init: HandshakeStreamInit) {
     this.id = init.id
     this.connection = connection
-    this.#clock = init.clock
-    this.#stepTimeoutMs = init.stepTimeoutMs
+    this.#deadline = new Watchdog(init.clock, init.stepTimeoutMs, () => {
+      this.abort(new HandshakeTimeoutError(`${this.#step} took longer than ${init.stepTimeoutMs} ms`))
+    })
     this.#frames = new FrameStream(stream, {
       maxFrameBytes: init.maxFrameBytes,
       maxWriteBufferBytes: 2 * init.maxFrameBytes,
@@ -76,15 +78,12 @@ export class HandshakeStream {
 
   /** Ends the stream unless `clearDeadline` is called within the time of one step. */
   setDeadline(what: string): void {
-    this.clearDeadline()
-    this.#deadline = this.#clock.setTimeout(() => {
-      this.abort(new HandshakeTimeoutError(`${what} took longer than ${this.#stepTimeoutMs} ms`))
-    }, this.#stepTimeoutMs)
+    this.#step = what
+    this.#deadline.restart()
   }
 
   clearDeadline(): void {
-    this.#deadline?.clear()
-    this.#deadline = undefined
+    this.#deadline.stop()
   }
 
   /** Closes our side once all queued frames have left; the peer has one step to close its own. */

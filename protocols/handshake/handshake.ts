@@ -1,6 +1,5 @@
 import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { PeerMap } from '@libp2p/peer-collections'
-import { anySignal } from 'any-signal'
 import { isStall } from '../errors.ts'
 import { HandshakeProtocolError, HandshakeTimeoutError } from './errors.ts'
 import { HandshakeStream } from './handshake-stream.ts'
@@ -12,6 +11,7 @@ import {
   MAX_PENDING_INBOUND
 } from './limits.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { deadline } from '../../src/lib/deadline.ts'
 import type { Hello } from './types.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type {
@@ -119,21 +119,23 @@ export class Handshake implements Startable {
    * @throws {HandshakeTimeoutError} when it does not say in time whether it does
    */
   async open(connection: Connection, options: AbortOptions = {}): Promise<HandshakeStream> {
-    const timeout = AbortSignal.timeout(this.#stepTimeoutMs)
-    const signal = anySignal([options.signal, this.#shutdown?.signal, timeout])
+    const limit = deadline(this.#clock, this.#stepTimeoutMs, options.signal, this.#shutdown?.signal)
 
     try {
-      const stream = await connection.newStream(HANDSHAKE_PROTOCOL, { signal, runOnLimitedConnection: true })
+      const stream = await connection.newStream(HANDSHAKE_PROTOCOL, {
+        signal: limit.signal,
+        runOnLimitedConnection: true
+      })
 
       return this.#track(stream, connection)
     } catch (err) {
-      throw timeout.aborted && options.signal?.aborted !== true
+      throw limit.expired
         ? new HandshakeTimeoutError(
             `${connection.remotePeer} opened no stream within ${this.#stepTimeoutMs} ms`
           )
         : err
     } finally {
-      signal.clear()
+      limit.clear()
     }
   }
 

@@ -14,6 +14,7 @@ import {
 } from './limits.ts'
 import { MessageQueue } from './message-queue.ts'
 import { OutboundStream } from './outbound-stream.ts'
+import { deadline } from '../../src/lib/deadline.ts'
 import { toError } from '../../src/lib/to-error.ts'
 import { Watchdog } from '../../src/lib/watchdog.ts'
 import type { Entry } from './message-queue.ts'
@@ -225,11 +226,8 @@ export class Outbox {
   }
 
   async #open(): Promise<OutboundStream> {
-    const { signal } = this.#aborted
-    const timer = this.#clock.setTimeout(
-      () => this.#aborted.abort(new TimeoutError(`Stream did not open in ${this.#writeTimeout} ms`)),
-      this.#writeTimeout
-    )
+    const limit = deadline(this.#clock, this.#writeTimeout, this.#aborted.signal)
+    const { signal } = limit
     const opening = this.#init.open({ signal })
 
     try {
@@ -246,10 +244,14 @@ export class Outbox {
         onFailure: (error) => this.#fail(error)
       })
     } catch (err) {
-      abandon(opening, toError(err))
-      throw err
+      const error = limit.expired
+        ? new TimeoutError(`Stream did not open in ${this.#writeTimeout} ms`)
+        : toError(err)
+
+      abandon(opening, error)
+      throw error
     } finally {
-      timer.clear()
+      limit.clear()
     }
   }
 

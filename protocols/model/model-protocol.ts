@@ -1,5 +1,7 @@
 import { AbortError, TimeoutError } from '@libp2p/interface'
 import { isViolation } from '../errors.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { deadline } from '../../src/lib/deadline.ts'
 import { toError } from '../../src/lib/to-error.ts'
 import { answer } from './codec.ts'
 import { ModelProtocolError } from './errors.ts'
@@ -159,15 +161,16 @@ export class ModelProtocol implements Startable {
   /** @throws {TimeoutError} when the peer does not take the stream in time */
   async #open(connection: Connection, options?: AbortOptions): Promise<Stream> {
     const timeoutMs = this.#init.answerTimeout ?? MODEL_ANSWER_TIMEOUT_MS
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const signal = options?.signal == null ? timeout : AbortSignal.any([timeout, options.signal])
+    const limit = deadline(this.#init.clock ?? systemClock, timeoutMs, options?.signal)
 
     try {
-      return await connection.newStream(MODEL_PROTOCOL, { signal })
+      return await connection.newStream(MODEL_PROTOCOL, { signal: limit.signal })
     } catch (err) {
-      throw timeout.aborted && options?.signal?.aborted !== true
+      throw limit.expired
         ? new TimeoutError(`${connection.remotePeer} took no stream within ${timeoutMs} ms`)
         : err
+    } finally {
+      limit.clear()
     }
   }
 

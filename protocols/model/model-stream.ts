@@ -9,6 +9,8 @@ import {
   MODEL_WRITE_BUFFER_BYTES
 } from './limits.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { deadline } from '../../src/lib/deadline.ts'
+import { Watchdog } from '../../src/lib/watchdog.ts'
 import type { Budget } from '../budget.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { ModelFrame } from './types.ts'
@@ -85,22 +87,22 @@ export class ModelStream {
    * @throws {ModelStreamEndedError} when its side ends first
    */
   async readFirst(options?: AbortOptions): Promise<ModelFrame> {
-    const timeout = new AbortController()
-    const expired = new ModelTimeoutError(`Peer did not answer within ${this.#answerTimeout} ms`)
-    const timer = this.#clock.setTimeout(() => timeout.abort(expired), this.#answerTimeout)
-    const signal =
-      options?.signal == null ? timeout.signal : AbortSignal.any([timeout.signal, options.signal])
+    const limit = deadline(this.#clock, this.#answerTimeout, options?.signal)
 
     try {
-      const frame = await this.read({ signal })
+      const frame = await this.read({ signal: limit.signal })
 
       if (frame == null) {
         throw new ModelStreamEndedError()
       }
 
       return frame
+    } catch (err) {
+      throw limit.expired
+        ? new ModelTimeoutError(`Peer did not answer within ${this.#answerTimeout} ms`)
+        : err
     } finally {
-      timer.clear()
+      limit.clear()
     }
   }
 
@@ -134,7 +136,9 @@ export class ModelStream {
   async #leave(last?: ModelFrame): Promise<void> {
     this.#left = true
     const late = new ModelTimeoutError(`Peer did not close its side within ${this.#closeTimeout} ms`)
-    let timer = this.#clock.setTimeout(() => this.#frames.abort(late), this.#closeTimeout)
+    const watchdog = new Watchdog(this.#clock, this.#closeTimeout, () => this.#frames.abort(late))
+
+    watchdog.start()
 
     try {
       if (last != null) {
@@ -143,13 +147,12 @@ export class ModelStream {
       }
 
       await this.#frames.close()
-      timer.clear()
-      timer = this.#clock.setTimeout(() => this.#frames.abort(late), this.#closeTimeout)
+      watchdog.restart()
       await this.#frames.closed
     } catch (err) {
       this.log('transfer did not end well - %e', err)
     } finally {
-      timer.clear()
+      watchdog.stop()
     }
   }
 }

@@ -1,7 +1,7 @@
 import { AbortError } from '@libp2p/interface'
 import { raceSignal } from 'race-signal'
 import { systemClock } from '../../src/lib/clock.ts'
-import { peerDeadline } from '../../src/lib/deadline.ts'
+import { deadline } from '../../src/lib/deadline.ts'
 import { FrameTimeoutError, isStall, isViolation, UnexpectedEndError } from '../errors.ts'
 import { MessageTooLargeError } from '../message/index.ts'
 import { MAX_MESSAGE_BYTES } from '../message/limits.ts'
@@ -178,7 +178,7 @@ export class ProxyProtocol implements Startable {
   }
 
   async #deliver(frames: FrameStream, connection: Connection): Promise<Answer> {
-    const arrival = peerDeadline(this.#clock, this.#init.timeout ?? PROXY_TIMEOUT_MS)
+    const arrival = deadline(this.#clock, this.#init.timeout ?? PROXY_TIMEOUT_MS)
     const bytes = await readFrame(frames, arrival.signal)
       .catch((err) => {
         throw inTime(arrival, 'A delivery was not there in time', err)
@@ -198,7 +198,7 @@ export class ProxyProtocol implements Startable {
 
   /** Waits for the peer to end its side, on which there is nothing more but the frames left unread. */
   async #end(frames: FrameStream, connection: Connection, unread = 0): Promise<void> {
-    const end = peerDeadline(this.#clock, this.#init.closeTimeout ?? PROXY_CLOSE_TIMEOUT_MS)
+    const end = deadline(this.#clock, this.#init.closeTimeout ?? PROXY_CLOSE_TIMEOUT_MS)
 
     try {
       // at the end `read` goes on giving null

@@ -2,6 +2,7 @@ import { StreamStateError, TimeoutError } from '@libp2p/interface'
 import { raceSignal } from 'race-signal'
 import { UnexpectedEndError, WriteTimeoutError } from '../errors.ts'
 import { encodeFrames } from '../framing.ts'
+import { deadline } from '../../src/lib/deadline.ts'
 import { Watchdog } from '../../src/lib/watchdog.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Bytes } from '../framing.ts'
@@ -135,45 +136,35 @@ export class FrameWriter {
       return
     }
 
-    const deadline = new AbortController()
-    const onAbort = (): void => deadline.abort(options?.signal?.reason)
-    const timer =
-      options?.signal == null
-        ? this.#clock.setTimeout(
-            () => deadline.abort(new TimeoutError(`Stream did not close in ${this.#closeTimeoutMs} ms`)),
-            this.#closeTimeoutMs
-          )
-        : undefined
-
-    options?.signal?.addEventListener('abort', onAbort)
-
-    if (options?.signal?.aborted === true) {
-      onAbort()
-    }
+    const closing = new AbortController()
+    const ms = options?.signal == null ? this.#closeTimeoutMs : Infinity
+    const limit = deadline(this.#clock, ms, options?.signal, closing.signal)
 
     // The signal may never come: without progress the watch ends the wait.
     this.#closing = true
     this.#writeWatch.start()
 
-    const closed = this.#stream.close({ signal: deadline.signal })
+    const closed = this.#stream.close({ signal: limit.signal })
 
     try {
       // stream.close() alone waits for ever when the stream is aborted meanwhile: it takes the 'idle' of the abort
       // for the end of its first wait, and begins the second when 'close' has been dispatched.
-      await raceSignal(Promise.race([closed, this.#failed.promise]), deadline.signal)
+      await raceSignal(Promise.race([closed, this.#failed.promise]), limit.signal)
     } catch (err) {
       // When the connection is lost, what stream.close() rejects with is the event.
-      const cause =
-        err instanceof Error ? err : new UnexpectedEndError('Connection ended before all was sent')
+      const cause = limit.expired
+        ? new TimeoutError(`Stream did not close in ${ms} ms`)
+        : err instanceof Error
+          ? err
+          : new UnexpectedEndError('Connection ended before all was sent')
       this.#abort(cause)
       throw this.#failure ?? cause
     } finally {
-      timer?.clear()
-      options?.signal?.removeEventListener('abort', onAbort)
       this.#closing = false
       this.#writeWatch.stop()
       closed.catch(() => undefined)
-      deadline.abort()
+      closing.abort()
+      limit.clear()
     }
   }
 }

@@ -116,7 +116,7 @@ export const FIXED_LIMITS: readonly FixedLimit[] = [
     why: 'The first proxy has nine tenths; after that it is not known any more whose fault it is.'
   },
   {
-    what: 'What a peer has beyond a time that is over while this process was held up; always beyond `proxying.timeout` and `proxying.closeTimeout`',
+    what: 'Grace after a deadline of a peer at which this process was held up',
     value: DEADLINE_GRACE_MS,
     unit: 'duration',
     why: 'What came in time while this process was held up is read first, so that nobody else is blamed.'

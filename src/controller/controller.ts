@@ -1,6 +1,7 @@
 import { anySignal } from 'any-signal'
 import { AbortError } from '@libp2p/interface'
 import { systemClock } from '../lib/clock.ts'
+import { deadline } from '../lib/deadline.ts'
 import { pause } from '../lib/wait-for.ts'
 import { CONTROLLER_POLL_INTERVAL_MS, CONTROLLER_TIMEOUT_MS } from './constants.ts'
 import { ControllerError } from './errors.ts'
@@ -163,10 +164,10 @@ export class Controller implements Startable {
 
   /** @throws {ControllerError} when there is no answer in time */
   async #request(endpoint: URL, ending: AbortSignal, init: RequestInit = {}): Promise<number> {
-    const signal = anySignal([ending, AbortSignal.timeout(this.#timeout)])
+    const limit = deadline(this.#clock, this.#timeout, ending)
 
     try {
-      const response = await fetch(endpoint, { ...init, redirect: 'error', signal })
+      const response = await fetch(endpoint, { ...init, redirect: 'error', signal: limit.signal })
 
       // only the status counts; what else is sent must not be held
       await response.body?.cancel()
@@ -177,7 +178,7 @@ export class Controller implements Startable {
 
       throw new ControllerError(`The controller at ${endpoint.origin} was not reached`, { cause })
     } finally {
-      signal.clear()
+      limit.clear()
     }
   }
 }

@@ -3,10 +3,13 @@ import type { Clock, Timer } from './clock.ts'
 /** Milliseconds of grace after a deadline, in which the process reads what arrived in time while it was held up. */
 export const DEADLINE_GRACE_MS = 250
 
+/** A timer that fires later than by so much was held up, together with all that was to be read. */
+const HELD_UP_MS = 50
+
 /**
- * Calls back once when it has run for `timeoutMs` without a restart. When this
- * process was held up meanwhile, a timer is due before anything is read: what
- * had come in time is read first then.
+ * Calls back once when it has run for `timeoutMs` without a restart. When the
+ * process was held up meanwhile (it computed, the machine slept), a timer is due
+ * before anything is read: there is a grace, once, for what arrived in time.
  */
 export class Watchdog {
   readonly #clock: Clock
@@ -44,7 +47,7 @@ export class Watchdog {
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = undefined
 
-      if (!again && this.#clock.now() > due + DEADLINE_GRACE_MS) {
+      if (!again && this.#clock.now() > due + HELD_UP_MS) {
         this.#wait(DEADLINE_GRACE_MS, true)
       } else {
         this.#onExpired()

@@ -1,8 +1,10 @@
-import { setMaxListeners, TimeoutError } from '@libp2p/interface'
-import { anySignal } from 'any-signal'
+import { TimeoutError } from '@libp2p/interface'
+import { systemClock } from '../lib/clock.ts'
+import { deadline } from '../lib/deadline.ts'
 import { DIAL_TIMEOUT_MS } from './constants.ts'
 import { ConnectionDeniedError, dialError, isDenied, isTimeout } from './errors.ts'
 import { isTransient } from './transient.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -12,6 +14,7 @@ export interface DiallerComponents {
 }
 
 export interface DiallerInit {
+  clock?: Clock
   /** Milliseconds. @default 10_000 */
   dialTimeout?: number
 }
@@ -19,11 +22,13 @@ export interface DiallerInit {
 /** Reaches peers, and knows which connections are there only because of that. */
 export class Dialler {
   readonly #connectionManager: DiallerComponents['connectionManager']
+  readonly #clock: Clock
   readonly #dialTimeout: number
   readonly #dialled = new Set<Connection>()
 
   constructor(components: DiallerComponents, init: DiallerInit = {}) {
     this.#connectionManager = components.connectionManager
+    this.#clock = init.clock ?? systemClock
     this.#dialTimeout = init.dialTimeout ?? DIAL_TIMEOUT_MS
   }
 
@@ -36,13 +41,11 @@ export class Dialler {
    */
   async dial(target: PeerId | Multiaddr | Multiaddr[], options: AbortOptions = {}): Promise<Connection> {
     const begin = performance.now()
-    const deadline = AbortSignal.timeout(this.#dialTimeout)
-    const signal = anySignal([options.signal, deadline])
-    setMaxListeners(Infinity, signal)
+    const limit = deadline(this.#clock, this.#dialTimeout, options.signal)
 
     const before = new Set(this.#connectionManager.getConnections())
     const queued = new Set(this.#connectionManager.getDialQueue().map(({ id }) => id))
-    const opened = this.#connectionManager.openConnection(target, { signal })
+    const opened = this.#connectionManager.openConnection(target, { signal: limit.signal })
     // a dial that was under way already is joined: it, and its connection, are somebody else's
     const begun = this.#connectionManager.getDialQueue().some(({ id }) => !queued.has(id))
 
@@ -56,7 +59,7 @@ export class Dialler {
       return connection
     } catch (err) {
       // libp2p has a shorter time for each address, and says nothing but that it is over
-      const late = deadline.aborted || isTimeout(err)
+      const late = limit.expired || isTimeout(err)
 
       if (late && options.signal?.aborted !== true) {
         throw new TimeoutError(
@@ -66,7 +69,7 @@ export class Dialler {
 
       throw isDenied(err) ? new ConnectionDeniedError(String(target), err) : dialError(err)
     } finally {
-      signal.clear()
+      limit.clear()
     }
   }
 

@@ -1,6 +1,7 @@
 import { AbortError, TimeoutError } from '@libp2p/interface'
 import { ping } from '../../protocols/ping.ts'
 import { systemClock } from '../lib/clock.ts'
+import { deadline } from '../lib/deadline.ts'
 import { LOST } from './close-reasons.ts'
 import { ALIVE_INTERVAL_MS, PROBE_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from './constants.ts'
 import type { LinkManager } from './link-manager.ts'
@@ -158,23 +159,18 @@ export class LinkHealth implements Startable {
       return false
     }
 
-    const over = new AbortController()
-    const giveUp = (): void => over.abort(shutdown.reason)
-    const timer = this.#clock.setTimeout(
-      () => over.abort(new TimeoutError(`No answer to a ping within ${this.#probeTimeout} ms`)),
-      this.#probeTimeout
-    )
+    const limit = deadline(this.#clock, this.#probeTimeout, shutdown)
 
-    shutdown.addEventListener('abort', giveUp)
     this.#probed.add(connection)
 
     try {
-      await this.#probe(connection, { signal: over.signal })
+      await this.#probe(connection, { signal: limit.signal })
 
       return true
+    } catch (err) {
+      throw limit.expired ? new TimeoutError(`No answer to a ping within ${this.#probeTimeout} ms`) : err
     } finally {
-      timer.clear()
-      shutdown.removeEventListener('abort', giveUp)
+      limit.clear()
       this.#probed.delete(connection)
     }
   }

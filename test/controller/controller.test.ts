@@ -9,6 +9,7 @@ import { Warnings } from '../../src/warnings/index.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { ReferenceController } from './reference-controller.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Timer } from '../../src/lib/clock.ts'
 import type { AddressInfo } from 'node:net'
 
 async function withServer(
@@ -27,10 +28,35 @@ async function withServer(
   }
 }
 
-/** Resolves when something waits for the clock. */
-async function timerOf(clock: ManualClock): Promise<void> {
-  while (clock.pending === 0) {
-    await new Promise<void>((resolve) => setImmediate(resolve))
+const POLL_INTERVAL_MS = 1_000
+
+/** Knows when the controller is between two requests. */
+class PollClock extends ManualClock {
+  readonly #pauses = new Set<object>()
+
+  override setTimeout(callback: () => void, delayMs: number): Timer {
+    const pause = {}
+    const timer = super.setTimeout(() => {
+      this.#pauses.delete(pause)
+      callback()
+    }, delayMs)
+
+    if (delayMs === POLL_INTERVAL_MS) {
+      this.#pauses.add(pause)
+    }
+
+    return {
+      clear: () => {
+        this.#pauses.delete(pause)
+        timer.clear()
+      }
+    }
+  }
+
+  async untilPaused(): Promise<void> {
+    while (this.#pauses.size === 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
   }
 }
 
@@ -81,7 +107,7 @@ describe('Controller', () => {
 
   it('registers again until the controller takes it, and tells while it does not', async () => {
     const answers = [503, 400, 200]
-    const clock = new ManualClock()
+    const clock = new PollClock()
     const warnings = new Warnings({ logger: defaultLogger() }, { clock })
     const told: string[] = []
     let asked = 0
@@ -95,8 +121,8 @@ describe('Controller', () => {
         const registered = controller.register({ retry: true })
 
         for (let round = 0; round < 2; round++) {
-          await timerOf(clock)
-          await clock.advance(1_000)
+          await clock.untilPaused()
+          await clock.advance(POLL_INTERVAL_MS)
         }
 
         await registered
@@ -110,14 +136,14 @@ describe('Controller', () => {
     await withServer(
       (request, response) => response.writeHead(request.url?.endsWith('register') === true ? 200 : 400).end(),
       async (url) => {
-        const clock = new ManualClock()
+        const clock = new PollClock()
         const controller = new Controller({ url, scenario: 's', describeNode, clock })
 
         controller.start()
 
         const waiting = assert.rejects(controller.wait(), { name: 'AbortError' })
 
-        await timerOf(clock)
+        await clock.untilPaused()
         controller.stop()
         await waiting
         assert.equal(clock.pending, 0)
@@ -148,7 +174,7 @@ describe('Controller', () => {
 
   it('asks again until the answer is 200', async () => {
     const answers = [404, 503, 200]
-    const clock = new ManualClock()
+    const clock = new PollClock()
     let asked = 0
 
     await withServer(
@@ -160,10 +186,10 @@ describe('Controller', () => {
         const waited = new Controller({ url, scenario: 's', describeNode, clock }).wait()
 
         for (const count of [1, 2]) {
-          await timerOf(clock)
+          await clock.untilPaused()
 
           assert.equal(asked, count)
-          await clock.advance(1_000)
+          await clock.advance(POLL_INTERVAL_MS)
         }
 
         await waited
@@ -173,12 +199,12 @@ describe('Controller', () => {
   })
 
   it('waits for a controller that is not there yet, and stops on abort', async () => {
-    const clock = new ManualClock()
+    const clock = new PollClock()
     const abort = new AbortController()
     const controller = new Controller({ url: 'http://127.0.0.1:1', scenario: 's', describeNode, clock })
     const waited = assert.rejects(controller.wait({ signal: abort.signal }), { name: 'AbortError' })
 
-    await timerOf(clock)
+    await clock.untilPaused()
 
     abort.abort()
     await waited

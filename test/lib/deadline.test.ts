@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deadline, peerDeadline } from '../../src/lib/deadline.ts'
+import * as fc from 'fast-check'
 import { systemClock } from '../../src/lib/clock.ts'
+import { deadline } from '../../src/lib/deadline.ts'
+import { DEADLINE_GRACE_MS } from '../../src/lib/watchdog.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe('deadline', () => {
@@ -21,6 +23,16 @@ describe('deadline', () => {
 
     assert.equal(deadline(clock, 0).signal.aborted, true)
     assert.equal(clock.pending, 0)
+  })
+
+  it('has no end of its own when its time is infinite', () => {
+    const clock = new ManualClock()
+    const other = new AbortController()
+    const { signal } = deadline(clock, Infinity, other.signal)
+
+    assert.equal(clock.pending, 0)
+    other.abort()
+    assert.equal(signal.aborted, true)
   })
 
   it('aborts with the reason of another signal, now or before', () => {
@@ -56,43 +68,64 @@ describe('deadline', () => {
   })
 })
 
-describe('what a peer is to do in time', () => {
-  it('may be read after it, when this process was held up, and then is late', async () => {
+describe('a deadline at which the process was held up', () => {
+  it('is over after a grace, in which what arrived in time is read', async () => {
     const clock = new ManualClock()
-    const { signal } = peerDeadline(clock, 1_000, 250)
+    const [over, done] = [deadline(clock, 1_000), deadline(clock, 1_000)]
 
-    await clock.advance(1_249)
-    assert.equal(signal.aborted, false)
-    await clock.advance(1)
-    assert.equal((signal.reason as Error).name, 'TimeoutError')
+    // the process computes for a minute, so that no timer fires in time
+    clock.leap(60_000)
+    await clock.advance(1_000)
+    assert.deepEqual([over.signal.aborted, over.left()], [false, 0])
+    done.clear()
+    await clock.advance(DEADLINE_GRACE_MS)
+    assert.deepEqual([over.signal.aborted, done.signal.aborted, clock.pending], [true, false, 0])
   })
 
-  it('leaves no timer behind once it is done, before the time is over or in the grace', async () => {
-    const clock = new ManualClock()
-    const [early, late] = [peerDeadline(clock, 1_000, 250), peerDeadline(clock, 500, 250)]
-
-    await clock.advance(600)
-    early.clear()
-    late.clear()
-    assert.equal(clock.pending, 0)
-    await clock.advance(2_000)
-    assert.deepEqual([early.signal.aborted, late.signal.aborted], [false, false])
-  })
-
-  it('is read before the time is found to be over, though a timer is due first', async () => {
+  it('is not over before what arrived in time is read, though its timer is due first', async () => {
     const { port1, port2 } = new MessageChannel()
-    const { signal, clear } = peerDeadline(systemClock, 20)
+    const { signal, clear } = deadline(systemClock, 20)
     const arrived = new Promise((resolve) => port2.addEventListener('message', resolve, { once: true }))
 
     port2.start()
     port1.postMessage('in time')
 
     // holds the process up
-    for (const end = Date.now() + 100; Date.now() < end;);
+    for (const end = Date.now() + 200; Date.now() < end;);
 
     await arrived
     assert.equal(signal.aborted, false)
     clear()
     port1.close()
+  })
+})
+
+describe('any deadline', () => {
+  it('ends with what comes first, says which it was, and leaves nothing behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(3_000), fc.nat(3_000), fc.nat(2_000), async (ms, abortAt, heldUp) => {
+        const clock = new ManualClock()
+        const other = new AbortController()
+        const limit = deadline(clock, ms, other.signal)
+        const timer = clock.setTimeout(() => other.abort(new Error('enough')), abortAt)
+
+        clock.leap(heldUp)
+        await clock.advance(10_000)
+        assert.equal(limit.signal.aborted, true)
+
+        const grace = ms > 0 && heldUp > 50 ? DEADLINE_GRACE_MS : 0
+
+        // both may be due at the same time
+        if (abortAt !== ms + grace) {
+          assert.equal(limit.expired, ms + grace < abortAt)
+          assert.equal((limit.signal.reason as Error).name, limit.expired ? 'TimeoutError' : 'Error')
+        }
+
+        timer.clear()
+        limit.clear()
+        assert.equal(clock.pending, 0)
+      }),
+      { numRuns: 50 }
+    )
   })
 })

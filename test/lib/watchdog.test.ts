@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DEADLINE_GRACE_MS } from '../../src/lib/watchdog.ts'
-import { Watchdog } from '../../src/lib/watchdog.ts'
+import { DEADLINE_GRACE_MS, Watchdog } from '../../src/lib/watchdog.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const TIMEOUT_MS = 1_000
