@@ -154,17 +154,24 @@ export const messagesChecks: Checks<typeof messages> = {
 
   forwardMessage: async (federation) => {
     const proxy = await federation.newcomer({ proxy: true })
-    const { bob, erin } = federation
+    const end = await federation.newcomer()
+    const { bob } = federation
+    const sources = new Map<string, string>()
 
     await link(proxy, bob)
-    await link(proxy, erin)
-
-    const arrived = next(erin, 'message:federation:federation_start', ({ source }) =>
-      source.equals(bob.peerId)
+    await link(proxy, end)
+    end.overlay.addEventListener('message', ({ detail: { message, source } }) =>
+      sources.set(message.type, String(source))
     )
 
+    const start = next(end, 'message:federation:federation_start')
+
+    // a proxy keeps the first to itself
+    await bob.overlay.send(proxy.peerId, bob.overlay.createMessage('control', 'overhead'))
     await bob.overlay.send(proxy.peerId, bob.overlay.createMessage('federation', 'federation_start'))
-    await arrived
+    assert.ok((await start).from.equals(proxy.peerId))
+    assert.equal(sources.get('federation'), String(bob.peerId))
+    assert.notEqual(sources.get('control'), String(bob.peerId))
   },
 
   sendMessage: async (federation) => {
