@@ -7,6 +7,7 @@ import type { LinkInfo } from './link-info.ts'
 import type { Priority } from '../protocols/handshake/index.ts'
 import type { ScoreExplanation } from './scoring/score/index.ts'
 import type { RegisterOptions } from './controller/index.ts'
+import type { GeoLocation } from './lib/geo-location.ts'
 import type { Message, MessageActions, MessageFields, MessageType } from './messages/types.ts'
 import type {
   ModelDelivery,
@@ -160,6 +161,8 @@ export interface BlacklistOptions {
 export interface Nebula extends TypedEventTarget<NebulaEvents> {
   readonly federation: string
   readonly peerId: PeerId
+  /** Where on earth this node is, by its engine or its configuration; undefined where neither says. */
+  readonly location: GeoLocation | undefined
   /** Sends this node's model by the rules of a strategy (seed: `propagator`). */
   readonly propagator: Propagation
 

@@ -24,6 +24,7 @@ import type {
   BlockedAddress,
   ConnectOptions,
   DisconnectOptions,
+  GeoLocation,
   JoinOptions,
   JoinResult,
   LinkFilter,
@@ -122,6 +123,12 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   get peerId(): PeerId {
     return this.#components.peerId
+  }
+
+  get location(): GeoLocation | undefined {
+    const { location } = this.#parts.locationTeller
+
+    return location == null ? undefined : { ...location }
   }
 
   get propagator(): Propagation {

@@ -1,6 +1,6 @@
 import { warningJson } from './event-json.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Nebula } from '../interface.ts'
+import type { GeoLocation, Nebula } from '../interface.ts'
 import type { NamedEventJson, WarningJson } from './event-json.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -20,6 +20,7 @@ export interface NodeInfo {
   links: number
   neighbours: number
   federationReady: boolean
+  location: GeoLocation | null
   warnings: WarningJson[]
 }
 
@@ -44,6 +45,7 @@ export function nodeInfo(
     links: nebula.links().length,
     neighbours: nebula.links({ onlyDirect: true }).length,
     federationReady: nebula.checkFederationReady(),
+    location: nebula.location ?? null,
     warnings: nebula.warnings().map(warningJson)
   }
 }

@@ -43,6 +43,8 @@ export const ErrorSchema = z
   })
   .openapi('Error')
 
+const LocationSchema = z.object({ latitude: z.number(), longitude: z.number() })
+
 export const LinkSchema = z
   .object({
     peer: PeerIdText,
@@ -68,10 +70,9 @@ export const LinkSchema = z
     ready: z
       .boolean()
       .openapi({ description: 'Whether the peer has said `federation_ready`, or was marked ready.' }),
-    location: z
-      .object({ latitude: z.number(), longitude: z.number() })
-      .optional()
-      .openapi({ description: 'The peer’s last `discovery` `discover`, in degrees.' }),
+    location: LocationSchema.optional().openapi({
+      description: 'The peer’s last `discovery` `discover`, in degrees.'
+    }),
     messagesSent: count('Messages that were written to the peer.'),
     messagesReceived: count('Messages that came from the peer.'),
     bytesSent: count('Bytes of those sent.'),
@@ -130,6 +131,10 @@ export const NodeSchema = z
     links: z.int(),
     neighbours: z.int(),
     federationReady: z.boolean(),
+    location: LocationSchema.nullable().openapi({
+      description:
+        'Where on earth the node is, in degrees, by its engine or its configuration; null where neither says.'
+    }),
     warnings: z.array(WarningSchema).openapi({ description: 'Failures that have not ended.' })
   })
   .openapi('Node')
@@ -149,6 +154,8 @@ export const DisconnectSchema = z.strictObject({
     .default(true)
     .openapi({ description: 'Whether the peer is neither dialled nor accepted for a while.' })
 })
+
+export const ReadySchema = z.strictObject({ peer: PeerIdText })
 
 export const JoinSchema = z.strictObject({
   type: z.enum(['discover_join', 'discover_nodes']).default('discover_join'),
@@ -173,7 +180,9 @@ export const JoinResultSchema = z.object({
 export const FederationSchema = z.object({
   federation: z.string(),
   present: z.array(PeerIdText).openapi({ description: 'Members seen on the LAN and still there.' }),
-  readyPeers: z.array(PeerIdText).openapi({ description: 'Linked peers that have said `federation_ready`.' }),
+  readyPeers: z
+    .array(PeerIdText)
+    .openapi({ description: 'Linked peers that have said `federation_ready`, or were marked ready.' }),
   learningPeers: z
     .array(PeerIdText)
     .openapi({ description: 'Linked peers that have begun round 0 or later.' }),

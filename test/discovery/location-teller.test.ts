@@ -154,6 +154,9 @@ describe('the location of a node', () => {
         const told = () => other.services.nebula.link(moving.peerId)?.location
 
         await linkNodes(moving, other)
+        await until('the location of its own', () => moving.services.nebula.location != null)
+        assert.deepEqual(moving.services.nebula.location, { latitude: 10.5, longitude: -20.25 })
+        assert.equal(other.services.nebula.location, undefined)
         await until('the location', () => told()?.latitude === 10.5 && told()?.longitude === -20.25)
         place = { latitude: -33.5, longitude: 151.25 }
         await until('the next location', () => told()?.latitude === -33.5)

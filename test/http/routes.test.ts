@@ -51,9 +51,30 @@ describe('control API: routes', () => {
         links: 2,
         neighbours: 1,
         federationReady: false,
+        location: null,
         warnings: [{ code: 'disk-full', message: 'no room', since: 1 }]
       }
     )
+  })
+
+  it('tells where on earth the node is', async () => {
+    fixture.nebula.location = { latitude: 38.02, longitude: -1.17 }
+
+    const { body } = await fixture.call('GET', '/node')
+
+    fixture.nebula.location = undefined
+    assert.deepEqual(body.location, { latitude: 38.02, longitude: -1.17 })
+  })
+
+  it('marks a peer as ready', async () => {
+    const { status, body } = await fixture.call('POST', '/ready', { peer: peer.toString() })
+
+    assert.equal(status, 200)
+    assert.deepEqual(body, { peer: peer.toString() })
+    assert.equal(fixture.nebula.calls[0]?.method, 'addReadyConnection')
+    assert.deepEqual(fixture.nebula.calls[0].args.map(String), [peer.toString()])
+    assert.equal((await fixture.call('POST', '/ready', { peer: 'nobody' })).status, 400)
+    assert.equal((await fixture.call('POST', '/ready', {})).status, 400)
   })
 
   it('tells of the links', async () => {
@@ -445,6 +466,7 @@ describe('control API: routes', () => {
       '/api/v1/peers/{peer}/direct',
       '/api/v1/peers/{peer}/score',
       '/api/v1/propagate',
+      '/api/v1/ready',
       '/api/v1/restrictions',
       '/api/v1/restrictions/{target}',
       '/api/v1/scores',

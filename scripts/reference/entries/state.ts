@@ -50,6 +50,7 @@ export const state = {
         'key location.longitude',
         'key location.interval',
         'engine.location()',
+        'overlay.location',
         'overlay.link()',
         'event beacon'
       ],

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { NoLinkError } from '../errors.ts'
 import { linkJson } from '../event-json.ts'
 import { parsePeerId, parseTarget } from '../parse.ts'
-import { ConnectSchema, DisconnectSchema, LinkSchema, PeerIdText } from '../schemas.ts'
+import { ConnectSchema, DisconnectSchema, LinkSchema, PeerIdText, ReadySchema } from '../schemas.ts'
 import { answers, fails, operationSignal, takes } from './common.ts'
 import type { Nebula } from '../../interface.ts'
 import type { OpenAPIHono } from '@hono/zod-openapi'
@@ -49,6 +49,15 @@ const setDirect = createRoute({
   responses: { ...answers(LinkSchema, 'The link as it is now.'), ...fails(400, 404, 409, 502, 504) }
 })
 
+const markReady = createRoute({
+  method: 'post',
+  path: '/ready',
+  summary:
+    'Marks a peer as ready, as if it had said `federation_ready`; one without a link counts once it is linked.',
+  request: takes(ReadySchema),
+  responses: { ...answers(ReadySchema, 'The peer is marked.'), ...fails(400) }
+})
+
 export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
   app.openapi(getPeers, (c) => {
     const links = nebula.links({ reconnecting: true }).map(linkJson)
@@ -88,5 +97,13 @@ export function linkRoutes(app: OpenAPIHono, nebula: Nebula): void {
     const peer = parsePeerId(c.req.valid('param').peer)
 
     return c.json(linkJson(await nebula.setDirect(peer, direct, { signal: operationSignal(c) })), 200)
+  })
+
+  app.openapi(markReady, (c) => {
+    const peer = parsePeerId(c.req.valid('json').peer)
+
+    nebula.addReadyConnection(peer)
+
+    return c.json({ peer: peer.toString() }, 200)
   })
 }

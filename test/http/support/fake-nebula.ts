@@ -34,6 +34,7 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
   blacklist: RestrictionInfo[] = []
   addresses: BlockedAddress[] = []
   warned: Warning[] = []
+  location: Nebula['location']
   readonly explanations = new Map<string, ScoreExplanation>()
   readonly propagator: Nebula['propagator'] = {
     register: () => {},
@@ -117,7 +118,9 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     return []
   }
 
-  addReadyConnection(): void {}
+  addReadyConnection(peer: PeerId): void {
+    this.#record('addReadyConnection', peer)
+  }
 
   checkFederationReady(): boolean {
     return false

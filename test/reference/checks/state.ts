@@ -132,6 +132,7 @@ export const stateChecks: Checks<typeof state> = {
       ({ peer, location }) => peer.equals(configured.peerId) && isNear(location, CONFIGURED_LOCATION)
     )
 
+    assert.deepEqual(configured.overlay.location, CONFIGURED_LOCATION)
     await link(configured, alice)
     await until('the location of the configuration', () => told(configured))
     await beacon
