@@ -83,6 +83,7 @@ export interface NebulaInit {
     | 'addresses'
     | 'maxAddrsPerPeer'
     | 'findTimeout'
+    | 'linkLocalPorts'
   >
   joining?: Pick<
     JoinerInit,

@@ -4,11 +4,9 @@ import { anySignal } from 'any-signal'
 import { systemClock } from '../lib/clock.ts'
 import { pause } from '../lib/wait-for.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
-import { announcedAddrs } from './announced-addrs.ts'
 import { FIND_TIMEOUT_MS, NEW_PEERS_AT_ONCE, NEW_PEERS_PER_SECOND } from './constants.ts'
 import { MdnsBeacon } from './mdns-beacon.ts'
 import { Presence } from './presence.ts'
-import type { AddressPolicy } from './announced-addrs.ts'
 import type { HeardPeer } from './lan/mdns-lan.ts'
 import type { BeaconPeer, MdnsBeaconComponents, MdnsBeaconInit } from './mdns-beacon.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -61,7 +59,6 @@ export class FederationDiscovery
   readonly #clock: Clock
   readonly #atStart: { beacon: boolean; service: boolean }
   readonly #findTimeout: number
-  readonly #addresses: AddressPolicy
   readonly #newPeers: TokenBucket
   #announces = false
   #serves = false
@@ -77,7 +74,6 @@ export class FederationDiscovery
       service: (init.enabled ?? true) && (init.externalConnectionService ?? true)
     }
     this.#findTimeout = init.findTimeout ?? FIND_TIMEOUT_MS
-    this.#addresses = init.addresses ?? 'private'
     this.#newPeers = new TokenBucket(this.#clock, {
       burst: NEW_PEERS_AT_ONCE,
       perSecond: init.newPeersPerSecond ?? NEW_PEERS_PER_SECOND
@@ -217,9 +213,9 @@ export class FederationDiscovery
   }
 
   #onPeer({ id, multiaddrs, location, source }: BeaconPeer): void {
-    const info = { id, multiaddrs: announcedAddrs(multiaddrs, this.#addresses) }
+    const info = { id, multiaddrs }
 
-    if (info.multiaddrs.length === 0 || (this.#presence.addrs(id) == null && !this.#newPeers.take())) {
+    if (this.#presence.addrs(id) == null && !this.#newPeers.take()) {
       return
     }
 

@@ -43,7 +43,7 @@ export class LanFaults {
       this.#warnings.raise({
         code: 'mdns-no-address',
         message:
-          'This node has no address of a private network, so that nodes on the LAN do not find it. See that it listens on an address of the LAN (listen), or set mdns.addresses to "all" on all nodes where the LAN has public addresses.'
+          'This node has no address of a private network, so that nodes on the LAN do not find it. See that it listens on an address of the LAN (listen; /ip6/::/tcp/0 for link-local IPv6 addresses), or set mdns.addresses to "all" on all nodes where the LAN has public addresses.'
       })
     } else if (hasAddress) {
       this.#warnings.end('mdns-no-address')

@@ -59,6 +59,11 @@ export interface MdnsBeaconInit {
   addresses?: AddressPolicy
   /** Where on earth this node is now, which is announced with its addresses. @default it is not told */
   location?(): GeoLocation | undefined
+  /**
+   * TCP ports on which this node takes connections to a link-local IPv6 address of
+   * its own, which is announced where the interface has no other. @default none
+   */
+  linkLocalPorts?(address: string): number[]
   clock?: Clock
   random?: Random
   /** Where it is told that the LAN cannot be asked. @default the log only */
@@ -239,6 +244,7 @@ export class MdnsBeacon extends TypedEventEmitter<MdnsBeaconEvents> implements S
         exclude: init.excludeInterfaces ?? EXCLUDED_INTERFACES
       },
       addresses: init.addresses ?? 'private',
+      linkLocalPorts: init.linkLocalPorts,
       modes: this.#modes,
       location: init.location,
       clock: this.#clock,

@@ -15,7 +15,7 @@ export function watchAccepted(host: string, port: number, onSocket: (socket: Soc
   const onMessage = (message: unknown): void => {
     const { socket } = message as { socket: Socket }
 
-    if (socket.localPort === port && isLocal(socket.localAddress ?? '')) {
+    if (socket.localPort === port && isLocal(socket.localAddress?.split('%')[0] ?? '')) {
       onSocket(socket)
     }
   }

@@ -11,6 +11,7 @@ import { systemClock } from '../lib/clock.ts'
 import { blacklistGater } from '../scoring/index.ts'
 import { nebula } from '../service.ts'
 import { VERSION } from '../version.ts'
+import { isTcp, LinkLocalTcp } from './link-local-tcp.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { INBOUND_UPGRADE_TIMEOUT_MS, MAX_PING_STREAMS } from './constants.ts'
 import { isRelayTransport, keepReservations, relayTransport } from './relay-transport.ts'
@@ -25,6 +26,7 @@ import type { Config } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Restrictions } from '../scoring/index.ts'
 import type { Warnings } from '../warnings/index.ts'
+import type { TCPComponents } from '@libp2p/tcp'
 import type { ComponentLogger, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Datastore } from 'interface-datastore'
@@ -59,6 +61,7 @@ export function libp2pOptions<T extends ServiceMap>(
 ): Libp2pOptions<NodeServices & T> {
   const { maxIncomingPending } = config.connections
   const upgrades = new PendingUpgrades(maxIncomingPending)
+  const linkLocal = new LinkLocalTcp()
   const guards: UserOptionsGuards = {
     transport: (create) =>
       upgrades.bound((components) => {
@@ -68,6 +71,10 @@ export function libp2pOptions<T extends ServiceMap>(
           return boundWebSockets(transport, { max: maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS })
         }
 
+        if (isTcp(transport)) {
+          return linkLocal.extend(transport)
+        }
+
         return isRelayTransport(transport)
           ? // libp2p gives every transport the same
             keepReservations(transport, components as RelayTransportComponents, reservationsInit(parts))
@@ -75,7 +82,7 @@ export function libp2pOptions<T extends ServiceMap>(
       }),
     muxer: steadyMuxer
   }
-  const ours = mergeLibp2pOptions(ownOptions(config, parts, upgrades), parts.plain, guards)
+  const ours = mergeLibp2pOptions(ownOptions(config, parts, upgrades, linkLocal), parts.plain, guards)
 
   return mergeLibp2pOptions(ours, parts.user, guards)
 }
@@ -83,7 +90,8 @@ export function libp2pOptions<T extends ServiceMap>(
 function ownOptions(
   config: Config,
   parts: NodeParts,
-  upgrades: PendingUpgrades
+  upgrades: PendingUpgrades,
+  linkLocal: LinkLocalTcp
 ): Libp2pOptions<NodeServices> {
   const { connections, relay } = config
   const relays = relay.server === 'auto' ? config.proxy : relay.server
@@ -101,7 +109,7 @@ function ownOptions(
       appendAnnounce: config.appendAnnounce,
       announceFilter: (addrs) => addrs.filter((addr) => !startsWithAny(addr, config.noAnnounce))
     },
-    transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config, parts))),
+    transports: config.transports.map((name) => upgrades.bound(TRANSPORTS[name](config, parts, linkLocal))),
     connectionEncrypters: config.encryption.map((name) => (name === 'tls' ? timelessTls() : noise())),
     streamMuxers: [
       steadyMuxer(
@@ -151,7 +159,7 @@ function ownOptions(
         dial: config.dial.map((addr) => multiaddr(addr)),
         direct: config.direct.map((addr) => multiaddr(addr)),
         members: config.bootstrap.map((addr) => multiaddr(addr)),
-        mdns: config.mdns,
+        mdns: { ...config.mdns, linkLocalPorts: (address) => linkLocal.portsAt(address) },
         joining: config.joining,
         lateJoin: config.lateJoin,
         links: config.links,
@@ -171,7 +179,8 @@ function ownOptions(
 }
 
 const TRANSPORTS = {
-  tcp: () => tcp(),
+  tcp: (_config: Config, _parts: NodeParts, linkLocal: LinkLocalTcp) => (components: TCPComponents) =>
+    linkLocal.extend(tcp()(components)),
   websocket: ({ connections }: Config) =>
     webSocketTransport({ max: connections.maxIncomingPending, timeout: INBOUND_UPGRADE_TIMEOUT_MS }),
   // a protocol's handler says how many streams of it may be opened, and the handler of this one is the transport's

@@ -98,7 +98,7 @@ describe('FederationDiscovery', () => {
 
   it('believes no addresses beyond private networks and this machine, unless it is told to', async () => {
     const foreign = ['/ip4/8.8.8.8/tcp/1', '/dns4/example.com/tcp/1', '/ip6/2606:4700::1111/tcp/1']
-    const near = ['/ip4/192.168.1.1/tcp/1', '/ip4/127.0.0.1/tcp/1', '/ip6/fe80::1/tcp/1']
+    const near = ['/ip4/192.168.1.1/tcp/1', '/ip4/127.0.0.1/tcp/1', '/ip6/fd00::1/tcp/1']
     const multiaddrs = [...foreign, ...near].map((text) => multiaddr(text))
 
     for (const [init, expected] of [

@@ -59,6 +59,12 @@ export async function leaveIPv6Only(host: LanHost): Promise<void> {
   await host.run('ip', '-4', 'address', 'flush', 'dev', 'eth0')
 }
 
+/** Leaves the host the address that every interface with IPv6 gives itself. */
+export async function leaveLinkLocalOnly(host: LanHost): Promise<void> {
+  await leaveIPv6Only(host)
+  await host.run('ip', '-6', 'address', 'flush', 'dev', 'eth0', 'scope', 'global')
+}
+
 /** Takes the host's addresses away and gives it another, at once. */
 export async function changeAddress(host: LanHost, ip: string): Promise<void> {
   await host.run('ip', 'address', 'flush', 'dev', 'eth0')

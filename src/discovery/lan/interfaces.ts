@@ -75,7 +75,7 @@ function ipv6(name: string, infos: NetworkInterfaceInfo[]): LanInterface | undef
   const zone = process.platform === 'win32' ? String(first.scopeid) : name
   const address = linkLocal == null ? first.address : `${first.address}%${zone}`
 
-  return describe(name, 'ipv6', address, `::%${zone}`, own)
+  return { ...describe(name, 'ipv6', address, `::%${zone}`, own), linkLocal: linkLocal?.address }
 }
 
 function describe(

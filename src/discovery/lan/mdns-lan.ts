@@ -2,10 +2,12 @@ import { perSecond, TokenBucket } from '../../lib/token-bucket.ts'
 import { LEGACY_ANSWERS_PER_SECOND } from '../constants.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { answer, goodbye, legacyAnswer, question, textsOf } from './answers.ts'
+import { announcedAddrs } from '../announced-addrs.ts'
 import { nodeDatagrams } from './datagrams.ts'
 import { interfaceFilter } from './interfaces.ts'
 import { LanSockets } from './lan-sockets.ts'
 import { addrsOn, announceable, isLoopback } from './own-addresses.ts'
+import { withZone } from './link-local.ts'
 import { PacketLimits } from './packet-limits.ts'
 import { isOfInterest, readPacket } from './read-packet.ts'
 import { Responder } from './responder.ts'
@@ -43,6 +45,8 @@ export interface MdnsLanInit {
   interfaces: InterfaceFilterInit
   /** Which addresses are announced. */
   addresses: AddressPolicy
+  /** TCP ports on which connections to a link-local IPv6 address are taken. @default none */
+  linkLocalPorts?(address: string): number[]
   modes: LanModes
   /** Where on earth this node is, which is announced. @default it is not told */
   location?(): GeoLocation | undefined
@@ -78,6 +82,7 @@ export class MdnsLan {
   readonly #names: ServiceNames
   readonly #policy: AddressPolicy
   readonly #port: number
+  readonly #linkLocalPorts: (address: string) => number[]
   readonly #onPeer: MdnsLanInit['onPeer']
   readonly #location: () => GeoLocation | undefined
   readonly #log: Logger
@@ -101,6 +106,7 @@ export class MdnsLan {
     this.#names = serviceNames(init.federation, init.label)
     this.#policy = init.addresses
     this.#port = init.port
+    this.#linkLocalPorts = init.linkLocalPorts ?? (() => [])
     this.#modes = init.modes
     this.#onPeer = init.onPeer
     this.#location = init.location ?? (() => undefined)
@@ -258,16 +264,21 @@ export class MdnsLan {
   }
 
   #announcement(lanInterface: LanInterface): Announcement {
-    const addrs = addrsOn(lanInterface, this.#addrs(), this.#sockets.owners)
-
-    return { peer: this.#peer, addrs, location: this.#location() }
+    return { peer: this.#peer, addrs: this.#addrsOn(lanInterface), location: this.#location() }
   }
 
   /** Those of loopback are enough only where there is nothing else to be found on. */
   #hasAddress(): boolean {
-    const offline = this.#sockets.interfaces.every(({ internal }) => internal)
+    const { interfaces } = this.#sockets
+    const offline = interfaces.every(({ internal }) => internal)
 
-    return this.#addrs().some((addr) => offline || !isLoopback(addr))
+    return [...this.#addrs(), ...interfaces.flatMap((one) => this.#addrsOn(one))].some(
+      (addr) => offline || !isLoopback(addr)
+    )
+  }
+
+  #addrsOn(lanInterface: LanInterface): Announcement['addrs'] {
+    return addrsOn(lanInterface, this.#addrs(), this.#sockets.owners, this.#linkLocalPorts)
   }
 
   #addrs(): Announcement['addrs'] {
@@ -318,7 +329,7 @@ export class MdnsLan {
     }
   }
 
-  #onInstance(instance: Instance, { interfaces, own }: Arrival): void {
+  #onInstance(instance: Instance, { from, interfaces, own }: Arrival): void {
     const info = instance.name === this.#names.instance ? undefined : this.#reader.read(instance)
 
     // a forged answer can name this node
@@ -327,7 +338,8 @@ export class MdnsLan {
     }
 
     // others would have this machine dial itself
-    const multiaddrs = own ? info.multiaddrs : info.multiaddrs.filter((addr) => !isLoopback(addr))
+    const believed = announcedAddrs(info.multiaddrs, this.#policy).filter((addr) => own || !isLoopback(addr))
+    const multiaddrs = withZone(believed, from.zone)
 
     if (multiaddrs.length > 0) {
       const { location } = instance

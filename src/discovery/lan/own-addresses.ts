@@ -2,6 +2,7 @@ import { ipOf } from '../../lib/ip-address.ts'
 import { ipKindOf } from '../../lib/ip-kind.ts'
 import { isAnnounceable } from '../announced-addrs.ts'
 import type { AddressPolicy } from '../announced-addrs.ts'
+import { linkLocalAddrs } from './link-local.ts'
 import type { LanInterface } from './types.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -22,11 +23,13 @@ export function announceable(addrs: Multiaddr[], policy: AddressPolicy): Multiad
  * machine. Loopback addresses are announced on loopback and nowhere else.
  *
  * @param owners - the addresses of this machine, and the interface that has each
+ * @param linkLocalPorts - ports at its link-local IPv6 address, which is announced where it has nothing else
  */
 export function addrsOn(
   lanInterface: LanInterface,
   addrs: Multiaddr[],
-  owners: Map<string, string>
+  owners: Map<string, string>,
+  linkLocalPorts: (address: string) => number[] = () => []
 ): Multiaddr[] {
   const loopback = addrs.filter(isLoopback)
   const others = addrs.filter((addr) => !loopback.includes(addr))
@@ -38,7 +41,11 @@ export function addrsOn(
   const own = others.filter((addr) => owners.get(hostIn(addr)) === lanInterface.name)
   const given = others.filter((addr) => !owners.has(hostIn(addr)))
 
-  return own.length + given.length > 0 ? [...own, ...given] : others
+  if (own.length + given.length > 0) {
+    return [...own, ...given]
+  }
+
+  return [...linkLocalAddrs(lanInterface, linkLocalPorts), ...others]
 }
 
 /** The IP address, or a text that is none. */

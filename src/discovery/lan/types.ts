@@ -22,6 +22,8 @@ export interface LanInterface {
   address: string
   /** What the system takes as the interface when it joins a group or sends to one. */
   scope: string
+  /** Its link-local IPv6 address, where it is one of IPv6. */
+  linkLocal?: string
   /** Loopback. */
   internal: boolean
   /** Whether an address belongs to one of its networks. */

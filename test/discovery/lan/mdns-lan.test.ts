@@ -163,6 +163,23 @@ describe('MdnsLan', () => {
     await mdnsLan.close()
   })
 
+  it('gives link-local IPv6 addresses the zone where they came in, and takes none that a packet names', async () => {
+    const { heard, lan, mdnsLan } = await setUp()
+    const bytes = announcement(
+      '/ip6/fe80::2/tcp/1',
+      '/ip6zone/eth1/ip6/fe80::3/tcp/1',
+      '/ip4/169.254.0.2/tcp/1'
+    )
+    lan.deliver(bytes, 'fe80::2', 5_353, 'eth0')
+    // a sender of which the system tells no zone
+    lan.deliver(bytes, '10.0.0.2')
+    assert.deepEqual(heard, [
+      'eth0: /ip6zone/eth0/ip6/fe80::2/tcp/1 /ip4/169.254.0.2/tcp/1',
+      'eth0: /ip4/169.254.0.2/tcp/1'
+    ])
+    await mdnsLan.close()
+  })
+
   it('hears private addresses of other networks, and none of the Internet', async () => {
     const { heard, lan, mdnsLan } = await setUp()
     lan.deliver(announcement('/ip4/192.168.77.7/tcp/1'), '192.168.77.7')

@@ -24,14 +24,15 @@ const NETWORK: NetworkInterfaces = {
 }
 const ALL = lanInterfaces(NETWORK, interfaceFilter({ include: [], exclude: [] }))
 
-function on(key: string, addrs: string[]): string[] {
+function on(key: string, addrs: string[], linkLocalPorts: number[] = []): string[] {
   const lanInterface = ALL.find((one) => one.key === key)
   assert.ok(lanInterface != null, key)
 
   return addrsOn(
     lanInterface,
     addrs.map((addr) => multiaddr(addr)),
-    ownAddresses(NETWORK)
+    ownAddresses(NETWORK),
+    (address) => (address === 'fe80::1' ? linkLocalPorts : [])
   ).map(String)
 }
 
@@ -85,6 +86,18 @@ describe('the addresses announced on an interface', () => {
   it('are those of other interfaces where it has none, and never those of loopback', () => {
     assert.deepEqual(on('wg0 ipv4', ['/ip4/127.0.0.1/tcp/1', '/ip4/10.0.0.1/tcp/1']), ['/ip4/10.0.0.1/tcp/1'])
     assert.deepEqual(on('eth0 ipv4', ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1']), [])
+  })
+
+  it('are its link-local IPv6 address, without the zone, in IPv6, where it has none of its own', () => {
+    const foreign = ['/ip4/172.17.0.1/tcp/1']
+    assert.deepEqual(on('eth0 ipv6', foreign, [4, 5]), [
+      '/ip6/fe80::1/tcp/4',
+      '/ip6/fe80::1/tcp/5',
+      ...foreign
+    ])
+    assert.deepEqual(on('eth0 ipv6', LISTENING, [4]), on('eth0 ipv6', LISTENING))
+    assert.deepEqual(on('eth0 ipv4', foreign, [4]), foreign)
+    assert.deepEqual(on('lo ipv4', [], [4]), [])
   })
 
   it('are those of loopback on loopback, or all where there are none', () => {

@@ -5,6 +5,7 @@ import {
   CONTAINER_BRIDGE_IP,
   addContainerBridge,
   leaveIPv6Only,
+  leaveLinkLocalOnly,
   routeThroughVpn
 } from '../../support/lan-surroundings.ts'
 import { untilAllLinked, untilLinked, withNodes } from './nodes.ts'
@@ -91,6 +92,14 @@ export const linkScenarios: Scenario[] = [
     run: twoHosts(addContainerBridge, addContainerBridge)
   },
   { name: 'link where there is only IPv6', run: twoHosts(leaveIPv6Only, leaveIPv6Only) },
+  {
+    name: 'link where there are only link-local IPv6 addresses',
+    run: twoHosts(leaveLinkLocalOnly, leaveLinkLocalOnly)
+  },
+  {
+    name: 'link where one of them has an IPv4 address, too',
+    run: twoHosts(leaveLinkLocalOnly, nothing)
+  },
   { name: 'link on both interfaces of a host, with another host on each', run: twoInterfaces },
   { name: 'link on one offline host that has only loopback', run: oneHost(nothing) },
   {
