@@ -2,7 +2,17 @@ import { CatchUp } from './catch-up.ts'
 import { withDefaults } from './options.ts'
 import { Roster } from './roster.ts'
 import { UpdateBook } from './update-book.ts'
-import type { Input, Message, Output, Phase, Role, RoundEnd, RoundMachine, RoundOptions } from './types.ts'
+import type {
+  CountedUpdate,
+  Input,
+  Message,
+  Output,
+  Phase,
+  Role,
+  RoundEnd,
+  RoundMachine,
+  RoundOptions
+} from './types.ts'
 
 interface State<M> {
   phase: Phase
@@ -11,8 +21,10 @@ interface State<M> {
   model?: M
   /** When the round, or its aggregation, has taken too long. */
   deadline?: number
-  /** Whose updates are being aggregated. */
-  counted: string[]
+  /** What is being aggregated. */
+  updates: Array<CountedUpdate<M>>
+  /** Who had not delivered when collecting ended. */
+  missing: string[]
 }
 
 /** What a round is in every kind of learning: it collects updates, ends, aggregates, and another begins. */
@@ -24,7 +36,7 @@ export abstract class BaseRounds<M> implements RoundMachine<M> {
   protected readonly roster: Roster
   protected readonly book: UpdateBook<M>
   protected readonly catchUp: CatchUp
-  protected readonly state: State<M> = { phase: 'waiting', round: -1, counted: [] }
+  protected readonly state: State<M> = { phase: 'waiting', round: -1, updates: [], missing: [] }
   #outputs: Array<Output<M>> = []
 
   constructor(options: RoundOptions) {
@@ -121,23 +133,26 @@ export abstract class BaseRounds<M> implements RoundMachine<M> {
   /** Ends the round with the updates that are there. */
   protected end(now: number): void {
     const { self, aggregateTimeout } = this.options
-    const { round, model } = this.state
+    const { round } = this.state
     const updates = this.book.of(round)
-    const [only] = updates
+    const missing = this.awaited()
 
     this.stopTraining()
+    this.state.missing = missing
 
-    if (only == null) {
-      this.next('skipped', model as M, [], now)
-    } else if (updates.length === 1 && only.id === self) {
-      this.next('alone', only.model, [self], now)
-    } else {
+    for (const peer of missing) {
+      this.roster.missed(peer)
+    }
+
+    if (updates.some(({ id }) => id !== self)) {
       this.state.phase = 'aggregating'
       this.state.deadline = now + aggregateTimeout
-      this.state.counted = updates.map(({ id }) => id)
+      this.state.updates = updates
       this.put({ type: 'aggregate', round, updates })
       // what comes now is too late for this round
       this.book.advance(round + 1)
+    } else {
+      this.#endAlone(updates, now)
     }
   }
 
@@ -168,14 +183,33 @@ export abstract class BaseRounds<M> implements RoundMachine<M> {
   }
 
   #aggregated(round: number, model: M | undefined, now: number): void {
-    const { phase, counted } = this.state
+    const { phase, updates } = this.state
 
     if (phase === 'aggregating' && round === this.state.round) {
+      this.state.updates = []
+
       if (model === undefined) {
-        this.next('skipped', this.state.model as M, [], now)
+        this.#endAlone(updates, now)
       } else {
-        this.next('aggregated', model, counted, now)
+        this.next(
+          'aggregated',
+          model,
+          updates.map(({ id }) => id),
+          now
+        )
       }
+    }
+  }
+
+  /** Ends the round with what this node has trained, or else with what it began with. */
+  #endAlone(updates: ReadonlyArray<CountedUpdate<M>>, now: number): void {
+    const { self } = this.options
+    const own = updates.find(({ id }) => id === self)
+
+    if (own == null) {
+      this.next('skipped', this.state.model as M, [], now)
+    } else {
+      this.next('alone', own.model, [self], now)
     }
   }
 }

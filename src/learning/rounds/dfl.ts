@@ -187,13 +187,9 @@ export class DflRounds<M> extends BaseRounds<M> {
   }
 
   protected next(how: RoundEnd, model: M, counted: string[], now: number): void {
-    const missing = this.roster.expected(this.state.round).filter((peer) => !counted.includes(peer))
+    const { round, missing } = this.state
 
-    for (const peer of missing) {
-      this.roster.missed(peer)
-    }
-
-    this.put({ type: 'round-end', round: this.state.round, how, counted, missing })
+    this.put({ type: 'round-end', round, how, counted, missing })
     this.begin(this.state.round + 1, model, now)
   }
 

@@ -332,13 +332,7 @@ export class LedRounds<M> extends BaseRounds<M> {
   }
 
   protected next(how: RoundEnd, model: M, counted: string[], now: number): void {
-    const missing = this.#leads
-      ? this.roster.expected(this.state.round).filter((peer) => !counted.includes(peer))
-      : [this.#leadership.leader]
-
-    for (const peer of this.#leads ? missing : []) {
-      this.roster.missed(peer)
-    }
+    const missing = this.#leads ? this.state.missing : [this.#leadership.leader]
 
     this.put({ type: 'round-end', round: this.state.round, how, counted, missing })
     this.begin(this.state.round + 1, model, now, this.#leads ? this.#leadership.term : ALONE)

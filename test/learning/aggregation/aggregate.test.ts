@@ -24,7 +24,7 @@ import {
   SafetensorsReader
 } from '../../../src/learning/parameters/index.ts'
 import { aggregated, updatesFrom, updatesOf } from './support.ts'
-import type { NewTensor } from '../../../src/learning/parameters/index.ts'
+import type { ByteSource, NewTensor } from '../../../src/learning/parameters/index.ts'
 
 const STRATEGIES = [fedAvg(), median(), trimmedMean(), krum(), multiKrum()]
 
@@ -113,6 +113,37 @@ describe('aggregate', () => {
       await Promise.all(sources.map(async (source) => source.close()))
       await rm(directory, { recursive: true })
     }
+  })
+
+  it('reads little of a model at a time, however large its tensors are', async () => {
+    const elements = READ_ELEMENTS * 5
+    const data = new Float32Array(elements)
+    const bytes = encodeSafetensors([{ name: 'w', dtype: 'F32', shape: [elements], data }])
+    const asked: number[] = []
+    const source: ByteSource = {
+      byteLength: bytes.byteLength,
+      read(position, length, into) {
+        asked.push(length)
+        into.set(bytes.subarray(position, position + length))
+
+        return into.subarray(0, length)
+      }
+    }
+    const reader = await SafetensorsReader.open(source)
+    const parameters = await checkParameters(reader, reader.layout)
+    const pieces: number[] = []
+
+    await aggregate({
+      updates: ['a', 'b', 'c'].map((id) => ({ id, samples: 1, parameters })),
+      strategy: multiKrum(),
+      sink: { write: (piece) => void pieces.push(piece.byteLength) }
+    })
+
+    assert.equal(Math.max(...asked, ...pieces), READ_ELEMENTS * 4)
+    assert.equal(
+      pieces.reduce((sum, length) => sum + length, 0),
+      bytes.byteLength
+    )
   })
 
   it('says which update is far from all others', async () => {

@@ -12,6 +12,7 @@ import {
   openBytes,
   parseSafetensors
 } from '../../../src/learning/parameters/index.ts'
+import type { AggregationReport, Strategy } from '../../../src/learning/aggregation/index.ts'
 import type { CountedUpdate, Output } from '../../../src/learning/rounds/index.ts'
 import type { Network, NetworkInit } from './network.ts'
 
@@ -31,20 +32,26 @@ export function decodeModel(bytes: Uint8Array): number[] {
   return [...(parseSafetensors(bytes).tensors.get('x') as Float64Array)]
 }
 
-/** Trains and aggregates as a node does: models are files, and FedAvg makes one of several. */
-export function quadratic(losses: Map<string, Loss>): Pick<NetworkInit<Uint8Array>, 'train' | 'aggregate'> {
+/** Trains and aggregates as a node does: models are files. @default FedAvg */
+export function quadratic(
+  losses: Map<string, Loss>,
+  {
+    strategy = fedAvg(),
+    onReport = () => {}
+  }: { strategy?: Strategy; onReport?: (node: string, report: AggregationReport) => void } = {}
+): Pick<NetworkInit<Uint8Array>, 'train' | 'aggregate'> {
   return {
     train(node, _round, model) {
       const { curvature, centre } = lossOf(losses, node)
 
       return encodeModel(decodeModel(model).map((x, at) => x - STEP * curvature * (x - (centre[at] ?? 0))))
     },
-    async aggregate(_node, _round, updates) {
+    async aggregate(node, _round, updates) {
       const { layout } = parseSafetensors(updates[0]?.model ?? new Uint8Array(0))
       const sink = new BufferSink(fileBytes(layout))
 
-      await aggregate({
-        strategy: fedAvg(),
+      const report = await aggregate({
+        strategy,
         sink,
         updates: await Promise.all(
           updates.map(async ({ id, model }: CountedUpdate<Uint8Array>) => ({
@@ -54,6 +61,8 @@ export function quadratic(losses: Map<string, Loss>): Pick<NetworkInit<Uint8Arra
           }))
         )
       })
+
+      onReport(node, report)
 
       return sink.bytes
     }
