@@ -109,6 +109,10 @@ export const MAX_JOIN_RETRY_MS = 30_000
 /** Failures in a row after which it is told that a found peer cannot be joined: less is a peer that is still starting. */
 export const JOIN_FAILURES_TOLD = 3
 
+/** Found members that have a warning of their own because they cannot be joined, and of these those at one host. */
+export const MAX_MEMBERS_TOLD = 8
+export const MAX_MEMBERS_TOLD_PER_HOST = 2
+
 /** Failures in a row after which a found peer that announces itself no longer is left alone: three rounds of five. */
 export const MAX_JOIN_FAILURES = 15
 

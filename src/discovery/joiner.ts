@@ -3,6 +3,7 @@ import { isMultiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../lib/clock.ts'
 import { isLoss, LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
+import { hostOf } from '../lib/host-of.ts'
 import { peerOf } from '../lib/peer-of.ts'
 import {
   JOIN_FAILURES_TOLD,
@@ -16,6 +17,7 @@ import { RECENTLY_DISCONNECTED_TTL_MS } from '../scoring/constants.ts'
 import { backOff } from '../lib/back-off.ts'
 import { JoinTarget } from './join-target.ts'
 import { JoinTargets } from './join-targets.ts'
+import { MembersNotJoined } from './members-not-joined.ts'
 import { NewDials } from './new-dials.ts'
 import { Reconnects } from './reconnects.ts'
 import { ENDS_RECONNECT, LASTING, WANTED } from './refusals.ts'
@@ -45,6 +47,7 @@ export class Joiner implements Startable {
   readonly #targets: JoinTargets
   readonly #queue: PriorityQueue
   readonly #newDials: NewDials
+  readonly #notJoined: MembersNotJoined
   readonly #reconnects: Reconnects
   readonly #listeners = new Set<() => void>()
   /** Links over which the peer was asked to be joined. */
@@ -65,6 +68,7 @@ export class Joiner implements Startable {
       this.#onOver(target)
     )
     this.#holdOff = init.holdOff ?? RECENTLY_DISCONNECTED_TTL_MS
+    this.#notJoined = new MembersNotJoined(components.warnings)
     this.#newDials = new NewDials(this.#clock, init)
     this.#reconnects = new Reconnects({ ...init, clock: this.#clock })
     this.#queue = new PriorityQueue({ concurrency: init.maxParallel ?? MAX_PARALLEL_JOINS })
@@ -337,12 +341,9 @@ export class Joiner implements Startable {
     const lasts = refusal != null && LASTING.has(refusal)
 
     if (!wanted && (lasts || target.failures >= JOIN_FAILURES_TOLD)) {
-      this.#components.warnings.raise({
-        code: 'member-not-joined',
-        subject: target.key,
-        message: `The member ${target.key} was found, but cannot be joined: ${error.message}. It is tried again`,
-        error
-      })
+      const [addr] = target.dialAddrs()
+
+      this.#notJoined.raise(target.key, addr == null ? target.key : hostOf(addr), error)
     }
   }
 
@@ -357,7 +358,7 @@ export class Joiner implements Startable {
     }
 
     if (!target.given) {
-      this.#components.warnings.end('member-not-joined', target.key)
+      this.#notJoined.end(target.key)
     }
   }
 
