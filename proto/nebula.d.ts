@@ -15,6 +15,7 @@ export declare namespace nebula {
         discoverMessage?: nebula.DiscoverMessage;
         offerMessage?: nebula.OfferMessage;
         linkMessage?: nebula.LinkMessage;
+        appMessage?: nebula.AppMessage;
     }
     namespace Wrapper {
         const codec: () => Codec<Wrapper>;
@@ -131,9 +132,25 @@ export declare namespace nebula {
             field: '$.linkMessage.addrs';
             value: string;
         }
+        interface WrapperAppMessageActionFieldEvent {
+            field: '$.appMessage.action';
+            value: nebula.AppMessage.Action;
+        }
+        interface WrapperAppMessageTopicFieldEvent {
+            field: '$.appMessage.topic';
+            value: string;
+        }
+        interface WrapperAppMessagePayloadFieldEvent {
+            field: '$.appMessage.payload';
+            value: Uint8Array<ArrayBuffer>;
+        }
+        interface WrapperAppMessageRequestIdFieldEvent {
+            field: '$.appMessage.requestId';
+            value: string;
+        }
         function encode(obj: Partial<Wrapper>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Wrapper>): Wrapper;
-        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Wrapper>): Generator<WrapperSourceFieldEvent | WrapperDiscoveryMessageActionFieldEvent | WrapperDiscoveryMessageLatitudeFieldEvent | WrapperDiscoveryMessageLongitudeFieldEvent | WrapperControlMessageActionFieldEvent | WrapperControlMessageLogFieldEvent | WrapperFederationMessageActionFieldEvent | WrapperFederationMessageArgumentsFieldEvent | WrapperFederationMessageRoundFieldEvent | WrapperModelMessageParametersFieldEvent | WrapperModelMessageWeightFieldEvent | WrapperModelMessageRoundFieldEvent | WrapperConnectionMessageActionFieldEvent | WrapperResponseMessageResponseFieldEvent | WrapperReputationMessageNodeIdFieldEvent | WrapperReputationMessageScoreFieldEvent | WrapperReputationMessageRoundFieldEvent | WrapperReputationMessageActionFieldEvent | WrapperDiscoverMessageActionFieldEvent | WrapperOfferMessageActionFieldEvent | WrapperOfferMessageNNeighborsFieldEvent | WrapperOfferMessageLossFieldEvent | WrapperOfferMessageParametersFieldEvent | WrapperOfferMessageRoundsFieldEvent | WrapperOfferMessageRoundFieldEvent | WrapperOfferMessageEpochsFieldEvent | WrapperLinkMessageActionFieldEvent | WrapperLinkMessageAddrsFieldEvent>;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Wrapper>): Generator<WrapperSourceFieldEvent | WrapperDiscoveryMessageActionFieldEvent | WrapperDiscoveryMessageLatitudeFieldEvent | WrapperDiscoveryMessageLongitudeFieldEvent | WrapperControlMessageActionFieldEvent | WrapperControlMessageLogFieldEvent | WrapperFederationMessageActionFieldEvent | WrapperFederationMessageArgumentsFieldEvent | WrapperFederationMessageRoundFieldEvent | WrapperModelMessageParametersFieldEvent | WrapperModelMessageWeightFieldEvent | WrapperModelMessageRoundFieldEvent | WrapperConnectionMessageActionFieldEvent | WrapperResponseMessageResponseFieldEvent | WrapperReputationMessageNodeIdFieldEvent | WrapperReputationMessageScoreFieldEvent | WrapperReputationMessageRoundFieldEvent | WrapperReputationMessageActionFieldEvent | WrapperDiscoverMessageActionFieldEvent | WrapperOfferMessageActionFieldEvent | WrapperOfferMessageNNeighborsFieldEvent | WrapperOfferMessageLossFieldEvent | WrapperOfferMessageParametersFieldEvent | WrapperOfferMessageRoundsFieldEvent | WrapperOfferMessageRoundFieldEvent | WrapperOfferMessageEpochsFieldEvent | WrapperLinkMessageActionFieldEvent | WrapperLinkMessageAddrsFieldEvent | WrapperAppMessageActionFieldEvent | WrapperAppMessageTopicFieldEvent | WrapperAppMessagePayloadFieldEvent | WrapperAppMessageRequestIdFieldEvent>;
     }
     interface DiscoveryMessage {
         action: nebula.DiscoveryMessage.Action;
@@ -417,6 +434,42 @@ export declare namespace nebula {
         function encode(obj: Partial<ResponseMessage>): Uint8Array<ArrayBuffer>;
         function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResponseMessage>): ResponseMessage;
         function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResponseMessage>): Generator<ResponseMessageResponseFieldEvent>;
+    }
+    interface AppMessage {
+        action: nebula.AppMessage.Action;
+        topic: string;
+        payload: Uint8Array<ArrayBuffer>;
+        requestId: string;
+    }
+    namespace AppMessage {
+        enum Action {
+            NOTIFY = "NOTIFY",
+            REQUEST = "REQUEST",
+            REPLY = "REPLY"
+        }
+        namespace Action {
+            const codec: () => Codec<Action>;
+        }
+        const codec: () => Codec<AppMessage>;
+        interface AppMessageActionFieldEvent {
+            field: '$.action';
+            value: nebula.AppMessage.Action;
+        }
+        interface AppMessageTopicFieldEvent {
+            field: '$.topic';
+            value: string;
+        }
+        interface AppMessagePayloadFieldEvent {
+            field: '$.payload';
+            value: Uint8Array<ArrayBuffer>;
+        }
+        interface AppMessageRequestIdFieldEvent {
+            field: '$.requestId';
+            value: string;
+        }
+        function encode(obj: Partial<AppMessage>): Uint8Array<ArrayBuffer>;
+        function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AppMessage>): AppMessage;
+        function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AppMessage>): Generator<AppMessageActionFieldEvent | AppMessageTopicFieldEvent | AppMessagePayloadFieldEvent | AppMessageRequestIdFieldEvent>;
     }
     const codec: () => Codec<nebula>;
     function encode(obj: Partial<nebula>): Uint8Array<ArrayBuffer>;

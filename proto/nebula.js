@@ -14,7 +14,20 @@ export var nebula;
                         w.fork();
                     }
                     obj = { ...obj };
+                    if (obj.appMessage != null) {
+                        obj.linkMessage = undefined;
+                        obj.offerMessage = undefined;
+                        obj.discoverMessage = undefined;
+                        obj.reputationMessage = undefined;
+                        obj.responseMessage = undefined;
+                        obj.connectionMessage = undefined;
+                        obj.modelMessage = undefined;
+                        obj.federationMessage = undefined;
+                        obj.controlMessage = undefined;
+                        obj.discoveryMessage = undefined;
+                    }
                     if (obj.linkMessage != null) {
+                        obj.appMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
                         obj.reputationMessage = undefined;
@@ -26,6 +39,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.offerMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.discoverMessage = undefined;
                         obj.reputationMessage = undefined;
@@ -37,6 +51,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.discoverMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.reputationMessage = undefined;
@@ -48,6 +63,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.reputationMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -59,6 +75,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.responseMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -70,6 +87,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.connectionMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -81,6 +99,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.modelMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -92,6 +111,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.federationMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -103,6 +123,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.controlMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -114,6 +135,7 @@ export var nebula;
                         obj.discoveryMessage = undefined;
                     }
                     if (obj.discoveryMessage != null) {
+                        obj.appMessage = undefined;
                         obj.linkMessage = undefined;
                         obj.offerMessage = undefined;
                         obj.discoverMessage = undefined;
@@ -167,6 +189,10 @@ export var nebula;
                     if (obj.linkMessage != null) {
                         w.uint32(90);
                         nebula.LinkMessage.codec().encode(obj.linkMessage, w);
+                    }
+                    if (obj.appMessage != null) {
+                        w.uint32(802);
+                        nebula.AppMessage.codec().encode(obj.appMessage, w);
                     }
                     if (opts.lengthDelimited !== false) {
                         w.ldelim();
@@ -243,13 +269,32 @@ export var nebula;
                                 });
                                 break;
                             }
+                            case 100: {
+                                obj.appMessage = nebula.AppMessage.codec().decode(reader, reader.uint32(), {
+                                    limits: opts.limits?.appMessage
+                                });
+                                break;
+                            }
                             default: {
                                 reader.skipType(tag & 7);
                                 break;
                             }
                         }
                     }
+                    if (obj.appMessage != null) {
+                        delete obj.linkMessage;
+                        delete obj.offerMessage;
+                        delete obj.discoverMessage;
+                        delete obj.reputationMessage;
+                        delete obj.responseMessage;
+                        delete obj.connectionMessage;
+                        delete obj.modelMessage;
+                        delete obj.federationMessage;
+                        delete obj.controlMessage;
+                        delete obj.discoveryMessage;
+                    }
                     if (obj.linkMessage != null) {
+                        delete obj.appMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
                         delete obj.reputationMessage;
@@ -261,6 +306,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.offerMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.discoverMessage;
                         delete obj.reputationMessage;
@@ -272,6 +318,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.discoverMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.reputationMessage;
@@ -283,6 +330,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.reputationMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -294,6 +342,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.responseMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -305,6 +354,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.connectionMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -316,6 +366,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.modelMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -327,6 +378,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.federationMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -338,6 +390,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.controlMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -349,6 +402,7 @@ export var nebula;
                         delete obj.discoveryMessage;
                     }
                     if (obj.discoveryMessage != null) {
+                        delete obj.appMessage;
                         delete obj.linkMessage;
                         delete obj.offerMessage;
                         delete obj.discoverMessage;
@@ -429,6 +483,12 @@ export var nebula;
                             case 11: {
                                 yield* nebula.LinkMessage.codec().stream(reader, reader.uint32(), `${prefix}.linkMessage`, {
                                     limits: opts.limits?.linkMessage
+                                });
+                                break;
+                            }
+                            case 100: {
+                                yield* nebula.AppMessage.codec().stream(reader, reader.uint32(), `${prefix}.appMessage`, {
+                                    limits: opts.limits?.appMessage
                                 });
                                 break;
                             }
@@ -1582,6 +1642,141 @@ export var nebula;
         }
         ResponseMessage.stream = stream;
     })(ResponseMessage = nebula.ResponseMessage || (nebula.ResponseMessage = {}));
+    let AppMessage;
+    (function (AppMessage) {
+        let Action;
+        (function (Action) {
+            Action["NOTIFY"] = "NOTIFY";
+            Action["REQUEST"] = "REQUEST";
+            Action["REPLY"] = "REPLY";
+        })(Action = AppMessage.Action || (AppMessage.Action = {}));
+        let __ActionValues;
+        (function (__ActionValues) {
+            __ActionValues[__ActionValues["NOTIFY"] = 0] = "NOTIFY";
+            __ActionValues[__ActionValues["REQUEST"] = 1] = "REQUEST";
+            __ActionValues[__ActionValues["REPLY"] = 2] = "REPLY";
+        })(__ActionValues || (__ActionValues = {}));
+        (function (Action) {
+            Action.codec = () => {
+                return enumeration(__ActionValues);
+            };
+        })(Action = AppMessage.Action || (AppMessage.Action = {}));
+        let _codec;
+        AppMessage.codec = () => {
+            if (_codec == null) {
+                _codec = message((obj, w, opts = {}) => {
+                    if (opts.lengthDelimited !== false) {
+                        w.fork();
+                    }
+                    if (obj.action != null && __ActionValues[obj.action] !== 0) {
+                        w.uint32(8);
+                        nebula.AppMessage.Action.codec().encode(obj.action, w);
+                    }
+                    if ((obj.topic != null && obj.topic !== '')) {
+                        w.uint32(18);
+                        w.string(obj.topic);
+                    }
+                    if ((obj.payload != null && obj.payload.byteLength > 0)) {
+                        w.uint32(26);
+                        w.bytes(obj.payload);
+                    }
+                    if ((obj.requestId != null && obj.requestId !== '')) {
+                        w.uint32(34);
+                        w.string(obj.requestId);
+                    }
+                    if (opts.lengthDelimited !== false) {
+                        w.ldelim();
+                    }
+                }, (reader, length, opts = {}) => {
+                    const obj = {
+                        action: Action.NOTIFY,
+                        topic: '',
+                        payload: uint8ArrayAlloc(0),
+                        requestId: ''
+                    };
+                    const end = length == null ? reader.len : reader.pos + length;
+                    while (reader.pos < end) {
+                        const tag = reader.uint32();
+                        switch (tag >>> 3) {
+                            case 1: {
+                                obj.action = nebula.AppMessage.Action.codec().decode(reader);
+                                break;
+                            }
+                            case 2: {
+                                obj.topic = reader.string();
+                                break;
+                            }
+                            case 3: {
+                                obj.payload = reader.bytes();
+                                break;
+                            }
+                            case 4: {
+                                obj.requestId = reader.string();
+                                break;
+                            }
+                            default: {
+                                reader.skipType(tag & 7);
+                                break;
+                            }
+                        }
+                    }
+                    return obj;
+                }, function* (reader, length, prefix, opts = {}) {
+                    const end = length == null ? reader.len : reader.pos + length;
+                    while (reader.pos < end) {
+                        const tag = reader.uint32();
+                        switch (tag >>> 3) {
+                            case 1: {
+                                yield {
+                                    field: `${prefix}.action`,
+                                    value: nebula.AppMessage.Action.codec().decode(reader)
+                                };
+                                break;
+                            }
+                            case 2: {
+                                yield {
+                                    field: `${prefix}.topic`,
+                                    value: reader.string()
+                                };
+                                break;
+                            }
+                            case 3: {
+                                yield {
+                                    field: `${prefix}.payload`,
+                                    value: reader.bytes()
+                                };
+                                break;
+                            }
+                            case 4: {
+                                yield {
+                                    field: `${prefix}.requestId`,
+                                    value: reader.string()
+                                };
+                                break;
+                            }
+                            default: {
+                                reader.skipType(tag & 7);
+                                break;
+                            }
+                        }
+                    }
+                });
+            }
+            return _codec;
+        };
+        function encode(obj) {
+            return encodeMessage(obj, AppMessage.codec());
+        }
+        AppMessage.encode = encode;
+        function decode(buf, opts) {
+            return decodeMessage(buf, AppMessage.codec(), opts);
+        }
+        AppMessage.decode = decode;
+        function stream(buf, opts) {
+            return streamMessage(buf, AppMessage.codec(), opts);
+        }
+        AppMessage.stream = stream;
+    })(AppMessage = nebula.AppMessage || (nebula.AppMessage = {}));
     let _codec;
     nebula.codec = () => {
         if (_codec == null) {

@@ -2,13 +2,20 @@
  * The public, typed face of the overlay: what `libp2p.services.nebula` offers
  * and which events it raises.
  */
-import type { NebulaEvents } from './events.ts'
+import type { NebulaEvents, ReceivedMessage } from './events.ts'
 import type { LinkInfo } from './link-info.ts'
 import type { Priority } from '../protocols/handshake/index.ts'
 import type { ScoreExplanation } from './scoring/score/index.ts'
 import type { RegisterOptions } from './controller/index.ts'
 import type { GeoLocation } from './lib/geo-location.ts'
-import type { Message, MessageActions, MessageFields, MessageType } from './messages/types.ts'
+import type {
+  AppRequest,
+  Message,
+  MessageActions,
+  MessageFields,
+  MessageType,
+  RequestOptions
+} from './messages/types.ts'
 import type {
   ModelDelivery,
   ModelInfo,
@@ -283,6 +290,22 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * @throws {UnacknowledgedError} when the link ends after that: it may have arrived
    */
   send(peer: PeerId, message: Message, options?: SendOptions): Promise<void>
+  /**
+   * Asks the application of a linked peer, which gets it as the message `app`
+   * `request` and replies by `reply`; resolves with what it replies.
+   *
+   * @throws {TimeoutError} when no reply comes within `timeout`
+   * @throws {QueueFullError} while 1,024 requests wait for their replies
+   * @throws what `send` throws
+   */
+  request(peer: PeerId, request: AppRequest, options?: RequestOptions): Promise<Uint8Array>
+  /**
+   * Replies to a request that came as `message:app:request`.
+   *
+   * @throws {InvalidMessageError} when it is no request
+   * @throws what `send` throws
+   */
+  reply(request: ReceivedMessage, payload: Uint8Array, options?: SendOptions): Promise<void>
   /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */
   sendToNeighbours(message: Message, options?: SendToNeighboursOptions): Promise<void>
   /**

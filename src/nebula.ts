@@ -10,7 +10,7 @@ import { raceSignal } from 'race-signal'
 import { describeOverlay } from './describe-overlay.ts'
 import { joinFederation, startCommunications } from './discovery/index.ts'
 import { GuardedEventEmitter } from './lib/guarded-emitter.ts'
-import { createMessage, messagesEvents, SeenCache } from './messages/index.ts'
+import { createMessage, messagesEvents, replyTo, SeenCache } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
 import { rejectWithErrors } from './lib/reject-with-errors.ts'
 import { matches } from './links/index.ts'
@@ -32,6 +32,7 @@ import type {
   Nebula as NebulaInterface,
   NebulaEvents,
   PeerFilter,
+  ReceivedMessage,
   ReconnectingFilter,
   RestrictionInfo,
   ScoreExplanation,
@@ -41,7 +42,7 @@ import type {
   Warning
 } from './interface.ts'
 import type { RegisterOptions } from './controller/index.ts'
-import type { Message, MessageActions, MessageType } from './messages/index.ts'
+import type { AppRequest, Message, MessageActions, MessageType, RequestOptions } from './messages/index.ts'
 import type {
   ModelDelivery,
   ModelInfo,
@@ -335,6 +336,18 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
   }
 
+  async request(peer: PeerId, request: AppRequest, options?: RequestOptions): Promise<Uint8Array> {
+    return this.#parts.requests.request(peer, request, options)
+  }
+
+  async reply(
+    { source, message }: ReceivedMessage,
+    payload: Uint8Array,
+    options?: SendOptions
+  ): Promise<void> {
+    await this.#parts.messenger.send(source, replyTo(message, payload), options)
+  }
+
   models(): ModelInfo[] {
     return this.#parts.models.list()
   }
@@ -505,6 +518,8 @@ rejectWithErrors<NebulaInterface>(Nebula.prototype, {
   disconnect: true,
   setDirect: true,
   send: true,
+  request: true,
+  reply: true,
   sendToNeighbours: true,
   sendVia: true,
   createModel: true,

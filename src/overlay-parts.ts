@@ -19,7 +19,7 @@ import {
   Reconnecting,
   Redialler
 } from './links/index.ts'
-import { createMessage, Messenger } from './messages/index.ts'
+import { createMessage, Messenger, Requests } from './messages/index.ts'
 import { OwnReadiness } from './messages/own-readiness.ts'
 import { Models } from './models/index.ts'
 import { Propagator } from './propagation/strategies/index.ts'
@@ -61,6 +61,7 @@ export interface OverlayParts {
   ownReadiness: OwnReadiness
   peerRounds: PeerRounds
   messenger: Messenger
+  requests: Requests
   models: Models
   propagator: Propagator
   proxying: Proxying
@@ -313,6 +314,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       hostAndPort(components.addressManager.getAddresses()) ??
       components.peerId.toString()
   })
+  const requests = new Requests({ ...parts, messenger }, { clock })
   const reactions = new Reactions(
     { ...parts, messenger, readiness },
     {
@@ -369,6 +371,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     ownReadiness,
     peerRounds: new PeerRounds(linkManager.links),
     messenger,
+    requests,
     models,
     propagator,
     proxying,
@@ -395,6 +398,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       lateJoining,
       proxying,
       reactions,
+      requests,
       locationTeller,
       ownReadiness,
       redialler,

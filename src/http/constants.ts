@@ -63,3 +63,6 @@ export const MAX_JOIN_ADDRS = 64
 
 /** Bytes up to which an event shows a field of bytes; of a longer one it tells the length. */
 export const MAX_SHOWN_BYTES = 1_024
+
+/** Characters of the topic of a request. */
+export const MAX_TOPIC_LENGTH = 256

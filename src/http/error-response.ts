@@ -51,6 +51,7 @@ const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   ConnectionClosedError: 502,
   NotStartedError: 503,
   MessageDroppedError: 503,
+  QueueFullError: 503,
   ModelStoreFullError: 503,
   TooManyEventClientsError: 503,
   DiskFullError: 507,

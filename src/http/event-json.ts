@@ -98,7 +98,7 @@ const SERIALISERS: Serialisers = {
     from: from.toString(),
     type: message.type,
     action: message.action,
-    fields: fieldsJson(message.fields)
+    fields: fieldsJson(message.fields, message.type === 'app' ? Infinity : MAX_SHOWN_BYTES)
   }),
   'model:begin': modelJson,
   'model:initialization': modelJson,
@@ -167,11 +167,13 @@ export function jsonLine(value: unknown): string {
  * Bytes in base64, or `{ bytes: LENGTH }` of many; big integers as decimal
  * strings; null for a number that JSON cannot write.
  */
-function fieldsJson(fields: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldJson(value)]))
+function fieldsJson(fields: object, maxShownBytes = MAX_SHOWN_BYTES): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, fieldJson(value, maxShownBytes)])
+  )
 }
 
-function fieldJson(value: unknown): unknown {
+function fieldJson(value: unknown, maxShownBytes: number): unknown {
   if (typeof value === 'bigint') {
     return value.toString()
   }
@@ -181,7 +183,7 @@ function fieldJson(value: unknown): unknown {
   }
 
   if (value instanceof Uint8Array) {
-    return value.byteLength > MAX_SHOWN_BYTES
+    return value.byteLength > maxShownBytes
       ? { bytes: value.byteLength }
       : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   }

@@ -79,7 +79,7 @@ const FIELD_SCHEMAS: Record<FieldKind, z.ZodType> = {
     .regex(/^-?\d{1,19}$/)
     .openapi({ description: 'A whole number in decimal.' }),
   bytes: z.union([z.base64(), z.strictObject({ bytes: z.int() })]).openapi({
-    description: `In base64; of more than ${MAX_SHOWN_BYTES} bytes only how many there are.`
+    description: `In base64; of more than ${MAX_SHOWN_BYTES} bytes only how many there are, but for \`app\`.`
   })
 }
 

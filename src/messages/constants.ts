@@ -48,3 +48,9 @@ export const PROMPT_VERIFICATIONS = 50
 
 /** Milliseconds that a stop waits for what was sent before the goodbyes to leave and be acknowledged. */
 export const STOP_SENDING_TIMEOUT_MS = 1_000
+
+/** Milliseconds until a request of the application must be replied to. */
+export const REQUEST_TIMEOUT_MS = 30_000
+
+/** Requests of the application that wait for their replies. */
+export const MAX_PENDING_REQUESTS = 1_024

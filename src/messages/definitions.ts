@@ -99,6 +99,12 @@ export const DEFINITIONS: { readonly [T in MessageType]: MessageDefinition<T> } 
     actions: ['connect_to', 'disconnect_from'],
     kinds: { addrs: 'string' },
     defaults: () => ({ addrs: '' })
+  },
+  app: {
+    wire: 'appMessage',
+    actions: ['notify', 'request', 'reply'],
+    kinds: { topic: 'string', payload: 'bytes', requestId: 'string' },
+    defaults: () => ({ topic: '', payload: new Uint8Array(0), requestId: '' })
   }
 }
 

@@ -1,5 +1,7 @@
+import type { AbortOptions } from '@libp2p/interface'
+
 /**
- * The messages of NEBULA by type and action. Names follow the schema
+ * The messages of NEBULA by type and action, and `app`, which is an addition. Names follow the schema
  * (`proto/nebula.proto`), in lower case as the reference's events name them.
  */
 export interface MessageActions {
@@ -20,6 +22,7 @@ export interface MessageActions {
   discover: 'discover_join' | 'discover_nodes' | 'late_connect' | 'restructure'
   offer: 'offer_model' | 'offer_metric'
   link: 'connect_to' | 'disconnect_from'
+  app: 'notify' | 'request' | 'reply'
 }
 
 export interface MessageFields {
@@ -43,6 +46,8 @@ export interface MessageFields {
   }
   /** `addrs` are multiaddrs or PeerIds, separated by spaces. */
   link: { addrs: string }
+  /** `requestId` is the request's, in `request` and in the `reply` to it. */
+  app: { topic: string; payload: Uint8Array; requestId: string }
 }
 
 export type MessageType = keyof MessageActions
@@ -51,3 +56,16 @@ export type MessageType = keyof MessageActions
 export type Message<T extends MessageType = MessageType> = {
   [K in T]: { type: K; action: MessageActions[K]; fields: MessageFields[K] }
 }[T]
+
+/** What an application asks that of a linked peer. */
+export interface AppRequest {
+  /** What it is about, by which the other application tells requests apart. */
+  topic: string
+  /** @default none */
+  payload?: Uint8Array
+}
+
+export interface RequestOptions extends AbortOptions {
+  /** Milliseconds until the reply. @default 30_000 */
+  timeout?: number
+}

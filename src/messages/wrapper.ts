@@ -39,7 +39,8 @@ const MEMBERS: Record<MessageType, Member> = {
   reputation: { number: 8, action: 4, decode: nebula.ReputationMessage.decode },
   discover: { number: 9, action: 1, decode: nebula.DiscoverMessage.decode },
   offer: { number: 10, action: 1, decode: nebula.OfferMessage.decode },
-  link: { number: 11, action: 1, decode: nebula.LinkMessage.decode }
+  link: { number: 11, action: 1, decode: nebula.LinkMessage.decode },
+  app: { number: 100, action: 1, decode: nebula.AppMessage.decode }
 }
 
 const SOURCE = 1

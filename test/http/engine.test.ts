@@ -169,6 +169,47 @@ describe('control API: a trainer that sets the engine', () => {
     }
   })
 
+  it('asks the application of a peer, and replies to one', async () => {
+    const peer = await createOverlayNode()
+    const { nebula } = peer.services
+
+    nebula.addEventListener('message:app:request', ({ detail }) => {
+      void nebula.reply(detail, Uint8Array.of(...detail.message.fields.payload, 9))
+    })
+
+    try {
+      await linkNodes(peer, member)
+
+      const asked = await call('POST', '/request', {
+        peer: peer.peerId.toString(),
+        topic: 'sum',
+        payload: Buffer.of(1, 2).toString('base64')
+      })
+
+      assert.deepEqual(asked.body, { payload: Buffer.of(1, 2, 9).toString('base64') })
+
+      const { body } = await call('GET', '/events?timeout=0')
+      const large = randomBytes(20_000)
+      const reply = nebula.request(member.peerId, { topic: 'large', payload: large }, { timeout: 120_000 })
+      const request = await event('message', body.last)
+
+      assertFits(request as EventJson)
+
+      const fields = request?.['fields'] as Record<string, string>
+
+      assert.ok(large.equals(Buffer.from(fields['payload'] ?? '', 'base64')), 'the whole payload is told')
+      await call('POST', '/send', {
+        peer: request?.['source'],
+        type: 'app',
+        action: 'reply',
+        fields: { requestId: fields['requestId'], payload: Buffer.of(7).toString('base64') }
+      })
+      assert.deepEqual([...(await reply)], [7])
+    } finally {
+      await peer.stop()
+    }
+  })
+
   it('ends learning: no peer is accepted any more', async () => {
     const peer = await createOverlayNode()
 

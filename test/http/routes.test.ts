@@ -467,6 +467,7 @@ describe('control API: routes', () => {
       '/api/v1/peers/{peer}/score',
       '/api/v1/propagate',
       '/api/v1/ready',
+      '/api/v1/request',
       '/api/v1/restrictions',
       '/api/v1/restrictions/{target}',
       '/api/v1/scores',

@@ -34,7 +34,8 @@ const table: Record<string, { actions: string[]; defaults: object }> = {
     actions: ['offer_model', 'offer_metric'],
     defaults: { nNeighbors: 0, loss: 0, parameters: NO_BYTES, rounds: 1, round: -1, epochs: 1 }
   },
-  link: { actions: ['connect_to', 'disconnect_from'], defaults: { addrs: '' } }
+  link: { actions: ['connect_to', 'disconnect_from'], defaults: { addrs: '' } },
+  app: { actions: ['notify', 'request', 'reply'], defaults: { topic: '', payload: NO_BYTES, requestId: '' } }
 }
 
 /** Calls as JavaScript does, without types. */

@@ -41,7 +41,11 @@ const golden: Array<[Message, string]> = [
     createMessage('offer', 'offer_metric', { loss: 0.5 }),
     '52 16  08 01  1d 00 00 00 3f  28 01  30 ff ff ff ff ff ff ff ff ff 01  38 01'
   ],
-  [createMessage('link', 'disconnect_from', { addrs: 'a b' }), '5a 07  08 01  12 03 61 20 62']
+  [createMessage('link', 'disconnect_from', { addrs: 'a b' }), '5a 07  08 01  12 03 61 20 62'],
+  [
+    createMessage('app', 'reply', { topic: 't', payload: bytes('01 02'), requestId: 'r' }),
+    'a2 06 0c  08 02  12 01 74  1a 02 01 02  22 01 72'
+  ]
 ]
 
 describe('wrapper', () => {
@@ -56,7 +60,7 @@ describe('wrapper', () => {
   }
 
   for (const [message, hex] of golden) {
-    it(`of ${message.type} ${message.action} has NEBULA's bytes`, () => {
+    it(`of ${message.type} ${message.action} has the bytes of the schema`, () => {
       const wire = bytes(`${SOURCE} ${hex}`)
 
       assert.deepEqual(encodeWrapper({ source: 'a', message }), wire)

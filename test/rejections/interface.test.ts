@@ -14,6 +14,7 @@ import type { AbortOptions, PeerId } from '@libp2p/interface'
 type Call = (nebula: Nebula, peer: PeerId, options: AbortOptions) => Promise<unknown>
 
 const alive = createMessage('control', 'alive')
+const asked = createMessage('app', 'request', { topic: 'test', requestId: '1' })
 const payload = new Uint8Array(10)
 const nowhere = multiaddr('/ip4/127.0.0.1/tcp/1')
 
@@ -32,6 +33,9 @@ const CALLS: Record<AsyncMethod<Nebula>, Call> = {
   sendToNeighbours: async (nebula, peer, options) =>
     nebula.sendToNeighbours(alive, { ...options, peers: [peer] }),
   sendVia: async (nebula, peer, options) => nebula.sendVia(peer, await createPeerId(), alive, options),
+  request: async (nebula, peer, options) => nebula.request(peer, { topic: 'test' }, options),
+  reply: async (nebula, peer, options) =>
+    nebula.reply({ source: peer, from: peer, message: asked }, payload, options),
   createModel: async (nebula, _, options) => nebula.createModel({ payload, round: 1 }, options),
   sendModel: async (nebula, peer, options) => nebula.sendModel([peer], { payload, round: 1 }, options),
   fetchModel: async (nebula, peer, options) => nebula.fetchModel('00'.repeat(32), peer, options),

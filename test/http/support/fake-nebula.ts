@@ -136,6 +136,16 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     this.#record('send', peer, message, options)
   }
 
+  async request(...[peer, request, options]: Parameters<Nebula['request']>): Promise<Uint8Array> {
+    this.#record('request', peer, request, options)
+
+    return request.payload ?? new Uint8Array(0)
+  }
+
+  async reply(...[request, payload]: Parameters<Nebula['reply']>): Promise<void> {
+    this.#record('reply', request, payload)
+  }
+
   async sendToNeighbours(message: Message): Promise<void> {
     this.#record('sendToNeighbours', message)
   }
