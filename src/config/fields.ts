@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { MAX_COUNT, MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
-import { looksLikeSubnet, parseSubnet } from '../scoring/subnet.ts'
+import { looksLikeSubnet, parseSubnet } from '../lib/net/index.ts'
 import { readMultiaddr } from './multiaddrs.ts'
 import { parseDuration, parseSize } from './units.ts'
 import type { AddressUse } from './multiaddrs.ts'

@@ -1,10 +1,7 @@
-import { hostOf } from '../lib/host-of.ts'
-import { ipOf } from '../lib/ip-address.ts'
-import { ipKindOf } from '../lib/ip-kind.ts'
-import { isDialledByIp } from '../lib/dialled-by-ip.ts'
+import { hostOf, ipKindOf, ipOf, isDialledByIp } from '../lib/net/index.ts'
 import { MAX_ADDRS_PER_HOST } from './constants.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { IpKind } from '../lib/ip-kind.ts'
+import type { IpKind } from '../lib/net/index.ts'
 
 /** Which of the addresses that are announced on the LAN are believed. */
 export type AddressPolicy = 'private' | 'all'

@@ -1,7 +1,7 @@
 import { PeerMap, PeerSet } from '@libp2p/peer-collections'
 import { Queue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
-import { peerOf } from '../lib/peer-of.ts'
+import { peerOf } from '../lib/net/index.ts'
 import { toError } from '../lib/to-error.ts'
 import { createMessage } from '../messages/index.ts'
 import { MAX_PARALLEL_JOINS } from './constants.ts'

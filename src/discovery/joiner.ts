@@ -3,8 +3,7 @@ import { isMultiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../lib/clock.ts'
 import { isLoss, LOST } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
-import { hostOf } from '../lib/host-of.ts'
-import { peerOf } from '../lib/peer-of.ts'
+import { hostOf, peerOf } from '../lib/net/index.ts'
 import {
   JOIN_FAILURES_TOLD,
   JOIN_RETRY_MS,

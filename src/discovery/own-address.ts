@@ -1,5 +1,5 @@
 import { isMultiaddr } from '@multiformats/multiaddr'
-import { peerOf } from '../lib/peer-of.ts'
+import { peerOf } from '../lib/net/index.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

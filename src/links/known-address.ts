@@ -1,7 +1,5 @@
 import { isLoopback } from '@libp2p/utils'
-import { hostOf } from '../lib/host-of.ts'
-import { isDialledByIp } from '../lib/dialled-by-ip.ts'
-import { peerOf } from '../lib/peer-of.ts'
+import { hostOf, isDialledByIp, peerOf } from '../lib/net/index.ts'
 import type { Link } from './link.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,6 +1,6 @@
 import { AbortError } from '@libp2p/interface'
 import { systemClock } from '../lib/clock.ts'
-import { hostOrNetworkOf } from '../lib/host-of.ts'
+import { hostOrNetworkOf } from '../lib/net/index.ts'
 import { isTransient } from '../links/index.ts'
 import { firstOfBusiestHost } from './busiest-host.ts'
 import { OneAtATime } from './one-at-a-time.ts'

@@ -1,5 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { peerOf } from '../lib/peer-of.ts'
+import { peerOf } from '../lib/net/index.ts'
 import { IdleConnections } from './idle-connections.ts'
 import { KnownPeers } from './known-peers.ts'
 import type { Config } from '../config/index.ts'

@@ -1,6 +1,6 @@
 import { CODE_IP6, CODE_IP6ZONE } from '@multiformats/multiaddr'
 import { Server } from 'node:net'
-import { ipOf } from '../lib/ip-address.ts'
+import { ipOf } from '../lib/net/index.ts'
 import type { CreateListenerOptions, Listener, Transport } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Socket } from 'node:net'

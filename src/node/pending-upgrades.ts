@@ -1,6 +1,6 @@
 import { AbortError } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
-import { hostOrNetworkOf } from '../lib/host-of.ts'
+import { hostOrNetworkOf } from '../lib/net/index.ts'
 import { firstOfBusiestHost } from './busiest-host.ts'
 import { withUpgradeInbound } from './with-upgrade-inbound.ts'
 import type { MultiaddrConnection, Transport, Upgrader, UpgraderOptions } from '@libp2p/interface'

@@ -1,5 +1,5 @@
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { peerOf } from '../lib/peer-of.ts'
+import { peerOf } from '../lib/net/index.ts'
 import { KeptReservation } from './kept-reservation.ts'
 import type { KeptReservationInit, ReservationStore } from './kept-reservation.ts'
 import type { Warnings } from '../warnings/index.ts'

@@ -1,6 +1,6 @@
 import { isViolation } from '../../protocols/errors.ts'
 import type { Restrictions } from './restrictions.ts'
-import type { Subnet } from './subnet.ts'
+import type { Subnet } from '../lib/net/index.ts'
 import type { DisconnectOptions, RestrictionInfo } from '../interface.ts'
 import type { LinkManager } from '../links/index.ts'
 import type {

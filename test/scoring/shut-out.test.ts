@@ -4,7 +4,7 @@ import { defaultLogger } from '@libp2p/logger'
 import { MemoryDatastore } from 'datastore-core'
 import { Restrictions } from '../../src/index.ts'
 import { createMessage } from '../../src/messages/index.ts'
-import { parseSubnet } from '../../src/scoring/subnet.ts'
+import { parseSubnet } from '../../src/lib/net/index.ts'
 import { Messages } from '../messages/support/messages-of.ts'
 import { RawPeer } from '../messages/support/raw-peer.ts'
 import {

@@ -1,4 +1,4 @@
-import { contains, looksLikeSubnet, parseSubnet } from '../../scoring/subnet.ts'
+import { contains, looksLikeSubnet, parseSubnet } from '../../lib/net/index.ts'
 import { ControlClient } from '../control-client.ts'
 import { dataDirOf } from '../data-dir.ts'
 import { formatDuration, formatTable, printable } from '../format.ts'
@@ -7,7 +7,7 @@ import { allLinksOf } from './peers.ts'
 import { UsageError } from '../errors.ts'
 import type { Context } from '../context.ts'
 import type { OptionsOf } from '../invocation.ts'
-import type { Subnet } from '../../scoring/subnet.ts'
+import type { Subnet } from '../../lib/net/index.ts'
 
 interface RestrictionJson {
   peer: string

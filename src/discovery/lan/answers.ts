@@ -1,7 +1,7 @@
 import { getNetConfig } from '@libp2p/utils'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { encode, encodingLength } from 'dns-packet'
-import { ipOf } from '../../lib/ip-address.ts'
+import { ipOf } from '../../lib/net/index.ts'
 import { LEGACY_TTL_S, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, RECORD_TTL_S } from '../constants.ts'
 import { familyOf } from './interfaces.ts'
 import { locationText } from './location-text.ts'

@@ -1,4 +1,4 @@
-import { ipKindOf } from '../../lib/ip-kind.ts'
+import { ipKindOf } from '../../lib/net/index.ts'
 import { MAX_INTERFACES } from '../constants.ts'
 import { arrivedOn, familyOf, lanInterfaces, ownAddresses } from './interfaces.ts'
 import { toError } from '../../lib/to-error.ts'

@@ -1,6 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { ipOf } from '../../lib/ip-address.ts'
-import { ipKindOf } from '../../lib/ip-kind.ts'
+import { ipKindOf, ipOf } from '../../lib/net/index.ts'
 import type { LanInterface } from './types.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,5 +1,4 @@
-import { ipOf } from '../../lib/ip-address.ts'
-import { ipKindOf } from '../../lib/ip-kind.ts'
+import { ipKindOf, ipOf } from '../../lib/net/index.ts'
 import { isAnnounceable } from '../announced-addrs.ts'
 import type { AddressPolicy } from '../announced-addrs.ts'
 import { linkLocalAddrs } from './link-local.ts'

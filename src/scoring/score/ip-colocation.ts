@@ -1,6 +1,4 @@
-import { hostOrNetworkOf } from '../../lib/host-of.ts'
-import { ipOf } from '../../lib/ip-address.ts'
-import { blockListOf, listed, parseSubnet } from '../subnet.ts'
+import { blockListOf, hostOrNetworkOf, ipOf, listed, parseSubnet } from '../../lib/net/index.ts'
 import { COLOCATION_EXEMPT } from './constants.ts'
 import type { Connection, Libp2pEvents, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as fc from 'fast-check'
-import { isDialledByIp } from '../../src/lib/dialled-by-ip.ts'
+import { isDialledByIp } from '../../../src/lib/net/index.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const PEER = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'

@@ -1,11 +1,12 @@
 import { getNetConfig } from '@libp2p/utils'
-import { CODE_IP6 } from '@multiformats/multiaddr'
-import { ipOf, networkOf } from './ip-address.ts'
+import { ipOf, networkOf } from './addresses.ts'
 import { ipKindOf } from './ip-kind.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Bits of an IPv6 address that tell one user's network from another's. */
-const IPV6_NETWORK_BITS = 64
+const IPV6_HOST_BITS = 64
+/** Bits of an address that tell one site from another: what a provider usually gives out. */
+const SUBNET_BITS = { ipv4: 24, ipv6: 48 } as const
 
 /** The host that a connection goes to or comes from. An address without a host is one of its own. */
 export function hostOf(addr: Multiaddr): string {
@@ -21,6 +22,13 @@ export function hostOrNetworkOf(addr: Multiaddr): string {
   const ip = ipOf(addr)
 
   return ip?.family === 'ipv6' && ipKindOf(ip.address) !== 'link-local'
-    ? networkOf(CODE_IP6, ip.address, IPV6_NETWORK_BITS)
+    ? networkOf(ip, IPV6_HOST_BITS)
     : hostOf(addr)
+}
+
+/** What the hosts of one site share: the first 24 bits of an IPv4 address, 48 of an IPv6 address. */
+export function subnetOf(addr: Multiaddr): string | undefined {
+  const ip = ipOf(addr)
+
+  return ip == null ? undefined : `${networkOf(ip, SUBNET_BITS[ip.family])}/${SUBNET_BITS[ip.family]}`
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { ipKindOf } from '../../src/lib/ip-kind.ts'
+import { ipKindOf } from '../../../src/lib/net/index.ts'
 
 function hex(byte: number): string {
   return byte.toString(16).padStart(2, '0')

@@ -1,17 +1,15 @@
 import { InvalidParametersError } from '@libp2p/interface'
-import { CODE_IP4, CODE_IP6 } from '@multiformats/multiaddr'
 import { BlockList, isIP } from 'node:net'
-import { ipOf, networkOf } from '../lib/ip-address.ts'
+import { ipOf, networkOf } from './addresses.ts'
+import type { IpAddress } from './addresses.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-const BITS = { [CODE_IP4]: 32, [CODE_IP6]: 128 } as const
+const BITS = { ipv4: 32, ipv6: 128 } as const
 
 /** IP addresses that begin with the same bits; one address when it is all bits. */
-export interface Subnet {
+export interface Subnet extends IpAddress {
   /** Canonical: `203.0.113.7`, or `203.0.113.0/24` with the host's bits cleared. */
   text: string
-  family: 'ipv4' | 'ipv6'
-  address: string
   prefix: number
 }
 
@@ -28,30 +26,24 @@ export function looksLikeSubnet(text: string): boolean {
 export function parseSubnet(text: string): Subnet {
   const [address = '', prefix, ...rest] = text.split('/')
   const version = isIP(address)
-  // a zone names an interface of this machine, which no remote address does
-  const code = address.includes('%') || rest.length > 0 || version === 0 ? undefined : CODES[version]
 
-  if (code == null) {
+  // a zone names an interface of this machine, which no remote address does
+  if (address.includes('%') || rest.length > 0 || version === 0) {
     throw new InvalidParametersError(`${JSON.stringify(text)} is neither an IP address nor a subnet`)
   }
 
-  const bits = prefix == null ? BITS[code] : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const most = BITS[family]
+  const bits = prefix == null ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity
 
-  if (bits > BITS[code]) {
-    throw new InvalidParametersError(`${JSON.stringify(text)} has no prefix of 0 to ${BITS[code]} bits`)
+  if (bits > most) {
+    throw new InvalidParametersError(`${JSON.stringify(text)} has no prefix of 0 to ${most} bits`)
   }
 
-  const network = networkOf(code, address, bits)
+  const network = networkOf({ address, family }, bits)
 
-  return {
-    text: bits === BITS[code] ? network : `${network}/${bits}`,
-    family: code === CODE_IP4 ? 'ipv4' : 'ipv6',
-    address: network,
-    prefix: bits
-  }
+  return { text: bits === most ? network : `${network}/${bits}`, family, address: network, prefix: bits }
 }
-
-const CODES: Record<number, typeof CODE_IP4 | typeof CODE_IP6> = { 4: CODE_IP4, 6: CODE_IP6 }
 
 export function blockListOf(subnets: Iterable<Subnet>): BlockList {
   const list = new BlockList()

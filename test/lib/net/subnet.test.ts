@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as fc from 'fast-check'
-import { blockListOf, listed, looksLikeSubnet, parseSubnet } from '../../src/scoring/subnet.ts'
+import { blockListOf, listed, looksLikeSubnet, parseSubnet } from '../../../src/lib/net/index.ts'
 
 describe('a subnet', () => {
   const canonical: Array<[string, string]> = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
-import { hostOrNetworkOf } from '../../src/lib/host-of.ts'
+import { hostOrNetworkOf } from '../../../src/lib/net/index.ts'
 
 describe('the host or network of an address', () => {
   it('is the network in IPv6, but for link-local addresses, which share one', () => {

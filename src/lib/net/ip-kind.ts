@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { blockListOf, parseSubnet } from './subnet.ts'
 
 /**
  * What an IP address is for: `loopback` is this machine, `link-local` and
@@ -23,7 +24,7 @@ const SUBNETS: Record<Exclude<IpKind, 'other'>, string[]> = {
 }
 
 const LISTS = (Object.keys(SUBNETS) as Array<keyof typeof SUBNETS>).map(
-  (kind) => [kind, blockListOf(SUBNETS[kind])] as const
+  (kind) => [kind, blockListOf(SUBNETS[kind].map(parseSubnet))] as const
 )
 
 /**
@@ -39,16 +40,4 @@ export function ipKindOf(address: string): IpKind {
   }
 
   return LISTS.find(([, list]) => list.check(address, version === 4 ? 'ipv4' : 'ipv6'))?.[0] ?? 'other'
-}
-
-function blockListOf(subnets: string[]): BlockList {
-  const list = new BlockList()
-
-  for (const subnet of subnets) {
-    const [address = '', prefix] = subnet.split('/')
-
-    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
-  }
-
-  return list
 }
