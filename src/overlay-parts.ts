@@ -227,6 +227,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     federation,
     proxy,
     centralised: init.forwarding?.centralised,
+    forwardedTypes: init.forwarding?.types,
     clock,
     takesModels: () => engine.takesModels,
     askEngine: () => engine.refresh(),

@@ -5,8 +5,11 @@
 import { z } from 'zod'
 import { MAX_COUNT, MAX_DURATION_MS, MAX_SIZE_BYTES } from './constants.ts'
 import { looksLikeSubnet, parseSubnet } from '../lib/net/index.ts'
+import { isForwardable, whyNotForwardable } from '../forwarding/forward-policy.ts'
+import { isMessageType, MESSAGE_TYPES } from '../messages/definitions.ts'
 import { readMultiaddr } from './multiaddrs.ts'
 import { parseDuration, parseSize } from './units.ts'
+import type { MessageType } from '../messages/types.ts'
 import type { AddressUse } from './multiaddrs.ts'
 
 export interface FieldInfo {
@@ -173,6 +176,26 @@ export function choices<const T extends readonly [string, ...string[]]>(words: T
   const type = enumerate(words.map((word) => `"${word}"`))
 
   return list(z.enum(words, { error: `expected ${type}` }), type, bounds)
+}
+
+/** Types of messages that may be passed on. */
+export function messageTypes() {
+  const [first, ...others] = MESSAGE_TYPES.filter(isForwardable)
+
+  if (first == null) {
+    throw new TypeError('no type of messages may be passed on')
+  }
+
+  const types: [MessageType, ...MessageType[]] = [first, ...others]
+  const type = enumerate(types.map((word) => `"${word}"`))
+  const item = z.enum(types, {
+    error: ({ input }) =>
+      typeof input === 'string' && isMessageType(input)
+        ? `${whyNotForwardable(input)}; expected ${type}`
+        : `expected ${type}`
+  })
+
+  return list(item, type)
 }
 
 export function names(pattern: RegExp, expected: string, bounds?: ListBounds) {

@@ -30,6 +30,7 @@ import {
 import {
   FORWARD_BATCH_SIZE,
   FORWARD_INTERVAL_MS,
+  FORWARDED_TYPES,
   MAX_FORWARDS,
   MAX_FORWARD_QUEUE,
   MAX_FORWARD_QUEUE_BYTES,
@@ -74,7 +75,7 @@ import {
   MAX_RESTRICTIONS,
   RECENTLY_DISCONNECTED_TTL_MS
 } from '../scoring/constants.ts'
-import { choice, count, duration, flag, optionalText, size, subnets } from './fields.ts'
+import { choice, count, duration, flag, messageTypes, optionalText, size, subnets } from './fields.ts'
 
 export const joiningSchema = z
   .strictObject({
@@ -249,6 +250,11 @@ export const messagesSchema = z
 
 export const forwardingSchema = z
   .strictObject({
+    types: messageTypes()
+      .default([...FORWARDED_TYPES])
+      .describe(
+        'Types of messages that a proxy passes on; `model` and `offer` stand for models too. Every node passes on the first model and the start of the federation, whatever the list says.'
+      ),
     centralised: flag()
       .default(false)
       .describe('Whether a server is the neighbour of all (CFL); nothing is passed on then.'),
@@ -277,7 +283,7 @@ export const forwardingSchema = z
   })
   .prefault({})
   .describe(
-    'Passing on what is received: discovery, federation and model messages on a proxy, else the first model and the start of the federation.'
+    'Passing on what is received: messages of `forwarding.types` on a proxy, and the first model and the start of the federation everywhere.'
   )
 
 export const controllerSchema = z

@@ -89,7 +89,7 @@ export const keysSchema = z.strictObject({
   proxy: flag()
     .default(false)
     .describe(
-      'Whether this node passes on discovery, federation and model messages, delivers to named peers, and relays connections.'
+      'Whether this node passes on messages (`forwarding.types`) and models, delivers to named peers, and relays connections.'
     ),
   roles: names(ROLE_PATTERN, `1 to ${MAX_ROLE_LENGTH} letters, digits and _ . : -`, { max: MAX_ROLES })
     .default([])

@@ -1,3 +1,12 @@
+/** Types of messages that a proxy passes on, as the reference's do. */
+export const FORWARDED_TYPES = ['discovery', 'federation', 'model'] as const
+
+/**
+ * Types of messages that are never passed on: they are about the link that they
+ * come over. An `alive` that every proxy passed on would flood the federation.
+ */
+export const LINK_TYPES = ['control', 'connection'] as const
+
 /** Nodes that may pass a message on, one after the other. */
 export const MAX_HOPS = 16
 

@@ -1,4 +1,5 @@
 /** What a messenger works with, its options and its events. */
+import type { MessageType } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ForeignGateInit } from './foreign-gate.ts'
 import type { ForwarderInit } from '../forwarding/index.ts'
@@ -30,6 +31,8 @@ export interface ForwardingInit extends Pick<
   | 'maxPerOrigin'
   | 'maxOriginsPerMinute'
 > {
+  /** Types of messages that a proxy passes on; not `control` or `connection`. @default ['discovery', 'federation', 'model'] */
+  types?: MessageType[]
   /** Whether a server is everybody's neighbour (CFL): nothing is passed on then. @default false */
   centralised?: boolean
   /** Nodes that may pass a message on, one after the other. @default 16 */
@@ -38,7 +41,7 @@ export interface ForwardingInit extends Pick<
 
 export interface MessengerInit {
   federation: string
-  /** Whether this node passes on all that it receives. */
+  /** Whether this node passes on messages of the types of `forwarding`. */
   proxy: boolean
   forwarding?: ForwardingInit
   clock?: Clock

@@ -5,7 +5,7 @@ import { decodeEnvelope, encodeEnvelope, MessageProtocol } from '../../protocols
 import { systemClock } from '../lib/clock.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
 import { GrowingNumbers } from '../lib/growing-numbers.ts'
-import { Forwarder, mayForward } from '../forwarding/index.ts'
+import { Forwarder, forwardedTypes, mayForward } from '../forwarding/index.ts'
 import { MAX_HOPS } from '../forwarding/constants.ts'
 import { NotLinkedError } from '../links/index.ts'
 import { MessagePace } from '../limits/index.ts'
@@ -61,6 +61,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     this.#clock = init.clock ?? systemClock
     this.#forwarding = {
       proxy: init.proxy,
+      types: forwardedTypes(init.forwarding?.types),
       centralised: init.forwarding?.centralised ?? false,
       maxHops: init.forwarding?.maxHops ?? MAX_HOPS
     }

@@ -12,7 +12,7 @@ import type { Forwarder, ForwardState } from '../forwarding/index.ts'
 import type { ReceivedMessage } from '../interface.ts'
 import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 
-/** The types that may reach a node over several paths by the seed's rules; others come once, or count each time. */
+/** The types that may reach a node over several paths, beside those that this node passes on; others come once, or count each time. */
 const DEDUPLICATED = new Set<MessageType>(['discovery', 'federation', 'model'])
 
 /**
@@ -100,7 +100,7 @@ export class Receiver {
     const beyond = ignored ? undefined : this.#components.behind(read.source, envelope.seqno)
     const fresh = ignored || replays.accept(read.source, envelope.seqno, read.source)
 
-    const deduplicated = read.message == null || DEDUPLICATED.has(read.message.type)
+    const deduplicated = this.#isDeduplicated(read)
 
     if (!fresh || deduplicated) {
       const key = seen.key(envelope.seqno, envelope.wrapper)
@@ -249,6 +249,14 @@ export class Receiver {
     }
 
     this.#components.forwarder.pass(message)
+  }
+
+  #isDeduplicated({ message }: ReadMessage): boolean {
+    return (
+      message == null ||
+      DEDUPLICATED.has(message.type) ||
+      (this.#init.forwarding.proxy && this.#init.forwarding.types.has(message.type))
+    )
   }
 
   #mayForward({ message }: ReadMessage, { hops }: Envelope): boolean {

@@ -99,6 +99,7 @@ const SPECIAL: Partial<Record<ConfigPath, fc.Arbitrary<unknown>>> = {
   'libp2p.peerStore.maxAddressAge': fc.constantFrom(null, 3_600_000),
   'libp2p.peerStore.maxPeerAge': fc.constantFrom(null, 21_600_000),
   'links.acceptLinkMessages': fc.constantFrom('trust-all', 'all', 'neighbours', 'none'),
+  'forwarding.types': fc.uniqueArray(fc.constantFrom('discovery', 'federation', 'model', 'reputation')),
   'links.neighbourLoss': fc.constantFrom('given-up', 'at-once'),
   'models.directory': fc.constantFrom(null, '/srv/models', './models'),
   'models.storage': fc.constantFrom('disk', 'memory'),

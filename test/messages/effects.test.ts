@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { mayForward } from '../../src/forwarding/forward-policy.ts'
+import { forwardedTypes, mayForward } from '../../src/forwarding/forward-policy.ts'
 import { createMessage } from '../../src/messages/index.ts'
 import { DEFINITIONS, MESSAGE_TYPES } from '../../src/messages/definitions.ts'
 import { createPeerId } from '../support/create-peer-id.ts'
@@ -270,7 +270,7 @@ describe('what a message makes a node do', () => {
   it('is passing on, as the table says', () => {
     for (const { name, passedOn } of rows()) {
       const message = messageOf(name, name === 'model' ? { round: -1 } : {})
-      const state = { centralised: false, hops: 0, maxHops: 16 }
+      const state = { types: forwardedTypes(), centralised: false, hops: 0, maxHops: 16 }
       const by = [false, true].map((proxy) => mayForward(message, { ...state, proxy }))
 
       assert.equal(passedOn, by[0] === true ? 'every node' : by[1] === true ? 'proxies' : 'no node', name)

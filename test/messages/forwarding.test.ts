@@ -4,6 +4,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { signMessage } from '../../protocols/message/index.ts'
 import { createMessage } from '../../src/messages/index.ts'
+import { createNode } from '../../src/node/index.ts'
 import { encodeWrapper } from '../../src/messages/wrapper.ts'
 import { createOverlayNode, createStockNode, has, next, until, withNodes } from '../support/overlay-nodes.ts'
 import { Messages } from './support/messages-of.ts'
@@ -126,6 +127,38 @@ describe('forwarding between real nodes', () => {
         assert.ok(c.services.nebula.readyPeers()[0]?.equals(a.peerId))
       }
     )
+  })
+
+  it('takes past a proxy what the list of that proxy says, and what every node passes on', async () => {
+    const listing: NebulaInit = { proxy: true, forwarding: { types: ['response'] } }
+    const line: Array<[number, number]> = [
+      [0, 1],
+      [1, 2]
+    ]
+
+    await mesh([plain, listing, plain], line, async ([first], messages) => {
+      assert.ok(first != null)
+
+      for (const message of [ready, marker, start]) {
+        await first.services.nebula.sendToNeighbours(message)
+      }
+
+      await messages[2]?.reach(2)
+      assert.deepEqual(messages[2]?.names, ['response:', 'federation:federation_start'])
+    })
+  })
+
+  it('does not begin with a list that has messages which are for their link', async () => {
+    for (const type of ['control', 'connection'] as const) {
+      await assert.rejects(createOverlayNode({ forwarding: { types: [type] } }), {
+        name: 'InvalidParametersError',
+        message: /never passed on/
+      })
+      await assert.rejects(createNode({ forwarding: { types: [type as 'model'] } }), {
+        name: 'ConfigError',
+        message: /forwarding.types.*never passed on/s
+      })
+    }
   })
 
   it('takes what is meant to travel past proxies, and no keepalive', async () => {

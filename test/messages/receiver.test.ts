@@ -9,6 +9,7 @@ import { Receiver } from '../../src/messages/receiver.ts'
 import { ReplayGuard } from '../../src/messages/replay-guard.ts'
 import { SeenCache } from '../../src/messages/seen-cache.ts'
 import { encodeWrapper } from '../../src/messages/wrapper.ts'
+import { forwardedTypes } from '../../src/forwarding/index.ts'
 import type { Forwardable } from '../../src/forwarding/index.ts'
 
 const keys = await Promise.all(Array.from({ length: 4 }, async () => generateKeyPair('Ed25519')))
@@ -57,7 +58,7 @@ function setup({ admits = true, verifiesPromptly }: SetupInit = {}): Setup {
       isBlacklisted: () => false,
       isIgnored: () => false,
       onRepeat: () => {},
-      forwarding: { proxy: true, centralised: false, maxHops: 16 },
+      forwarding: { proxy: true, types: forwardedTypes(), centralised: false, maxHops: 16 },
       onMessage: () => count.dispatched++,
       onDuplicate: () => count.duplicates++,
       verifiesPromptly,

@@ -65,8 +65,9 @@ export const state = {
     },
     forwarder: {
       members: ['forwarder'],
-      here: ['key proxy', 'key forwarding.maxHops'],
-      difference: 'Runs by itself; the keys `forwarding.*` set its bounds.'
+      here: ['key proxy', 'key forwarding.types', 'key forwarding.maxHops'],
+      difference:
+        'Runs by itself; `forwarding.types` says what a proxy forwards, the other keys `forwarding.*` set its bounds.'
     },
     propagator: {
       members: ['propagator'],

@@ -160,7 +160,10 @@ export const stateChecks: Checks<typeof state> = {
 
   forwarder: async (federation) => {
     const { bob, dave, erin } = federation
-    const proxy = await federation.newcomer({ proxy: true, forwarding: { maxHops: 1 } })
+    const proxy = await federation.newcomer({
+      proxy: true,
+      forwarding: { types: ['federation'], maxHops: 1 }
+    })
     const end = await federation.newcomer()
     const sources: string[] = []
 
