@@ -14,6 +14,7 @@ export interface StartOptions {
   listen?: string[]
   dial?: string[]
   direct?: string[]
+  waitForDirect?: string
   proxy?: true
   /** `false` for `--no-mdns`. */
   mdns?: false

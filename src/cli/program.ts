@@ -75,6 +75,10 @@ function addStart(program: Command, invoke: Invoke): void {
     .option('--listen <multiaddr>', 'address to listen on; may be repeated', collect)
     .option('--dial <multiaddr>', 'node to hold an undirected link with; may be repeated', collect)
     .option('--direct <multiaddr>', 'node to hold a direct link with; may be repeated', collect)
+    .option(
+      '--wait-for-direct <duration>',
+      'in which time they are to be linked, such as 60s; else the start fails'
+    )
     .option('--proxy', 'pass on the messages that are received')
     .option('--no-mdns', 'neither announce the node on the LAN nor look for others')
     .option('--http <host:port|off>', 'where the control API listens, on loopback', parseHttp)

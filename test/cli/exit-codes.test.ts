@@ -144,6 +144,18 @@ describe('nebula: exit codes', () => {
       stderr: /^cannot open the control API on http:\/\/127\.0\.0\.1:\d+: the port is taken$/
     },
     {
+      name: 'a neighbour that is not linked in time',
+      args: [...start, '--direct', NOWHERE, '--wait-for-direct', '500ms'],
+      code: 1,
+      stderr: /^No direct link with \/ip4\/127\.0\.0\.1\/tcp\/1 \(.*\) in time$/
+    },
+    {
+      name: 'a time to wait that is none',
+      args: [...start, '--wait-for-direct', 'long'],
+      code: 2,
+      stderr: /^--wait-for-direct: /
+    },
+    {
       name: 'an unreachable peer',
       args: ['connect', NOWHERE, '--data-dir', 'NODE'],
       code: 1,

@@ -19,6 +19,11 @@ describe('command line', () => {
       { json: false, listen: ['/ip4/1.2.3.4/tcp/1', '/ip4/1.2.3.4/tcp/2'] }
     ],
     ['start --dial /a --direct /b', 'start', { json: false, dial: ['/a'], direct: ['/b'] }],
+    [
+      'start --direct /b --wait-for-direct 60s',
+      'start',
+      { json: false, direct: ['/b'], waitForDirect: '60s' }
+    ],
     ['start --http off', 'start', { json: false, http: 'off' }],
     ['start --http 127.0.0.1:80', 'start', { json: false, http: { host: '127.0.0.1', port: 80 } }],
     ['start --http [::1]:0', 'start', { json: false, http: { host: '::1', port: 0 } }],
@@ -213,6 +218,7 @@ describe('command line', () => {
         '--listen',
         '--dial',
         '--direct',
+        '--wait-for-direct',
         '--proxy',
         '--no-mdns',
         '--http',

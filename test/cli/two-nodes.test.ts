@@ -259,7 +259,8 @@ describe('nebula: two nodes', () => {
   })
 
   it('dials by its flags, and says when nobody is there', async () => {
-    const c = await workshop.start('c', ['--direct', b.address, '--dial', '/ip4/127.0.0.1/tcp/1'])
+    const wait = ['--wait-for-direct', '120s']
+    const c = await workshop.start('c', ['--direct', b.address, ...wait, '--dial', '/ip4/127.0.0.1/tcp/1'])
 
     assert.equal((await c.event('link:open', (line) => line['peer'] === b.peerId))['direct'], true)
 

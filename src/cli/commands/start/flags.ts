@@ -14,6 +14,7 @@ export function startFlags(options: OptionsOf<'start'>): FlagValue[] {
     { flag: '--listen', path: 'listen', value: options.listen },
     { flag: '--dial', path: 'dial', value: options.dial },
     { flag: '--direct', path: 'direct', value: options.direct },
+    { flag: '--wait-for-direct', path: 'waitForDirect', value: options.waitForDirect },
     { flag: '--proxy', path: 'proxy', value: options.proxy },
     { flag: '--no-mdns', path: 'mdns.enabled', value: options.mdns },
     { flag: '--http', path: 'http.enabled', value: enabled },
