@@ -4,8 +4,9 @@
  * nothing. All are for the owner's eyes only, and so is `control.sock`.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomic } from '../lib/write-file-atomic.ts'
 import { TOKEN_BYTES } from './constants.ts'
 
 export const CONTROL_FILE = 'control.json'
@@ -35,7 +36,7 @@ export async function ensureToken(dataDir: string, file = TOKEN_FILE): Promise<s
 
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
 
-  await replaceFile(path, `${token}\n`)
+  await writeFileAtomic(path, `${token}\n`, { mode: OWNER_ONLY })
 
   return token
 }
@@ -47,7 +48,7 @@ export async function readToken(dataDir: string, file = TOKEN_FILE): Promise<str
 }
 
 export async function writeControlFile(dataDir: string, info: ControlInfo): Promise<void> {
-  await replaceFile(join(dataDir, CONTROL_FILE), `${JSON.stringify(info)}\n`)
+  await writeFileAtomic(join(dataDir, CONTROL_FILE), `${JSON.stringify(info)}\n`, { mode: OWNER_ONLY })
 }
 
 /** What a node left there, running or not. */
@@ -88,19 +89,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
       return undefined
     }
 
-    throw error
-  }
-}
-
-/** Readers see the old text or the new, never a part; and nobody else's eyes ever see it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
-
-  try {
-    await writeFile(draft, text, { mode: OWNER_ONLY, flag: 'wx' })
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
     throw error
   }
 }

@@ -15,7 +15,7 @@ import { ModelIntake } from './model-intake.ts'
 import { ModelTally } from './model-tally.ts'
 import { RelayPolicy } from './relay-policy.ts'
 import { storageOf } from './storage-of.ts'
-import { sendToEach } from '../lib/send-to-each.ts'
+import { firstError, sendToEach } from '../lib/settle-all.ts'
 import type {
   ModelDelivery,
   ModelEvents,
@@ -219,7 +219,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     try {
       await this.send([peer], model, { signal: options?.signal })
     } catch (err) {
-      throw err instanceof AggregateError ? err.errors[0] : err
+      throw firstError(err)
     }
   }
 

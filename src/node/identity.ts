@@ -1,7 +1,7 @@
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
-import { randomUUID } from 'node:crypto'
-import { chmod, link, open, readFile, rm } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomic } from '../lib/write-file-atomic.ts'
 import { CorruptKeyError } from './errors.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
@@ -51,26 +51,9 @@ async function keepPrivate(path: string): Promise<void> {
 export async function createKey(dataDir: string, given?: Ed25519PrivateKey): Promise<Ed25519PrivateKey> {
   const key = given ?? (await generateKeyPair('Ed25519'))
   const path = join(dataDir, KEY_FILE)
-  const temporary = `${path}.${randomUUID()}`
 
-  try {
-    await writeSynced(temporary, privateKeyToProtobuf(key))
-    // unlike a rename, a link never takes the place of a key that is there
-    await link(temporary, path)
-  } finally {
-    await rm(temporary, { force: true })
-  }
+  // a key that is there is never replaced
+  await writeFileAtomic(path, privateKeyToProtobuf(key), { mode: 0o600, replace: false, flush: true })
 
   return key
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

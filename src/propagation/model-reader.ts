@@ -1,9 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
-import { randomUUID } from 'node:crypto'
 import { chunkCount, InvalidPayloadError } from '../../protocols/model/index.ts'
 import { decoder } from '../../protocols/model/encoding.ts'
+import { writeFileAtomic } from '../lib/write-file-atomic.ts'
 import { DiskFullError } from './errors.ts'
 import { isDiskFull } from './payload-storage.ts'
 import type { StoredModel } from './stored-model.ts'
@@ -75,18 +72,9 @@ export class ModelReader implements AsyncIterable<Uint8Array> {
 
   /** Writes the payload to a file, which is there whole or not at all; throws as `read`, and what the disk does. */
   async saveTo(path: string, options?: AbortOptions): Promise<void> {
-    const part = `${path}.${randomUUID()}.part`
-
     try {
-      await pipeline(this.read(options), createWriteStream(part, { flags: 'wx', highWaterMark: 1_048_576 }), {
-        signal: options?.signal
-      })
-      options?.signal?.throwIfAborted()
-      await rename(part, path)
+      await writeFileAtomic(path, this.read(options))
     } catch (err) {
-      await rm(part, { force: true })
-      options?.signal?.throwIfAborted()
-
       throw isDiskFull(err) ? new DiskFullError(`The disk has no room for ${path}`, { cause: err }) : err
     }
   }

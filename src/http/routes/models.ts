@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { createRoute, z } from '@hono/zod-openapi'
+import { firstError } from '../../lib/settle-all.ts'
 import { MAX_PATH_LENGTH } from '../constants.ts'
 import { parsePeerId } from '../parse.ts'
 import { ModelIdText, ModelSchema, PeerIdText, WeightText } from '../schemas.ts'
@@ -85,6 +86,6 @@ async function sendTo(
 
     return delivery ?? { peer, outcome: 'have' }
   } catch (err) {
-    throw err instanceof AggregateError ? err.errors[0] : err
+    throw firstError(err)
   }
 }

@@ -1,6 +1,6 @@
 import { raceSignal } from 'race-signal'
 import { LearningFinishedError } from '../../messages/errors.ts'
-import { sendToEach } from '../../lib/send-to-each.ts'
+import { firstError, sendToEach } from '../../lib/settle-all.ts'
 import type { Edition, NeighbourStates } from './neighbour-states.ts'
 import type { ModelPayload, PropagationContext, PropagationResult, PropagationStrategy } from './types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -155,7 +155,7 @@ export class StrategyRunner {
 
       return delivery
     } catch (err) {
-      throw err instanceof AggregateError ? err.errors[0] : err
+      throw firstError(err)
     }
   }
 

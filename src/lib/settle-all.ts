@@ -1,6 +1,27 @@
 import { pause } from './wait-for.ts'
 import type { Clock } from './clock.ts'
 
+/**
+ * Waits until all promises have settled, and returns what they gave.
+ *
+ * @throws {AggregateError} when any failed
+ */
+export async function settleAll<T>(promises: Array<Promise<T>>, what = 'operations failed'): Promise<T[]> {
+  const results = await Promise.allSettled(promises)
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
+
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} of ${promises.length} ${what}`)
+  }
+
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** The first of several errors that are one `AggregateError`; any other error itself. */
+export function firstError(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error
+}
+
 export interface SendToEachOptions {
   clock: Clock
   /** Milliseconds between two. @default 0 */
@@ -36,12 +57,5 @@ export async function sendToEach<T, R>(
     sends.push(sent)
   }
 
-  const results = await Promise.allSettled(sends)
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
-
-  if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} of ${receivers.length} peers were not reached`)
-  }
-
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  return settleAll(sends, 'peers were not reached')
 }
