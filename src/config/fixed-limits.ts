@@ -11,9 +11,10 @@ import {
 import { MAX_HOPS_BYTES } from '../../protocols/message/limits.ts'
 import { MAX_ANSWER_BYTES, MIN_DELIVERY_TIMEOUT_MS, TIME_TO_TAKE } from '../../protocols/proxy/limits.ts'
 import { DEFAULT_MAX_READ_QUEUE_BYTES, DEFAULT_MAX_WRITE_BUFFER_BYTES } from '../../protocols/constants.ts'
+import { LEAP_MS } from '../lib/leap-detector.ts'
 import { DEADLINE_GRACE_MS } from '../lib/watchdog.ts'
 import { MAX_ADDRS_PER_HOST, MAX_MEMBERS_TOLD, MAX_JOIN_FAILURES } from '../discovery/constants.ts'
-import { LEAP_MS, MAX_ABSENT_READY_PEERS, MAX_CLOCK_DIFFERENCE_MS } from '../links/constants.ts'
+import { MAX_ABSENT_READY_PEERS, MAX_CLOCK_DIFFERENCE_MS } from '../links/constants.ts'
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../http/constants.ts'
 import {
   MAX_ARGUMENTS,

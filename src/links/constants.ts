@@ -28,9 +28,6 @@ export const MAX_LINK_MESSAGE_ADDRS = 16
 /** Milliseconds a stop waits for the answers to its goodbyes. */
 export const GOODBYE_TIMEOUT_MS = 1_000
 
-/** Milliseconds by which a tick may be late, or early, before the clock counts as having leapt. A loaded machine stays below. */
-export const LEAP_MS = 5_000
-
 /**
  * Milliseconds by which the clocks of two nodes may differ before that is told.
  * The way of a handshake takes less than 5 s, and clocks that are set by NTP

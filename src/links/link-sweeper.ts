@@ -1,6 +1,6 @@
 import { systemClock } from '../lib/clock.ts'
 import { INACTIVITY_TIMEOUT_MS, LINK_SWEEP_INTERVAL_MS, SURPLUS_CONNECTION_GRACE_MS } from './constants.ts'
-import { LeapDetector } from './leap-detector.ts'
+import { LeapDetector } from '../lib/leap-detector.ts'
 import type { LinkHealth } from './link-health.ts'
 import type { LinkManager } from './link-manager.ts'
 import type { Clock, Timer } from '../lib/clock.ts'

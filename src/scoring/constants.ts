@@ -10,8 +10,5 @@ export const MAX_RESTRICTIONS = 10_000
 /** IP addresses and subnets beside those of the configuration; the one that would expire first makes room. */
 export const MAX_BLOCKED_ADDRESSES = 1_000
 
-/** Milliseconds between two looks at the clock, and for entries that have expired, while there are entries. */
-export const EXPIRY_TICK_MS = 1_000
-
 /** Characters kept of the reason of an entry, which may quote what a peer sent. */
 export const MAX_REASON_LENGTH = 256

@@ -1,4 +1,4 @@
-import { wasSetBetween } from '../unset-clock.ts'
+import { wasSetBetween } from '../../lib/unset-clock.ts'
 import { decay } from './arithmetic.ts'
 import { MAX_SCORED_PEERS, RETAIN_SCORE_MS } from './constants.ts'
 import { ScoreStore } from './score-store.ts'

@@ -1,7 +1,9 @@
-import { LeapDetector } from '../links/leap-detector.ts'
-import { EXPIRY_TICK_MS } from './constants.ts'
+import { LeapDetector } from './leap-detector.ts'
 import { wasSetBetween } from './unset-clock.ts'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock, Timer } from './clock.ts'
+
+/** Milliseconds between two looks at the clock, and for entries that have expired, while there are entries. */
+export const EXPIRY_TICK_MS = 1_000
 
 export interface ExpiryInit<E> {
   clock: Clock
