@@ -1,5 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { systemClock } from '../lib/clock.ts'
+import { BoundedMap } from '../lib/bounded-map.ts'
 import { MAX_ADDRS_PER_PEER, MAX_PRESENT_PEERS, MAX_SOURCES_PER_PEER, PRESENCE_TTL_MS } from './constants.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { PeerId, PeerInfo } from '@libp2p/interface'
@@ -18,17 +18,8 @@ export interface PresenceInit {
 /** What an announcement changed; `changed` means that the peer's addresses are not those it had. */
 export type Sighting = 'new' | 'known' | 'changed'
 
-/** One announcement: the addresses, keyed by the multiaddr's text, in their order. */
-interface Announced {
-  addrs: Map<string, Multiaddr>
-  expiresAt: number
-}
-
-interface Entry {
-  /** The last announcement of each source, the one heard last at the end. */
-  sources: Map<string, Announced>
-  expiresAt: number
-}
+/** The addresses of the last announcement of each source, keyed by the multiaddr's text, in their order. */
+type Sources = BoundedMap<string, Map<string, Multiaddr>>
 
 /**
  * The peers that announced themselves not long ago. An entry is gone the
@@ -36,25 +27,24 @@ interface Entry {
  * Not authenticated: every machine on the LAN can announce anything.
  */
 export class Presence {
-  private readonly maxPeers: number
-  private readonly maxAddrs: number
-  private readonly ttl: number
-  private readonly clock: Clock
-  /** Keyed by PeerId; in the order last seen, which is also the order of expiry. */
-  readonly #entries = new Map<string, Entry>()
+  readonly #init: PresenceInit
+  readonly #ttl: number
+  /** Keyed by PeerId. */
+  readonly #peers: BoundedMap<string, Sources>
 
   constructor(init: PresenceInit = {}) {
-    this.maxPeers = init.maxPeers ?? MAX_PRESENT_PEERS
-    this.maxAddrs = init.maxAddrs ?? MAX_ADDRS_PER_PEER
-    this.ttl = init.ttl ?? PRESENCE_TTL_MS
-    this.clock = init.clock ?? systemClock
+    this.#init = init
+    this.#ttl = init.ttl ?? PRESENCE_TTL_MS
+    this.#peers = new BoundedMap({
+      max: init.maxPeers ?? MAX_PRESENT_PEERS,
+      ttl: this.#ttl,
+      clock: init.clock
+    })
   }
 
   /** How many peers are present. */
   get size(): number {
-    this.#expire()
-
-    return this.#entries.size
+    return this.#peers.size
   }
 
   /**
@@ -62,66 +52,56 @@ export class Presence {
    * the same source; on two LANs a peer announces two sets of addresses.
    */
   seen({ id, multiaddrs }: PeerInfo, source = ''): Sighting {
-    this.#expire()
-
     const key = id.toString()
-    const before = this.#entries.get(key)
+    const before = this.#peers.get(key)
     const known = before == null ? undefined : this.#addrsOf(before)
-    const sources = before?.sources ?? new Map<string, Announced>()
-    const expiresAt = this.clock.now() + this.ttl
-    const entry = { sources, expiresAt }
+    const sources = before ?? this.#noSources()
 
-    sources.delete(source)
-    sources.set(source, { addrs: this.#firstDistinct(multiaddrs), expiresAt })
-    dropFirst(sources, MAX_SOURCES_PER_PEER)
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    dropFirst(this.#entries, this.maxPeers)
+    sources.set(source, this.#firstDistinct(multiaddrs))
+    this.#peers.set(key, sources)
 
     if (known == null) {
       return 'new'
     }
 
-    return sameKeys(known, this.#addrsOf(entry)) ? 'known' : 'changed'
+    return sameKeys(known, this.#addrsOf(sources)) ? 'known' : 'changed'
   }
 
   /** The peers that are present, the one unseen the longest first. */
   present(): PeerInfo[] {
-    this.#expire()
-
-    return [...this.#entries].map(([key, entry]) => ({
+    return Array.from(this.#peers.entries(), ([key, sources]) => ({
       id: peerIdFromString(key),
-      multiaddrs: [...this.#addrsOf(entry).values()]
+      multiaddrs: [...this.#addrsOf(sources).values()]
     }))
   }
 
   /** The addresses the peer announced last; `undefined` when it is not present. */
   addrs(peer: PeerId): Multiaddr[] | undefined {
-    this.#expire()
+    const sources = this.#peers.get(peer.toString())
 
-    const entry = this.#entries.get(peer.toString())
-
-    return entry == null ? undefined : [...this.#addrsOf(entry).values()]
+    return sources == null ? undefined : [...this.#addrsOf(sources).values()]
   }
 
   /** Moves all times along with a clock that has leapt: no peer was gone meanwhile. */
   shift(ms: number): void {
-    for (const entry of this.#entries.values()) {
-      entry.expiresAt += ms
-      entry.sources.forEach((announced) => (announced.expiresAt += ms))
+    this.#peers.shift(ms)
+
+    for (const sources of this.#peers.values()) {
+      sources.shift(ms)
     }
   }
 
   clear(): void {
-    this.#entries.clear()
+    this.#peers.clear()
+  }
+
+  #noSources(): Sources {
+    return new BoundedMap({ max: MAX_SOURCES_PER_PEER, ttl: this.#ttl, clock: this.#init.clock })
   }
 
   /** Those of all sources, the first of each first, so that the bound cuts none off altogether. */
-  #addrsOf({ sources }: Entry): Map<string, Multiaddr> {
-    const now = this.clock.now()
-    const lists = [...sources.values()]
-      .filter(({ expiresAt }) => expiresAt > now)
-      .map(({ addrs }) => [...addrs.values()])
+  #addrsOf(sources: Sources): Map<string, Multiaddr> {
+    const lists = Array.from(sources.values(), (addrs) => [...addrs.values()])
     const longest = Math.max(0, ...lists.map((list) => list.length))
 
     return this.#firstDistinct(
@@ -130,10 +110,11 @@ export class Presence {
   }
 
   #firstDistinct(multiaddrs: Multiaddr[]): Map<string, Multiaddr> {
+    const max = this.#init.maxAddrs ?? MAX_ADDRS_PER_PEER
     const addrs = new Map<string, Multiaddr>()
 
     for (const addr of multiaddrs) {
-      if (addrs.size >= this.maxAddrs) {
+      if (addrs.size >= max) {
         break
       }
 
@@ -141,29 +122,6 @@ export class Presence {
     }
 
     return addrs
-  }
-
-  #expire(): void {
-    const now = this.clock.now()
-
-    for (const [key, { expiresAt }] of this.#entries) {
-      if (expiresAt > now) {
-        break
-      }
-
-      this.#entries.delete(key)
-    }
-  }
-}
-
-/** Drops the entries that came first, until there are no more than `max`. */
-function dropFirst(entries: Map<string, unknown>, max: number): void {
-  for (const key of entries.keys()) {
-    if (entries.size <= max) {
-      break
-    }
-
-    entries.delete(key)
   }
 }
 

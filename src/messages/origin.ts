@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { verifyMessage } from '../../protocols/message/index.ts'
+import { BoundedMap } from '../lib/bounded-map.ts'
 import { MAX_CACHED_ORIGINS } from './constants.ts'
 import { MalformedMessageError } from './errors.ts'
 import type { ReadMessage } from './wrapper.ts'
@@ -24,7 +25,7 @@ export function originOf({ source }: Pick<ReadMessage, 'source'>): PeerId {
  * than all else that is done with a message that had come already.
  */
 export class Origins {
-  readonly #peers = new Map<string, PeerId>()
+  readonly #peers = new BoundedMap<string, PeerId>({ max: MAX_CACHED_ORIGINS })
 
   /** @throws {MalformedMessageError} as `originOf` */
   of(read: Pick<ReadMessage, 'source'>): PeerId {
@@ -35,11 +36,6 @@ export class Origins {
     }
 
     const peer = originOf(read)
-    const [oldest] = this.#peers.size < MAX_CACHED_ORIGINS ? [] : this.#peers.keys()
-
-    if (oldest != null) {
-      this.#peers.delete(oldest)
-    }
 
     this.#peers.set(read.source, peer)
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { systemClock } from '../lib/clock.ts'
+import { BoundedMap } from '../lib/bounded-map.ts'
 import { MAX_LOCAL_MESSAGES, MAX_SENDERS, SEEN_TTL_MS } from './constants.ts'
 import type { Clock } from '../lib/clock.ts'
 
@@ -13,18 +13,17 @@ export interface SeenCacheInit {
 
 /** The messages that have been seen: O(1), bounded in number and age. */
 export class SeenCache {
-  readonly #clock: Clock
-  readonly #max: number
-  readonly #ttl: number
-  /** By hash, in the order last seen, which is that of the times at which they are forgotten. */
-  readonly #seen = new Map<string, Seen>()
+  /** The peers that each message came from, by its hash. */
+  readonly #seen: BoundedMap<string, string[]>
   #hits = 0
   #misses = 0
 
   constructor(init: SeenCacheInit = {}) {
-    this.#clock = init.clock ?? systemClock
-    this.#max = init.maxLocalMessages ?? MAX_LOCAL_MESSAGES
-    this.#ttl = init.ttl ?? SEEN_TTL_MS
+    this.#seen = new BoundedMap({
+      max: init.maxLocalMessages ?? MAX_LOCAL_MESSAGES,
+      ttl: init.ttl ?? SEEN_TTL_MS,
+      clock: init.clock
+    })
   }
 
   get size(): number {
@@ -48,17 +47,13 @@ export class SeenCache {
 
   /** Whether the message is known; it counts as used then. */
   has(key: string): boolean {
-    const now = this.#clock.now()
-    const seen = this.#seen.get(key)
-
-    if (seen == null || seen.expiresAt <= now) {
+    if (this.#seen.renew(key) == null) {
       this.#misses++
 
       return false
     }
 
     this.#hits++
-    this.#note(key, seen, now)
 
     return true
   }
@@ -69,7 +64,7 @@ export class SeenCache {
    * kept do not occur but where there are more links.
    */
   repeated(key: string, from: string): boolean {
-    const senders = this.#seen.get(key)?.senders
+    const senders = this.#seen.get(key)
 
     if (senders == null || senders.includes(from)) {
       return senders != null
@@ -84,33 +79,10 @@ export class SeenCache {
 
   /** Notes a message, once it is known to be its origin's: an earlier note would let anybody suppress it. A delivery by a proxy has no sender. */
   add(key: string, from?: string): void {
-    const now = this.#clock.now()
-
-    this.#note(key, { expiresAt: now, senders: from == null ? [] : [from] }, now)
-
-    for (const [oldest, { expiresAt }] of this.#seen) {
-      if (expiresAt > now && this.#seen.size <= this.#max) {
-        break
-      }
-
-      this.#seen.delete(oldest)
-    }
+    this.#seen.set(key, from == null ? [] : [from])
   }
 
   clear(): void {
     this.#seen.clear()
   }
-
-  /** The map's order is that of the last use. */
-  #note(key: string, seen: Seen, now: number): void {
-    seen.expiresAt = now + this.#ttl
-    this.#seen.delete(key)
-    this.#seen.set(key, seen)
-  }
-}
-
-interface Seen {
-  expiresAt: number
-  /** The peers that it came from. */
-  senders: string[]
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../lib/bounded-map.ts'
 import { MAX_RAISED_MODELS, MAX_RAISED_ORIGINS } from './constants.ts'
 
 export interface RaisedModelsInit {
@@ -22,13 +23,11 @@ interface Latest {
  */
 export class RaisedModels {
   readonly #maxModels: number
-  readonly #maxOrigins: number
-  /** In the order last heard. */
-  readonly #origins = new Map<string, Latest>()
+  readonly #origins: BoundedMap<string, Latest>
 
   constructor(init: RaisedModelsInit = {}) {
     this.#maxModels = init.maxRaisedModels ?? MAX_RAISED_MODELS
-    this.#maxOrigins = init.maxRaisedOrigins ?? MAX_RAISED_ORIGINS
+    this.#origins = new BoundedMap({ max: init.maxRaisedOrigins ?? MAX_RAISED_ORIGINS })
   }
 
   /** Origins and models that are remembered. */
@@ -50,14 +49,7 @@ export class RaisedModels {
   add(origin: string, seqno: bigint, id: string): void {
     const latest = this.#origins.get(origin) ?? { numbers: new Map<string, bigint>() }
 
-    this.#origins.delete(origin)
     this.#origins.set(origin, latest)
-
-    if (this.#origins.size > this.#maxOrigins) {
-      const [oldest] = this.#origins.keys()
-
-      this.#origins.delete(oldest ?? '')
-    }
 
     // what became old while it came needs no note
     if (latest.floor == null || seqno > latest.floor) {

@@ -1,16 +1,15 @@
+import { BoundedMap } from '../lib/bounded-map.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 type Chunk = Uint8Array | Uint8ArrayList
 
 /** The chunks that were read or came of late: receivers that are about as far as one another cost one read. */
 export class RecentChunks {
-  readonly #max: number
-  /** The oldest first. */
-  readonly #chunks = new Map<number, Promise<Chunk>>()
+  readonly #chunks: BoundedMap<number, Promise<Chunk>>
 
   /** @param max - how many chunks are kept */
   constructor(max: number) {
-    this.#max = max
+    this.#chunks = new BoundedMap({ max })
   }
 
   get(index: number): Promise<Chunk> | undefined {
@@ -21,7 +20,7 @@ export class RecentChunks {
   read(index: number, read: () => Promise<Chunk>): Promise<Chunk> {
     const reading = read()
 
-    this.#keep(index, reading)
+    this.#chunks.set(index, reading)
     reading.catch(() => {
       if (this.#chunks.get(index) === reading) {
         this.#chunks.delete(index)
@@ -32,22 +31,10 @@ export class RecentChunks {
   }
 
   add(index: number, chunk: Chunk): void {
-    this.#keep(index, Promise.resolve(chunk))
+    this.#chunks.set(index, Promise.resolve(chunk))
   }
 
   clear(): void {
     this.#chunks.clear()
-  }
-
-  #keep(index: number, chunk: Promise<Chunk>): void {
-    this.#chunks.set(index, chunk)
-
-    for (const oldest of this.#chunks.keys()) {
-      if (this.#chunks.size <= this.#max) {
-        return
-      }
-
-      this.#chunks.delete(oldest)
-    }
   }
 }
