@@ -5,6 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../lib/clock.ts'
 import { hostOf, peerOf } from '../lib/net/index.ts'
 import { MAX_LINK_MESSAGE_ADDRS } from '../links/constants.ts'
+import { FairSlots } from '../lib/fair/index.ts'
 import { KeyedLimiter } from '../lib/keyed-limiter.ts'
 import { perMinute } from '../lib/token-bucket.ts'
 import {
@@ -69,8 +70,8 @@ export class LinkMessages {
   readonly #components: LinkMessagesComponents
   readonly #init: LinkMessagesInit
   readonly #log: Logger
-  /** How many messages of a peer are being followed. */
-  readonly #following = new PeerMap<number>()
+  /** The messages that are being followed. */
+  readonly #following: FairSlots
   /** Settled when all that a peer said so far has been carried out. */
   readonly #saidBefore = new PeerMap<Promise<unknown>>()
   readonly #rate: KeyedLimiter
@@ -86,6 +87,10 @@ export class LinkMessages {
       clock,
       perMinute(init.maxLinkMessagesPerMinute ?? MAX_LINK_MESSAGES_PER_MINUTE)
     )
+    this.#following = new FairSlots({
+      max: Infinity,
+      maxEach: init.maxLinkMessagesFollowed ?? MAX_LINK_MESSAGES_FOLLOWED
+    })
     this.#dials = new ToldDials(clock, init)
   }
 
@@ -142,26 +147,18 @@ export class LinkMessages {
       throw new QueueFullError('Link messages come too often')
     }
 
-    const following = this.#following.get(from) ?? 0
+    const leave = this.#following.enter({ id: from.toString() })
 
-    if (following >= (this.#init.maxLinkMessagesFollowed ?? MAX_LINK_MESSAGES_FOLLOWED)) {
+    if (leave == null) {
       this.#init.onNobody?.(from)
 
       throw new QueueFullError('Earlier link messages are being followed')
     }
 
-    this.#following.set(from, following + 1)
-
     try {
       await follow()
     } finally {
-      const left = (this.#following.get(from) ?? 1) - 1
-
-      if (left > 0) {
-        this.#following.set(from, left)
-      } else {
-        this.#following.delete(from)
-      }
+      leave()
     }
   }
 

@@ -1,5 +1,5 @@
-import { PeerMap } from '@libp2p/peer-collections'
 import { systemClock } from '../lib/clock.ts'
+import { FairSlots } from '../lib/fair/index.ts'
 import { KeyedLimiter } from '../lib/keyed-limiter.ts'
 import { perSecond } from '../lib/token-bucket.ts'
 import {
@@ -25,19 +25,17 @@ export interface AdmissionInit {
 
 /** Holds each client to its share of the proxy. */
 export class Admission {
-  readonly #maxRequests: number
-  readonly #maxRequestsPerClient: number
+  readonly #slots: FairSlots
   readonly #requestRate: KeyedLimiter
   readonly #byteRate: KeyedLimiter
-  readonly #requests = new PeerMap<number>()
-  #total = 0
 
   constructor(init: AdmissionInit = {}) {
-    this.#maxRequests = init.maxRequests ?? MAX_REQUESTS
-    this.#maxRequestsPerClient = init.maxRequestsPerClient ?? MAX_REQUESTS_PER_CLIENT
-
     const clock = init.clock ?? systemClock
 
+    this.#slots = new FairSlots({
+      max: init.maxRequests ?? MAX_REQUESTS,
+      maxEach: init.maxRequestsPerClient ?? MAX_REQUESTS_PER_CLIENT
+    })
     this.#requestRate = new KeyedLimiter(
       clock,
       perSecond(init.maxRequestsPerSecond ?? MAX_REQUESTS_PER_SECOND)
@@ -50,43 +48,24 @@ export class Admission {
 
   /** Requests that are worked on. */
   get requests(): number {
-    return this.#total
+    return this.#slots.used
   }
 
-  /** Takes up one more request, unless a limit is reached; the function returned, called once, ends it. */
+  /** Takes up one more request, unless a limit is reached; the function returned ends it. */
   enter(client: PeerId): (() => void) | undefined {
-    const requests = this.#requests.get(client) ?? 0
+    const leave = this.#slots.enter({ id: client.toString() })
 
-    if (
-      this.#total >= this.#maxRequests ||
-      requests >= this.#maxRequestsPerClient ||
-      !this.#requestRate.take(client)
-    ) {
+    if (leave != null && !this.#requestRate.take(client)) {
+      leave()
+
       return undefined
     }
 
-    this.#total++
-    this.#requests.set(client, requests + 1)
-
-    return () => {
-      this.#leave(client)
-    }
+    return leave
   }
 
   /** Counts bytes of a client; `false` when they are too many for this second. */
   takeBytes(client: PeerId, bytes: number): boolean {
     return this.#byteRate.take(client, bytes)
-  }
-
-  #leave(client: PeerId): void {
-    const left = (this.#requests.get(client) ?? 1) - 1
-
-    this.#total--
-
-    if (left > 0) {
-      this.#requests.set(client, left)
-    } else {
-      this.#requests.delete(client)
-    }
   }
 }
