@@ -1,5 +1,5 @@
 import { anySignal } from 'any-signal'
-import { AbortError } from '@libp2p/interface'
+import { Lifetime } from '../lib/lifetime.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import { pause } from '../lib/wait-for.ts'
@@ -37,7 +37,7 @@ export class Controller implements Startable {
   readonly #clock: Clock
   readonly #pollInterval: number
   readonly #timeout: number
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(init: ControllerInit) {
     this.#init = init
@@ -47,14 +47,12 @@ export class Controller implements Startable {
   }
 
   start(): void {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
+    this.#lifetime.start()
   }
 
   /** Ends all calls under way. */
   stop(): void {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
   }
 
   /**
@@ -114,7 +112,7 @@ export class Controller implements Startable {
     signal: AbortSignal | undefined,
     ask: (ending: AbortSignal) => Promise<boolean>
   ): Promise<void> {
-    const ending = anySignal([signal, this.#stopped.signal])
+    const ending = anySignal([signal, this.#lifetime.signal])
 
     try {
       ending.throwIfAborted()

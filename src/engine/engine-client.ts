@@ -1,5 +1,5 @@
-import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { raceSignal } from 'race-signal'
+import { Lifetime } from '../lib/lifetime.ts'
 import { deadline } from '../lib/deadline.ts'
 import { toError } from '../lib/to-error.ts'
 import { askEngine } from './answers.ts'
@@ -36,7 +36,7 @@ export class EngineClient implements Startable {
   readonly #modelsWhenFinished?: Question<'modelsWhenFinished'>
   /** Settles when the engine has taken all updates. */
   #updated: Promise<unknown> = Promise.resolve()
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(engine: Engine, init: EngineClientInit) {
     const question = <K extends 'round' | 'learningCycleFinished' | 'modelsWhenFinished'>(
@@ -60,11 +60,7 @@ export class EngineClient implements Startable {
 
   /** @throws {EngineAnswerError} when what the engine answers is of a wrong type */
   async start(): Promise<void> {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
-
-    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#lifetime.start()
 
     try {
       await this.refresh()
@@ -78,7 +74,7 @@ export class EngineClient implements Startable {
 
   /** Nothing waits for the engine any more; updates that wait for each other are handed over at once. */
   stop(): void {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
   }
 
   /**
@@ -125,7 +121,7 @@ export class EngineClient implements Startable {
       await updated
     } catch (err) {
       // what the engine makes of an update does not matter to a node that has stopped
-      if (!this.#stopped.signal.aborted) {
+      if (!this.#lifetime.signal.aborted) {
         throw err
       }
     }
@@ -159,8 +155,8 @@ export class EngineClient implements Startable {
 
       return answer
     } catch (err) {
-      if (this.#stopped.signal.aborted) {
-        throw this.#stopped.signal.reason
+      if (this.#lifetime.signal.aborted) {
+        throw this.#lifetime.signal.reason
       }
 
       const error = limit.signal.aborted ? new EngineTimeoutError(method, this.#taskTimeout) : toError(err)
@@ -173,7 +169,7 @@ export class EngineClient implements Startable {
   }
 
   #deadline(ms: number): Deadline {
-    return deadline(this.#init.clock, ms, this.#stopped.signal)
+    return deadline(this.#init.clock, ms, this.#lifetime.signal)
   }
 
   #warn(method: keyof Engine, error: Error): void {

@@ -74,6 +74,15 @@ export class BoundedMap<K, V> {
     return entry?.value
   }
 
+  /** Deletes an entry; its value, where there was one. */
+  take(key: K): V | undefined {
+    const value = this.get(key)
+
+    this.#entries.delete(key)
+
+    return value
+  }
+
   delete(key: K): boolean {
     return this.#entries.delete(key)
   }

@@ -1,4 +1,4 @@
-import { RecentPeers } from '../lib/recent-peers.ts'
+import { BoundedMap } from '../lib/bounded-map.ts'
 import { MAY_RETURN } from './close-reasons.ts'
 import { MAX_ABSENT_READY_PEERS } from './constants.ts'
 import type { LinkTable } from './link-table.ts'
@@ -23,7 +23,7 @@ export class Readiness {
   readonly #links: LinkTable
   readonly #neighbours: Pick<Neighbours, 'peers'>
   readonly #onReady: (neighbours: PeerId[]) => void
-  readonly #absent = new RecentPeers<true>(MAX_ABSENT_READY_PEERS)
+  readonly #absent = new BoundedMap<string, true>({ max: MAX_ABSENT_READY_PEERS })
   #announced = false
 
   constructor(init: ReadinessInit) {
@@ -44,7 +44,7 @@ export class Readiness {
     const link = this.#links.get(peer)
 
     if (link == null) {
-      this.#absent.set(peer, true)
+      this.#absent.set(peer.toString(), true)
     } else {
       link.ready = true
       this.update()
@@ -53,19 +53,19 @@ export class Readiness {
 
   /** To be called with each link that opens, before it is shown. */
   opened(link: Link): void {
-    link.ready ||= this.#absent.take(link.peer) === true
+    link.ready ||= this.#absent.take(link.peer.toString()) === true
   }
 
   /** To be called with each link that ends. */
   closed({ peer, ready }: Link, reason: LinkCloseReason): void {
     if (ready && MAY_RETURN.has(reason)) {
-      this.#absent.set(peer, true)
+      this.#absent.set(peer.toString(), true)
     }
   }
 
   /** The peer was removed while there was no link with it. */
   forget(peer: PeerId): void {
-    this.#absent.delete(peer)
+    this.#absent.delete(peer.toString())
   }
 
   clear(): void {
@@ -82,7 +82,7 @@ export class Readiness {
 
     return (
       neighbours.length > 0 &&
-      neighbours.every((peer) => this.#links.get(peer)?.ready ?? this.#absent.has(peer))
+      neighbours.every((peer) => this.#links.get(peer)?.ready ?? this.#absent.has(peer.toString()))
     )
   }
 

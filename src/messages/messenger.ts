@@ -1,6 +1,6 @@
-import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { TypedEventEmitter } from 'main-event'
+import { Lifetime } from '../lib/lifetime.ts'
 import { decodeEnvelope, encodeEnvelope, MessageProtocol } from '../../protocols/message/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
@@ -48,7 +48,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #numbers: GrowingNumbers
   readonly #tally = new MessageTally()
   readonly #paces = new WeakMap<Link, MessagePace>()
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
   /** Told how long things take. */
   observer?: MessageObserver
   /** Whether the last message dispatched was `alive`, which keeps no link open. */
@@ -124,12 +124,12 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         },
         verifiesPromptly: () => prompt.take(),
         onVerified: (ms) => this.observer?.verified(ms),
-        pause: async (ms) => pause(this.#clock, ms, this.#stopped.signal)
+        pause: async (ms) => pause(this.#clock, ms, this.#lifetime.signal)
       }
     )
     this.#protocol = new MessageProtocol(components, {
       ...init,
-      accept: async ({ remotePeer }) => components.linkManager.awaitLink(remotePeer, this.#stopped.signal),
+      accept: async ({ remotePeer }) => components.linkManager.awaitLink(remotePeer, this.#lifetime.signal),
       onEnvelope: (connection, ...envelope) => this.#onEnvelope(connection, ...envelope)
     })
     const told = new ToldNumbers({ ...components, numbers: this.#numbers })
@@ -141,12 +141,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   }
 
   async start(): Promise<void> {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
-
-    // one listener for each stream and each call that waits
-    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#lifetime.start()
     await this.#numbers.load()
     this.#linked.start()
     this.#outboxes.start()
@@ -155,7 +150,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   }
 
   async stop(): Promise<void> {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
     this.#linked.stop()
     await this.#outboxes.stop()
     this.#forwarder.stop()
@@ -197,7 +192,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   async sendToNeighbours(message: Message, options: SendToNeighboursOptions = {}): Promise<void> {
     const peers = options.peers ?? this.#components.linkManager.links.peers({ onlyDirect: true })
     const outgoing = this.#outgoing(message)
-    const signal = anySignal([options.signal, this.#stopped.signal])
+    const signal = anySignal([options.signal, this.#lifetime.signal])
 
     try {
       await sendToEach(
@@ -335,7 +330,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   /** The next message of the stream is not read before so many milliseconds have passed. */
   async #hold(ms: number, handled: void | Promise<void>): Promise<void> {
     await handled
-    await pause(this.#clock, ms, this.#stopped.signal)
+    await pause(this.#clock, ms, this.#lifetime.signal)
   }
 }
 

@@ -1,6 +1,6 @@
 import { MAY_RETURN } from '../links/index.ts'
 import { MAX_ABSENT_READY_PEERS } from '../links/constants.ts'
-import { RecentPeers } from '../lib/recent-peers.ts'
+import { BoundedMap } from '../lib/bounded-map.ts'
 import type { Messenger } from './messenger.ts'
 import type { Message } from './types.ts'
 import type { Link, LinkManager, LinkManagerEvents } from '../links/index.ts'
@@ -23,7 +23,7 @@ export class OwnReadiness implements Startable {
   /** What was said to all neighbours. */
   #toAll?: Message
   readonly #told = new WeakMap<Link, Message>()
-  readonly #absent = new RecentPeers<Message>(MAX_ABSENT_READY_PEERS)
+  readonly #absent = new BoundedMap<string, Message>({ max: MAX_ABSENT_READY_PEERS })
 
   constructor(components: OwnReadinessComponents) {
     this.#components = components
@@ -71,7 +71,7 @@ export class OwnReadiness implements Startable {
 
   /** The peer was removed while there was no link with it. */
   forget(peer: PeerId): void {
-    this.#absent.delete(peer)
+    this.#absent.delete(peer.toString())
   }
 
   /** The application may have said it already, when it heard of the link. */
@@ -87,7 +87,7 @@ export class OwnReadiness implements Startable {
   }
 
   readonly #onOpen = ({ detail: link }: LinkManagerEvents['open']): void => {
-    this.#tell(link, this.#absent.take(link.peer) ?? (link.direct ? this.#toAll : undefined))
+    this.#tell(link, this.#absent.take(link.peer.toString()) ?? (link.direct ? this.#toAll : undefined))
   }
 
   readonly #onDirect = ({ detail: link }: LinkManagerEvents['direct']): void => {
@@ -98,7 +98,7 @@ export class OwnReadiness implements Startable {
     const message = this.#told.get(link)
 
     if (message != null && MAY_RETURN.has(reason)) {
-      this.#absent.set(link.peer, message)
+      this.#absent.set(link.peer.toString(), message)
     }
   }
 

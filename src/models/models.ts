@@ -1,7 +1,7 @@
 import { anySignal } from 'any-signal'
-import { AbortError, setMaxListeners } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { raceSignal } from 'race-signal'
+import { Lifetime } from '../lib/lifetime.ts'
 import { systemClock } from '../lib/clock.ts'
 import { isStall } from '../../protocols/errors.ts'
 import { NotLinkedError } from '../links/index.ts'
@@ -88,7 +88,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   readonly #tally = new ModelTally()
   /** Told how it ended with models that came. */
   observer?: ModelObserver
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: ModelsComponents, init: ModelsInit) {
     super()
@@ -107,7 +107,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
       accept: async ({ remotePeer }) => {
         await init.askEngine?.()
 
-        return components.linkManager.awaitLink(remotePeer, this.#stopped.signal)
+        return components.linkManager.awaitLink(remotePeer, this.#lifetime.signal)
       },
       refuse: (signed, from, wanted) => this.#intake.refuse(signed, from, wanted),
       onSent: (peer, bytes) => {
@@ -142,11 +142,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   }
 
   async start(): Promise<void> {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
-
-    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#lifetime.start()
     this.#components.linkManager.addEventListener('open', this.#onLink)
     this.#components.linkManager.addEventListener('direct', this.#onLink)
     this.#components.linkManager.addEventListener('close', this.#onLinkClose)
@@ -154,7 +150,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
   }
 
   async stop(): Promise<void> {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
     this.#components.linkManager.removeEventListener('open', this.#onLink)
     this.#components.linkManager.removeEventListener('direct', this.#onLink)
     this.#components.linkManager.removeEventListener('close', this.#onLinkClose)
@@ -200,7 +196,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     const { id } = 'id' in model ? model : await this.create(model, options)
     const stored = this.#stored(id)
     const release = stored.retain()
-    const signal = anySignal([this.#stopped.signal, options.signal])
+    const signal = anySignal([this.#lifetime.signal, options.signal])
 
     try {
       return await sendToEach(links, async (link) => this.#sendTo(link, stored, { ...options, signal }), {
@@ -251,7 +247,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     given: AbortSignal | undefined,
     task: (signal: AbortSignal) => Promise<T>
   ): Promise<T> {
-    const { signal } = this.#stopped
+    const { signal } = this.#lifetime
 
     return giveUpWith(signal.aborted ? [given] : [signal, given], task)
   }

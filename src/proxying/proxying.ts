@@ -1,4 +1,5 @@
-import { AbortError, InvalidParametersError, setMaxListeners } from '@libp2p/interface'
+import { AbortError, InvalidParametersError } from '@libp2p/interface'
+import { Lifetime } from '../lib/lifetime.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import { acknowledge, answerOf, ProxyProtocol } from '../../protocols/proxy/index.ts'
@@ -67,7 +68,7 @@ export class Proxying implements Startable {
   readonly counts: ProxyCounts = { sent: {}, carried: {}, received: {} }
   /** Told how long this node's own requests took that were delivered, in milliseconds. */
   observer?: { delivered(ms: number): void }
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: ProxyingComponents, init: ProxyingInit) {
     const clock = init.clock ?? systemClock
@@ -84,7 +85,7 @@ export class Proxying implements Startable {
       maxEnvelopeBytes: init.maxEnvelopeBytes,
       closeTimeout: init.closeTimeout,
       maxStreamsPerConnection: init.maxStreamsPerConnection,
-      accept: async ({ remotePeer }) => components.linkManager.awaitLink(remotePeer, this.#stopped.signal),
+      accept: async ({ remotePeer }) => components.linkManager.awaitLink(remotePeer, this.#lifetime.signal),
       enter: (peer) => this.#admission.enter(peer),
       onDelivery: async ({ remotePeer }, delivery) => this.#onDelivery(remotePeer, delivery),
       budget: init.budget,
@@ -99,18 +100,13 @@ export class Proxying implements Startable {
   }
 
   async start(): Promise<void> {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
-
-    // one listener for each request
-    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#lifetime.start()
     this.#components.linkManager.addEventListener('close', this.#onClose)
     await this.#protocol.start()
   }
 
   async stop(): Promise<void> {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
     this.#components.linkManager.removeEventListener('close', this.#onClose)
     await this.#protocol.stop()
   }
@@ -139,7 +135,7 @@ export class Proxying implements Startable {
       throw new NotLinkedError(`There is no link to ${proxy}`)
     }
 
-    const until = deadline(this.#clock, this.#timeout, signal, this.#stopped.signal)
+    const until = deadline(this.#clock, this.#timeout, signal, this.#lifetime.signal)
 
     try {
       const request = { target, source: peerId.toString(), envelope: await messenger.sign(message) }
@@ -152,7 +148,7 @@ export class Proxying implements Startable {
         this.observer?.delivered(performance.now() - begin)
       } else {
         signal?.throwIfAborted()
-        this.#stopped.signal.throwIfAborted()
+        this.#lifetime.signal.throwIfAborted()
 
         throw new ProxyError(result.status, { proxy, target })
       }

@@ -50,7 +50,7 @@ describe('BoundedMap', () => {
   it('holds what a map would that is looked through at every step', () => {
     const step = fc.record({
       key: fc.nat(12),
-      what: fc.constantFrom('set', 'set', 'renew', 'delete', 'wait')
+      what: fc.constantFrom('set', 'set', 'renew', 'delete', 'take', 'wait')
     })
 
     fc.assert(
@@ -66,6 +66,9 @@ describe('BoundedMap', () => {
             clock.at += key
           } else if (what === 'delete') {
             map.delete(key)
+            model = model.filter((entry) => entry !== before)
+          } else if (what === 'take') {
+            assert.equal(map.take(key), before?.value)
             model = model.filter((entry) => entry !== before)
           } else if (what === 'set' || before != null) {
             const entry = {

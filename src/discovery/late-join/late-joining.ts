@@ -1,6 +1,7 @@
-import { AbortError, setMaxListeners } from '@libp2p/interface'
+import { setMaxListeners } from '@libp2p/interface'
 import { PeerSet } from '@libp2p/peer-collections'
 import { anySignal } from 'any-signal'
+import { Lifetime } from '../../lib/lifetime.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { onEvents, waitFor } from '../../lib/wait-for.ts'
 import { createMessage } from '../../messages/index.ts'
@@ -46,7 +47,7 @@ export class LateJoining implements Startable {
   readonly #clock: Clock
   readonly #book: OfferBook
   readonly #parts: Startable[]
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: LateJoiningComponents, init: LateJoiningInit) {
     this.#components = components
@@ -57,11 +58,7 @@ export class LateJoining implements Startable {
   }
 
   async start(): Promise<void> {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
-
-    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#lifetime.start()
 
     for (const part of this.#parts) {
       await part.start()
@@ -70,7 +67,7 @@ export class LateJoining implements Startable {
 
   /** Ends every call of `join`. */
   async stop(): Promise<void> {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
 
     for (const part of this.#parts) {
       await part.stop()
@@ -79,7 +76,7 @@ export class LateJoining implements Startable {
 
   /** @see Nebula.lateJoin */
   async join(options: LateJoinOptions = {}): Promise<LateJoinResult> {
-    const signal = anySignal([options.signal, this.#stopped.signal])
+    const signal = anySignal([options.signal, this.#lifetime.signal])
 
     setMaxListeners(Infinity, signal)
 

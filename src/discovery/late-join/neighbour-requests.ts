@@ -1,5 +1,6 @@
 import { PeerMap } from '@libp2p/peer-collections'
 import { isMultiaddr } from '@multiformats/multiaddr'
+import { Lifetime } from '../../lib/lifetime.ts'
 import { knownAddress } from '../../links/index.ts'
 import { createMessage } from '../../messages/index.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -39,7 +40,7 @@ export class NeighbourRequests implements Startable {
   readonly #log: Logger
   /** Peers whose request is being looked at. */
   readonly #pending = new PeerMap<true>()
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: NeighbourRequestsComponents, init: NeighbourRequestsInit) {
     this.#components = components
@@ -52,15 +53,13 @@ export class NeighbourRequests implements Startable {
   }
 
   start(): void {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
+    this.#lifetime.start()
 
     this.#components.messenger.addEventListener('message', this.#onMessage)
   }
 
   stop(): void {
-    this.#stopped.abort()
+    this.#lifetime.stop()
     this.#components.messenger.removeEventListener('message', this.#onMessage)
   }
 
@@ -85,7 +84,7 @@ export class NeighbourRequests implements Startable {
   async #consider(request: NeighbourRequest): Promise<void> {
     const { peer } = request
     const { linkManager } = this.#components
-    const { signal } = this.#stopped
+    const { signal } = this.#lifetime
 
     await this.#engine.refresh()
 

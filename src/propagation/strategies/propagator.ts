@@ -1,5 +1,6 @@
-import { AbortError, setMaxListeners } from '@libp2p/interface'
+import { setMaxListeners } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
+import { Lifetime } from '../../lib/lifetime.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { pause } from '../../lib/wait-for.ts'
 import { rejectWithErrors } from '../../lib/reject-with-errors.ts'
@@ -51,7 +52,7 @@ export class Propagator implements Propagation, Startable {
   readonly #states = new NeighbourStates()
   readonly #strategies = new Map<string, PropagationStrategy>()
   readonly #runners = new WeakMap<PropagationStrategy, StrategyRunner>()
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: PropagatorComponents, init: PropagatorInit) {
     this.#components = components
@@ -67,16 +68,12 @@ export class Propagator implements Propagation, Startable {
   }
 
   start(): void {
-    if (this.#stopped.signal.aborted) {
-      this.#stopped = new AbortController()
-    }
-
-    setMaxListeners(Infinity, this.#stopped.signal)
+    this.#lifetime.start()
   }
 
   /** Ends every propagation that is under way. */
   stop(): void {
-    this.#stopped.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
   }
 
   register(strategy: PropagationStrategy): void {
@@ -148,7 +145,7 @@ export class Propagator implements Propagation, Startable {
 
   /** Runs a task that ends with the caller's signal, and with this part. */
   async #until<T>(own: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = anySignal([own, this.#stopped.signal])
+    const signal = anySignal([own, this.#lifetime.signal])
 
     setMaxListeners(Infinity, signal)
 
