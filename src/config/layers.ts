@@ -29,8 +29,11 @@ export interface Layer {
 /** The file to load, when the caller names none. */
 export const FILE_VARIABLE = 'NEBULA_CONFIG'
 
+/** The command that the Python client starts a node by; a shell that exports it may run the command itself. */
+const PYTHON_COMMAND_VARIABLE = 'NEBULA_COMMAND'
+
 /** Variables with the prefix that are no keys of the configuration. */
-const OTHER_VARIABLES = [FILE_VARIABLE]
+const OTHER_VARIABLES = [FILE_VARIABLE, PYTHON_COMMAND_VARIABLE]
 
 /** What Kubernetes and Docker set for a service that is named `nebula` or `nebula-something`. */
 const SERVICE_VARIABLE = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?$/

@@ -106,6 +106,12 @@ describe('environment variables', () => {
     })
   }
 
+  it('may have the command that the Python client starts nodes by', () => {
+    const env = { ...HOME, NEBULA_COMMAND: 'npx nebula' }
+
+    assert.deepEqual(loadConfig({ env }), loadConfig({ env: HOME }))
+  })
+
   it('of a service that an orchestrator names nebula are passed over', () => {
     const env = {
       NEBULA_SERVICE_HOST: '10.0.0.1',
