@@ -168,7 +168,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
       await this.setDirect(peer, true, { signal })
     }
 
-    const link = this.#linkWith(peer)
+    const link = this.links.require(peer)
 
     link.wanted ||= wanted
 
@@ -183,10 +183,10 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
   async setDirect(peer: PeerId, direct: boolean, { signal }: AbortOptions = {}): Promise<Link> {
     signal?.throwIfAborted()
 
-    this.#linkWith(peer)
+    this.links.require(peer)
     await raceSignal(this.#askEngine?.(), signal)
 
-    const link = this.#linkWith(peer)
+    const link = this.links.require(peer)
     const refusal = this.#admission.refuseChange(direct)
 
     if (refusal != null) {
@@ -203,7 +203,7 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
       throw new HandshakeError(reason, `The peer refused the change: ${describeReason(reason)}`)
     }
 
-    return this.#linkWith(peer)
+    return this.links.require(peer)
   }
 
   /**
@@ -259,16 +259,6 @@ export class LinkManager extends TypedEventEmitter<LinkManagerEvents> implements
   #onClose(closed: ClosedLink): void {
     this.#log('link with %p is closed (%s)', closed.link.peer, closed.reason)
     this.safeDispatchEvent('close', { detail: closed })
-  }
-
-  #linkWith(peer: PeerId): Link {
-    const link = this.links.get(peer)
-
-    if (link == null) {
-      throw new NotLinkedError()
-    }
-
-    return link
   }
 }
 

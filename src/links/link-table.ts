@@ -1,4 +1,5 @@
 import { PeerMap } from '@libp2p/peer-collections'
+import { NotLinkedError } from './errors.ts'
 import type { Link } from './link.ts'
 import type { PeerFilter } from '../interface.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -18,6 +19,17 @@ export class LinkTable implements Iterable<Link> {
 
   get(peer: PeerId): Link | undefined {
     return this.#links.get(peer)
+  }
+
+  /** @throws {NotLinkedError} when there is none */
+  require(peer: PeerId): Link {
+    const link = this.#links.get(peer)
+
+    if (link == null) {
+      throw new NotLinkedError(`There is no link to ${peer}`)
+    }
+
+    return link
   }
 
   has(peer: PeerId): boolean {

@@ -256,12 +256,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
     options: OutboxSendOptions,
     active = true
   ): Promise<bigint | undefined> {
-    const link = this.#components.linkManager.links.get(peer)
-
-    if (link == null) {
-      throw new NotLinkedError(`There is no link to ${peer}`)
-    }
-
+    const link = this.#components.linkManager.links.require(peer)
     const written = write(link)
     // awaited only where it has to be, so that what is sent in one tick keeps its order
     const envelope = written instanceof Uint8Array ? written : await written

@@ -4,7 +4,6 @@ import { raceSignal } from 'race-signal'
 import { Lifetime } from '../lib/lifetime.ts'
 import { systemClock } from '../lib/clock.ts'
 import { isStall } from '../../protocols/errors.ts'
-import { NotLinkedError } from '../links/index.ts'
 import { LearningFinishedError } from '../messages/errors.ts'
 import { ModelExchange, ModelGoneError } from '../propagation/index.ts'
 import { LateNeighbours } from './late-neighbours.ts'
@@ -185,7 +184,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     model: NewModel | ModelInfo,
     options: SendModelOptions = {}
   ): Promise<ModelDelivery[]> {
-    const links = peers.map((peer) => this.#linkWith(peer))
+    const links = peers.map((peer) => this.#components.linkManager.links.require(peer))
 
     await raceSignal(this.#init.askEngine?.(), options.signal)
 
@@ -221,7 +220,7 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
   /** @see Nebula.fetchModel */
   async fetch(id: string, peer: PeerId, options?: AbortOptions): Promise<ReceivedModel> {
-    const { connection } = this.#linkWith(peer)
+    const { connection } = this.#components.linkManager.links.require(peer)
 
     await raceSignal(this.#init.askEngine?.(), options?.signal)
 
@@ -320,16 +319,6 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
 
   #neighbourIds(): PeerId[] {
     return this.#neighbours().map(({ peer }) => peer)
-  }
-
-  #linkWith(peer: PeerId): Link {
-    const link = this.#components.linkManager.links.get(peer)
-
-    if (link == null) {
-      throw new NotLinkedError(`There is no link to ${peer}`)
-    }
-
-    return link
   }
 
   #stored(id: string): StoredModel {

@@ -5,7 +5,6 @@ import { deadline } from '../lib/deadline.ts'
 import { acknowledge, answerOf, ProxyProtocol } from '../../protocols/proxy/index.ts'
 import { MAX_MESSAGE_BYTES } from '../../protocols/message/limits.ts'
 import { PROXY_TIMEOUT_MS } from '../../protocols/proxy/limits.ts'
-import { NotLinkedError } from '../links/index.ts'
 import { Admission } from './admission.ts'
 import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
@@ -119,8 +118,6 @@ export class Proxying implements Startable {
     { signal }: AbortOptions = {}
   ): Promise<void> {
     const { peerId, linkManager, messenger } = this.#components
-    const link = linkManager.links.get(proxy)
-
     signal?.throwIfAborted()
 
     if (target.equals(peerId) || target.equals(proxy)) {
@@ -131,10 +128,7 @@ export class Proxying implements Startable {
       throw new InvalidParametersError('The PeerId holds no key by which an acknowledgement could be known')
     }
 
-    if (link == null) {
-      throw new NotLinkedError(`There is no link to ${proxy}`)
-    }
-
+    const link = linkManager.links.require(proxy)
     const until = deadline(this.#clock, this.#timeout, signal, this.#lifetime.signal)
 
     try {
