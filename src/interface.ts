@@ -186,6 +186,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    *
    * @throws {MissingNeighboursError} when some are not linked within `timeout`; `missing` names them, and they are still dialled
    * @throws {NotStartedError} when the overlay does not run
+   * @throws {AbortError} when the overlay stops before all are linked
    */
   startCommunications(
     neighbours: Iterable<PeerId | Multiaddr>,

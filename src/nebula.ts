@@ -1,10 +1,13 @@
 import {
+  AbortError,
   InvalidMessageError,
   NotStartedError,
   peerDiscoverySymbol,
   serviceCapabilities,
-  serviceDependencies
+  serviceDependencies,
+  setMaxListeners
 } from '@libp2p/interface'
+import { anySignal } from 'any-signal'
 import { systemClock } from './lib/clock.ts'
 import { raceSignal } from 'race-signal'
 import { describeOverlay } from './describe-overlay.ts'
@@ -65,6 +68,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   readonly #maxParallelJoins?: number
   readonly #receivedHashes: SeenCache
   #started = false
+  /** Aborted when the overlay begins to stop. */
+  #stopping = new AbortController()
   #stopped = Promise.withResolvers<void>()
 
   readonly [Symbol.toStringTag] = 'nebula-overlay'
@@ -148,6 +153,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
 
     this.#started = true
+    this.#stopping = new AbortController()
+    setMaxListeners(Infinity, this.#stopping.signal)
     this.#stopped = Promise.withResolvers()
 
     for (const part of this.#parts.startables) {
@@ -163,6 +170,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   /** Connections still work: goodbyes are said. */
   async beforeStop(): Promise<void> {
+    this.#stopping.abort(new AbortError('The overlay was stopped'))
     this.#parts.controller.stop()
     this.#parts.joiner.stop()
     await this.#parts.lateJoining.stop()
@@ -182,6 +190,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
 
     this.#started = false
+    this.#stopping.abort(new AbortError('The overlay was stopped'))
 
     for (const part of this.#parts.startables.toReversed()) {
       await part.stop()
@@ -226,7 +235,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   get running(): boolean {
-    return this.#started
+    return this.#started && !this.#stopping.signal.aborted
   }
 
   async stopped({ signal }: AbortOptions = {}): Promise<void> {
@@ -237,11 +246,17 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     neighbours: Iterable<PeerId | Multiaddr>,
     options?: StartCommunicationsOptions
   ): Promise<PeerId[]> {
-    if (!this.#started) {
+    if (!this.running) {
       throw new NotStartedError('The overlay has to run before it is told of its neighbours')
     }
 
-    return startCommunications(this.#parts, neighbours, options)
+    const signal = anySignal([options?.signal, this.#stopping.signal])
+
+    try {
+      return await startCommunications(this.#parts, neighbours, { ...options, signal })
+    } finally {
+      signal.clear()
+    }
   }
 
   async connect(target: PeerId | Multiaddr | Multiaddr[], options?: ConnectOptions): Promise<LinkInfo> {

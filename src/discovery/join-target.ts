@@ -25,6 +25,8 @@ export class JoinTarget {
   failures = 0
   /** Why the last try failed. */
   error?: Error
+  /** It turned out to be this node itself. */
+  isSelf = false
   /** A dial is under way, not only waiting for its turn. */
   running = false
   readonly #direct: boolean

@@ -113,7 +113,7 @@ export class Joiner implements Startable {
 
   /** Whether a target is still to be linked; one that turned out to be this node itself is not. */
   isMissing(target: JoinTarget): boolean {
-    return this.#targets.has(target) && !this.#linked(target)
+    return !target.isSelf && !this.#linked(target)
   }
 
   /** Calls when a target has been linked; the function returned ends it. */
@@ -284,6 +284,7 @@ export class Joiner implements Startable {
 
     if (target.given && isDialOfSelf(error)) {
       this.#log('%s is this node itself', target.key)
+      target.isSelf = true
       this.#targets.remove(target)
 
       return

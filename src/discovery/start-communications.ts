@@ -1,3 +1,4 @@
+import { PeerSet } from '@libp2p/peer-collections'
 import { NEIGHBOURS_TIMEOUT_MS } from './constants.ts'
 import { pause, waitFor } from '../lib/wait-for.ts'
 import { MissingNeighboursError } from './errors.ts'
@@ -18,6 +19,7 @@ export interface StartCommunicationsComponents {
  * the start, and resolves with their PeerIds when all are linked.
  *
  * @throws {MissingNeighboursError} when some are not linked in time; they are still dialled
+ * @throws the reason of the signal
  * @see Nebula.startCommunications (seed: `start_communications`)
  */
 export async function startCommunications(
@@ -40,5 +42,6 @@ export async function startCommunications(
     throw new MissingNeighboursError(missing())
   }
 
-  return targets.flatMap(({ peer }) => peer ?? [])
+  // one peer may be named in several ways
+  return [...new PeerSet(targets.flatMap(({ peer, isSelf }) => (isSelf ? [] : (peer ?? []))))]
 }
