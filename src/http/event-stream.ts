@@ -44,7 +44,6 @@ interface Client {
 }
 
 const encoder = new TextEncoder()
-const HEARTBEAT = encoder.encode(': alive\n\n')
 
 export class EventStream {
   readonly #log: EventLog
@@ -191,7 +190,8 @@ export class EventStream {
   #beat(): void {
     this.#heartbeat = this.#clock.setTimeout(() => {
       this.#beat()
-      this.#write(HEARTBEAT)
+      // with the last id, so that a client that wants few events does not resume before a thousand others
+      this.#write(encoder.encode(`: alive\nid: ${this.#log.last}\n\n`))
     }, this.#heartbeatInterval)
   }
 

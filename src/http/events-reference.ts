@@ -31,8 +31,9 @@ const INTRODUCTION = `# Events in JSON
 \`event\`, the data the whole object in one line. The first is \`ready\` in both. \`dropped\` is of the command alone: the
 stream ends for a client that reads too slowly. The stream begins when the request comes, or after the event whose id
 the client gives (\`since\`, or the header \`Last-Event-ID\`): the node keeps the last 1,000 events of its present run,
-8 MiB at most, and tells a client by \`missed\` that some are gone. \`types\` chooses events by name. A client without
-Server-Sent Events asks with \`timeout\` and gets the next events in JSON; \`last\` is the \`since\` of its next request.
+8 MiB at most, and tells a client by \`missed\` that some are gone. \`types\` chooses events by name. Every
+15 s the stream has the last id by itself, with which a client resumes that wants few events. A client without Server-Sent
+Events asks with \`timeout\` and gets the next events in JSON; \`last\` is the \`since\` of its next request.
 \`GET /api/v1/node\` has the warnings that last.
 
 Every event has \`event\`, its name, and \`time\`, when it was raised, in milliseconds since the Unix epoch. Fields that

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { HEARTBEAT_INTERVAL_MS } from '../../src/http/constants.ts'
+import { HEARTBEAT_INTERVAL_MS, MAX_LOGGED_EVENTS } from '../../src/http/constants.ts'
 import { EventLog } from '../../src/http/event-log.ts'
 import { EventStream } from '../../src/http/event-stream.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -77,11 +77,30 @@ describe('event stream', () => {
     assert.equal(event.peer, peer.toString())
     assert.equal(event.reason, 'remote')
     assert.equal(event.time, 1_700_000_000_000)
-    assert.equal(await readText(reader), ': alive\n\n')
+    assert.equal(await readText(reader), `: alive\nid: ${log.last}\n\n`)
 
     stream.stop()
     assert.equal((await reader.read()).done, true)
     assert.equal(clock.pending, 0)
+  })
+
+  it('tells a client that wants few events how far it has come', async () => {
+    const { clock, nebula, log, stream } = await startStream()
+    const reader = stream.open(READY, () => {}, { types: new Set(['warning']) }).getReader()
+    const start = log.last
+
+    for (let i = 0; i <= MAX_LOGGED_EVENTS; i++) {
+      raiseReady(nebula)
+    }
+
+    await clock.advance(HEARTBEAT_INTERVAL_MS)
+    await readText(reader)
+
+    const [, id = ''] = /^id: (.*)$/m.exec(await readText(reader)) ?? []
+
+    assert.equal(log.since(start).missed, true)
+    assert.deepEqual(log.since(id), { events: [], missed: false })
+    await reader.cancel()
   })
 
   it('resumes after the id that the client gives', async () => {
