@@ -35,7 +35,7 @@ export {
 } from '../protocols/model/index.ts'
 export { ForeignError } from './lib/to-error.ts'
 export { ConnectionDeniedError, NotLinkedError } from './links/index.ts'
-export { LearningFinishedError } from './messages/index.ts'
+export { LearningFinishedError, NotForwardableError } from './messages/index.ts'
 export {
   DiskFullError,
   ModelGoneError,

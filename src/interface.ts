@@ -93,6 +93,11 @@ export interface SendToNeighboursOptions extends SendOptions {
   interval?: number
 }
 
+export interface ForwardOptions {
+  /** The neighbour that the message was received from, which does not get it. */
+  from?: PeerId
+}
+
 export interface StartCommunicationsOptions extends AbortOptions {
   /** Milliseconds before the first dial, in which the other nodes come up. @default 0 */
   graceTime?: number
@@ -309,6 +314,20 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   reply(request: ReceivedMessage, payload: Uint8Array, options?: SendOptions): Promise<void>
   /** Sends to all neighbours; rejects with an `AggregateError` once all have been tried when any failed. */
   sendToNeighbours(message: Message, options?: SendToNeighboursOptions): Promise<void>
+  /**
+   * Hands a message to the forwarder, which sends it to the neighbours that it
+   * did not come from, within the bounds of `forwarding.*` (seed:
+   * `forward_message`). A message that was received (the object of the event)
+   * goes on with its source and the signature of that; any other, and the bytes
+   * of a `Wrapper` of this node's, go as this node's own, and proxies pass them
+   * on. Resolves with `false` when it is dropped: it was passed on before, or there
+   * are too many. A neighbour that cannot be reached misses it.
+   *
+   * @throws {NotForwardableError} for `control` and `connection` messages, which are for their link, and where others would refuse it; `reason` says why
+   * @throws {InvalidMessageError | MessageTooLargeError} when the message cannot be sent as it is, or the bytes are no `Wrapper`
+   * @throws {NotStartedError} when the overlay does not run
+   */
+  forwardMessage(message: Message | Uint8Array, options?: ForwardOptions): Promise<boolean>
   /**
    * Sends a message to a peer that this node has no link with, by way of a
    * linked proxy; resolves once the peer itself has acknowledged it. There it

@@ -27,6 +27,7 @@ import type {
   BlockedAddress,
   ConnectOptions,
   DisconnectOptions,
+  ForwardOptions,
   GeoLocation,
   JoinOptions,
   JoinResult,
@@ -363,6 +364,30 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     await this.#parts.messenger.send(source, replyTo(message, payload), options)
   }
 
+  async forwardMessage(given: Message | Uint8Array, { from }: ForwardOptions = {}): Promise<boolean> {
+    if (!this.#started) {
+      throw new NotStartedError('The overlay has to run before it forwards messages')
+    }
+
+    const { models, messenger, ownReadiness } = this.#parts
+    const { handedOver } = messenger
+    const message = given instanceof Uint8Array ? handedOver.read(given) : given
+
+    if (isModelMessage(message)) {
+      return models.forward(modelOf(message), from)
+    }
+
+    const taken = await handedOver.forward(message, from)
+
+    if (taken && !handedOver.isReceived(message)) {
+      const neighbours = this.peers({ onlyDirect: true })
+
+      ownReadiness.note(message, from == null ? undefined : neighbours.filter((peer) => !peer.equals(from)))
+    }
+
+    return taken
+  }
+
   models(): ModelInfo[] {
     return this.#parts.models.list()
   }
@@ -536,6 +561,7 @@ rejectWithErrors<NebulaInterface>(Nebula.prototype, {
   request: true,
   reply: true,
   sendToNeighbours: true,
+  forwardMessage: true,
   sendVia: true,
   createModel: true,
   sendModel: true,

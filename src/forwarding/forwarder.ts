@@ -28,6 +28,10 @@ export interface Forwardable {
   origin: PeerId
   /** The linked peer it came from. */
   from: PeerId
+  /** Another neighbour that does not get it. */
+  except?: PeerId
+  /** It is this node's own, which is not a node that has passed it on. @default false */
+  own?: boolean
 }
 
 export interface ForwarderInit {
@@ -184,11 +188,11 @@ export class Forwarder implements Startable {
     }
   }
 
-  #send({ envelope, origin, from }: Forwardable): void {
-    const next = { ...envelope, hops: envelope.hops + 1 }
+  #send({ envelope, origin, from, except, own = false }: Forwardable): void {
+    const next = own ? envelope : { ...envelope, hops: envelope.hops + 1 }
 
     for (const peer of this.#init.neighbours()) {
-      if (!peer.equals(from) && !peer.equals(origin)) {
+      if (!peer.equals(from) && !peer.equals(origin) && except?.equals(peer) !== true) {
         // one neighbour that cannot be reached is no reason to keep the others waiting
         this.#init.send(peer, next).catch((err: Error) => {
           this.#log('could not forward to %p - %e', peer, err)

@@ -27,3 +27,21 @@ export class LearningFinishedError extends Error {
     this.name = 'LearningFinishedError'
   }
 }
+
+/** A message that the application has handed over cannot be passed on; `reason` says why. */
+export class NotForwardableError extends Error {
+  /**
+   * `type`: messages of the type are for their link; `no-proxy`: only a proxy
+   * passes on what others wrote, but for what every node does; `source`: bytes of
+   * another source, without its signature; `unsigned`: the source has not signed
+   * the message; `hops`: it has gone over as many nodes as it may; `centralised`:
+   * nothing is passed on in the federation.
+   */
+  readonly reason: 'type' | 'no-proxy' | 'source' | 'unsigned' | 'hops' | 'centralised'
+
+  constructor(reason: NotForwardableError['reason'], message: string) {
+    super(message)
+    this.name = 'NotForwardableError'
+    this.reason = reason
+  }
+}

@@ -3,7 +3,7 @@
  * their way over the links.
  */
 export { createMessage } from './create.ts'
-export { LearningFinishedError } from './errors.ts'
+export { LearningFinishedError, NotForwardableError } from './errors.ts'
 export { messagesEvents } from './definitions.ts'
 export { SeenCache } from './seen-cache.ts'
 export { replyTo, Requests } from './requests.ts'

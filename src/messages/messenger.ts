@@ -13,6 +13,7 @@ import { pause } from '../lib/wait-for.ts'
 import { sendToEach } from '../lib/settle-all.ts'
 import { PROMPT_VERIFICATIONS, PROMPT_VERIFICATIONS_PER_SECOND } from './constants.ts'
 import { ForeignGate } from './foreign-gate.ts'
+import { HandedOver } from './handed-over.ts'
 import { LinkedOrigins } from './linked-origins.ts'
 import { MessageTally } from './message-tally.ts'
 import { Outboxes } from './outboxes.ts'
@@ -44,6 +45,7 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
   readonly #linked: LinkedOrigins
   readonly #receiver: Receiver
   readonly #forwarder: Forwarder
+  readonly #handedOver: HandedOver
   readonly #outboxes: Outboxes
   readonly #numbers: GrowingNumbers
   readonly #tally = new MessageTally()
@@ -90,6 +92,15 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         }
       }
     )
+    this.#handedOver = new HandedOver(
+      { peerId: components.peerId, forwarder: this.#forwarder },
+      {
+        federation: init.federation,
+        forwarding: this.#forwarding,
+        sign: async (message) => this.sign(message)
+      }
+    )
+
     const prompt = new TokenBucket(this.#clock, {
       burst: PROMPT_VERIFICATIONS,
       perSecond: PROMPT_VERIFICATIONS_PER_SECOND
@@ -114,7 +125,8 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
         isIgnored: (peer) => init.isIgnored?.(peer) ?? false,
         onRepeat: (peer) => init.onRepeat?.(peer),
         forwarding: this.#forwarding,
-        onMessage: (detail) => {
+        onMessage: (detail, envelope) => {
+          this.#handedOver.note(detail, envelope)
           this.#alive = isAlive(detail.message)
           this.#tally.received(detail.message.type)
           this.safeDispatchEvent('message', { detail })
@@ -215,6 +227,11 @@ export class Messenger extends TypedEventEmitter<MessengerEvents> implements Sta
    */
   async sign(message: Message): Promise<Envelope> {
     return decodeEnvelope(await this.#outgoing(message).envelopeFor({ proxy: true }))
+  }
+
+  /** What the application hands over to be passed on. */
+  get handedOver(): Pick<HandedOver, 'read' | 'forward' | 'isReceived'> {
+    return this.#handedOver
   }
 
   /** @see Receiver.receiveDelivered */

@@ -44,7 +44,7 @@ export interface ReceiverInit {
   onRepeat(from: PeerId): void
   /** Whether, and how far, messages are passed on. */
   forwarding: Omit<ForwardState, 'hops'>
-  onMessage(received: ReceivedMessage): void
+  onMessage(received: ReceivedMessage, envelope: Envelope): void
   onDuplicate(duplicate: { source: PeerId; from: PeerId }): void
   /** Waits so many milliseconds; rejects when the overlay stops. */
   pause(ms: number): Promise<void>
@@ -124,7 +124,7 @@ export class Receiver {
       tell?.(beyond)
     }
 
-    this.#dispatch(from, from, read)
+    this.#dispatch(from, from, read, envelope)
 
     return this.#mayForward(read, envelope) ? this.#forwardDirect(from, envelope, read) : undefined
   }
@@ -201,7 +201,7 @@ export class Receiver {
     }
 
     seen.add(key, delivered ? undefined : from.toString())
-    this.#dispatch(origin, from, read)
+    this.#dispatch(origin, from, read, envelope)
 
     if (this.#mayForward(read, envelope)) {
       forwarder.forward({ envelope, origin, from })
@@ -286,13 +286,13 @@ export class Receiver {
     return signed
   }
 
-  #dispatch(source: PeerId, from: PeerId, { message }: ReadMessage): void {
+  #dispatch(source: PeerId, from: PeerId, { message }: ReadMessage, envelope: Envelope): void {
     if (message == null) {
       this.#log('message of %p is of a kind that is not known here', source)
 
       return
     }
 
-    this.#init.onMessage({ source, from, message })
+    this.#init.onMessage({ source, from, message }, envelope)
   }
 }

@@ -15,6 +15,7 @@ import { ModelTally } from './model-tally.ts'
 import { RelayPolicy } from './relay-policy.ts'
 import { storageOf } from './storage-of.ts'
 import { firstError, sendToEach } from '../lib/settle-all.ts'
+import { toError } from '../lib/to-error.ts'
 import type {
   ModelDelivery,
   ModelEvents,
@@ -216,6 +217,34 @@ export class Models extends TypedEventEmitter<ModelEvents> implements Startable 
     } catch (err) {
       throw firstError(err)
     }
+  }
+
+  /**
+   * Makes a model and offers it to the neighbours, as those are that are passed
+   * on; `false` when there are too many.
+   *
+   * @throws {LearningFinishedError} once learning has finished, unless the engine says `modelsWhenFinished`
+   * @throws what `create` throws
+   */
+  async forward(model: NewModel, except?: PeerId): Promise<boolean> {
+    await this.#init.askEngine?.()
+
+    if (!this.#init.takesModels()) {
+      throw new LearningFinishedError()
+    }
+
+    if (!this.#relays.take(this.#components.peerId)) {
+      return false
+    }
+
+    const made = await this.create(model)
+    const peers = this.#neighbourIds().filter((peer) => except?.equals(peer) !== true)
+
+    this.send(peers, made).catch((err: unknown) => {
+      this.#log('not all neighbours got a model - %e', toError(err))
+    })
+
+    return true
   }
 
   /** @see Nebula.fetchModel */

@@ -36,6 +36,7 @@ const CALLS: Record<AsyncMethod<Nebula>, Call> = {
   request: async (nebula, peer, options) => nebula.request(peer, { topic: 'test' }, options),
   reply: async (nebula, peer, options) =>
     nebula.reply({ source: peer, from: peer, message: asked }, payload, options),
+  forwardMessage: async (nebula) => nebula.forwardMessage(alive),
   createModel: async (nebula, _, options) => nebula.createModel({ payload, round: 1 }, options),
   sendModel: async (nebula, peer, options) => nebula.sendModel([peer], { payload, round: 1 }, options),
   fetchModel: async (nebula, peer, options) => nebula.fetchModel('00'.repeat(32), peer, options),
@@ -72,6 +73,7 @@ const EXPECTED: Partial<Record<AsyncMethod<Nebula>, string>> = {
   send: 'NotLinkedError',
   sendToNeighbours: 'AggregateError',
   sendVia: 'NotLinkedError',
+  forwardMessage: 'NotForwardableError',
   sendModel: 'NotLinkedError',
   fetchModel: 'NotLinkedError',
   addToBlacklist: 'InvalidParametersError',

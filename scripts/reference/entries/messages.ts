@@ -44,9 +44,9 @@ export const messages = {
     },
     forwardMessage: {
       members: ['forward_message'],
-      here: ['key proxy', 'event message:federation:federation_start'],
+      here: ['overlay.forwardMessage()', 'key proxy', 'event message:federation:federation_start'],
       difference:
-        'The node forwards by itself, by the rules of the reference. A message carries the signature of its source, and travels at most `forwarding.maxHops`.'
+        'The node forwards by itself, by the rules of the reference. `forwardMessage` takes a message or the bytes of a `Wrapper`; `from` is the neighbour that does not get it. Others take no message without the signature of its source: one that was received goes on as it came, and only from a proxy unless all nodes forward it; any other becomes a message of this node. `control` and `connection` messages are refused.'
     },
     sendMessage: {
       members: ['send_message', 'semaphore_send_model'],

@@ -150,6 +150,10 @@ export class FakeNebula extends TypedEventEmitter<NebulaEvents> implements Nebul
     this.#record('sendToNeighbours', message)
   }
 
+  async forwardMessage(): Promise<boolean> {
+    return true
+  }
+
   async sendVia(...[proxy, peer, message, options]: Parameters<Nebula['sendVia']>): Promise<void> {
     this.#record('sendVia', proxy, peer, message, options)
   }

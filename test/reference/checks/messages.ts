@@ -173,6 +173,23 @@ export const messagesChecks: Checks<typeof messages> = {
     assert.ok((await start).from.equals(proxy.peerId))
     assert.equal(sources.get('federation'), String(bob.peerId))
     assert.notEqual(sources.get('control'), String(bob.peerId))
+
+    const own = next(end, 'message:reputation:share', ({ source }) => source.equals(proxy.peerId))
+    const heard: string[] = []
+
+    bob.overlay.addEventListener('message:reputation:share', ({ detail }) =>
+      heard.push(String(detail.source))
+    )
+    assert.equal(
+      await proxy.overlay.forwardMessage(proxy.overlay.createMessage('reputation'), { from: bob.peerId }),
+      true
+    )
+    await own
+    assert.deepEqual(heard, [])
+    await assert.rejects(proxy.overlay.forwardMessage(proxy.overlay.createMessage('control')), {
+      name: 'NotForwardableError',
+      reason: 'type'
+    })
   },
 
   sendMessage: async (federation) => {
