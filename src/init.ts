@@ -3,6 +3,7 @@ import type { Clock, Random } from './lib/clock.ts'
 import type { ControllerInit } from './controller/index.ts'
 import type { FederationDiscoveryInit } from './discovery/federation-discovery.ts'
 import type { LateJoiningInit } from './discovery/late-join/index.ts'
+import type { RememberedNeighboursInit } from './discovery/remembered-neighbours.ts'
 import type { JoinerInit } from './discovery/types.ts'
 import type { Engine } from './engine/index.ts'
 import type { LimitsInit } from './limits/index.ts'
@@ -126,6 +127,7 @@ export interface NebulaInit {
       | 'maxRedials'
     > &
     Pick<NeighboursInit, 'neighbourLoss'> &
+    Pick<RememberedNeighboursInit, 'remember'> &
     Pick<
       ReactionsInit,
       | 'acceptLinkMessages'

@@ -166,6 +166,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   /** Listeners are up: other nodes are looked for, and may find this one. */
   async afterStart(): Promise<void> {
     this.#parts.joiner.start()
+    await this.#parts.remembered.start()
     await this.#parts.discovery.afterStart()
   }
 
@@ -173,6 +174,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   async beforeStop(): Promise<void> {
     this.#stopping.abort(new AbortError('The overlay was stopped'))
     this.#parts.controller.stop()
+    await this.#parts.remembered.stop()
     this.#parts.joiner.stop()
     await this.#parts.lateJoining.stop()
     this.#parts.redialler.stop()

@@ -2,7 +2,14 @@ import { InvalidParametersError } from '@libp2p/interface'
 import { systemClock } from './lib/clock.ts'
 import { FEDERATION_PATTERN } from '../protocols/handshake/limits.ts'
 import { Controller, hostAndPort } from './controller/index.ts'
-import { FederationDiscovery, isOwn, Joiner, LocationTeller } from './discovery/index.ts'
+import {
+  FederationDiscovery,
+  isOwn,
+  Joiner,
+  LocationTeller,
+  RememberedNeighbours
+} from './discovery/index.ts'
+import { MAX_LINKS } from './links/constants.ts'
 import { isGeoLocation } from './lib/geo-location.ts'
 import { LateJoining } from './discovery/late-join/index.ts'
 import { EngineClient, idleEngine } from './engine/index.ts'
@@ -68,6 +75,7 @@ export interface OverlayParts {
   discovery: FederationDiscovery
   locationTeller: LocationTeller
   joiner: Joiner
+  remembered: RememberedNeighbours
   lateJoining: LateJoining
   sweeper: LinkSweeper
   clock: Clock
@@ -216,6 +224,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
   )
   const ownReadiness = new OwnReadiness({ ...parts, messenger })
   const onGiveUp = (peer: PeerId): void => {
+    remembered.forget(peer)
     readiness.forget(peer)
     ownReadiness.forget(peer)
     exclusion.onUnreachable(peer)
@@ -294,6 +303,13 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
       onFailure: (failure) => emit('join:failed', failure)
     }
   )
+  const remembered = new RememberedNeighbours(parts, {
+    remember: init.links?.remember,
+    max: init.links?.maxLinks ?? MAX_LINKS,
+    isBlacklisted,
+    onRemembered: (neighbour) => joiner.remembered(neighbour),
+    onForgotten: (peer) => joiner.forgotten(peer)
+  })
   const lateJoining = new LateJoining(
     {
       ...parts,
@@ -379,6 +395,7 @@ export function createParts(node: NebulaComponents, init: NebulaInit, emit: Emit
     discovery,
     locationTeller,
     joiner,
+    remembered,
     lateJoining,
     sweeper,
     controller,

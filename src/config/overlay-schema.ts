@@ -149,6 +149,11 @@ export const linksSchema = z
     maxRedials: count()
       .default(MAX_REDIALS)
       .describe('Lost peers that are kept in mind to be dialled again.'),
+    remember: flag()
+      .default(true)
+      .describe(
+        'Whether the neighbours are kept in `dataDir` and linked again after a restart. One that is disconnected, banned or given up is forgotten.'
+      ),
     neighbourLoss: choice(['given-up', 'at-once'])
       .default('given-up')
       .describe(

@@ -5,6 +5,7 @@
  */
 export { FederationDiscovery } from './federation-discovery.ts'
 export { Joiner } from './joiner.ts'
+export { RememberedNeighbours } from './remembered-neighbours.ts'
 export { LocationTeller } from './location-teller.ts'
 export { isOwn } from './own-address.ts'
 export { MissingNeighboursError } from './errors.ts'

@@ -13,6 +13,8 @@ export interface JoinTargetInit {
   atOnce?: boolean
   /** Given by the user, not found: never forgotten, and a failure is told. */
   given: boolean
+  /** A neighbour of an earlier run, and nobody else names it. @default false */
+  remembered?: boolean
 }
 
 /** Whom the joiner wants a link with: where it is, and what is being done about it. */
@@ -20,6 +22,7 @@ export class JoinTarget {
   readonly key: string
   readonly atOnce: boolean
   readonly given: boolean
+  readonly remembered: boolean
   peer?: PeerId
   /** Tries in a row that came to nothing, or to a link that did not last. */
   failures = 0
@@ -42,6 +45,7 @@ export class JoinTarget {
     this.#direct = init.direct
     this.atOnce = init.atOnce ?? false
     this.given = init.given
+    this.remembered = init.remembered ?? false
     this.peer = init.peer
     this.#addrs = init.addrs
   }

@@ -181,6 +181,38 @@ export class Joiner implements Startable {
     }
   }
 
+  /** A neighbour of an earlier run is to be one again: it counts as found, linked, and lost. */
+  remembered({ id, multiaddrs }: PeerInfo): void {
+    if (!this.#running || this.#targets.of(id).some(({ direct }) => direct)) {
+      return
+    }
+
+    const known = this.#targets.get(id.toString())
+    const target = new JoinTarget({
+      key: id.toString(),
+      addrs: multiaddrs,
+      direct: this.#init.direct ?? false,
+      atOnce: true,
+      peer: id,
+      given: false,
+      remembered: true
+    })
+
+    known?.forget()
+    target.linked(id)
+    target.lost(true)
+    this.#begin(target)
+  }
+
+  /** The peer is no longer to be linked for having been a neighbour; one that is found still is, as others are. */
+  forgotten(peer: PeerId): void {
+    for (const target of this.#targets.of(peer)) {
+      if (target.remembered && (this.#init.auto === false || this.#init.isPresent?.(peer) === false)) {
+        this.#targets.remove(target)
+      }
+    }
+  }
+
   #give(place: PeerId | Multiaddr, kind: Pick<JoinTargetInit, 'direct' | 'atOnce'>): JoinTarget | undefined {
     if (this.#init.isOwn?.(place) === true) {
       this.#log('%s is this node itself', place)
@@ -340,7 +372,10 @@ export class Joiner implements Startable {
     const wanted = (refusal != null && WANTED.has(refusal)) || this.#mustNotJoin(target)
     const lasts = refusal != null && LASTING.has(refusal)
 
-    if (!wanted && (lasts || target.failures >= JOIN_FAILURES_TOLD)) {
+    // a neighbour of an earlier run was not found, and may be gone
+    const unheard = target.remembered && target.peer != null && this.#init.isPresent?.(target.peer) === false
+
+    if (!wanted && !unheard && (lasts || target.failures >= JOIN_FAILURES_TOLD)) {
       const [addr] = target.dialAddrs()
 
       this.#notJoined.raise(target.key, addr == null ? target.key : hostOf(addr), error)
