@@ -51,9 +51,15 @@ export class Question<K extends 'round' | 'learningCycleFinished' | 'modelsWhenF
    * @throws {EngineTimeoutError} when there is none in time, and none is known
    */
   refresh(): Promise<void> | undefined {
-    const needless = this.#instant && this.#known != null
+    if (!this.#isOverdue()) {
+      return this.#instant && this.#known != null ? undefined : this.#ask()
+    }
 
-    return needless || this.#isOverdue() ? undefined : this.#ask()
+    if (this.#known == null) {
+      throw new EngineTimeoutError(this.#method, this.#init.timeout)
+    }
+
+    return undefined
   }
 
   /**

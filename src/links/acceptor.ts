@@ -9,7 +9,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { GrowingNumbers } from '../lib/growing-numbers.ts'
 import type { Admission } from './admission.ts'
 import type { PairTable } from './pair-table.ts'
-import type { HandshakeStream, Hello } from '../../protocols/handshake/index.ts'
+import type { Verdict } from './pair.ts'
+import type { HandshakeStream, Hello, NodeInfo } from '../../protocols/handshake/index.ts'
 import type { PeerId } from '@libp2p/interface'
 
 export interface AcceptorComponents {
@@ -21,11 +22,16 @@ export interface AcceptorComponents {
 
 export interface AcceptorInit {
   askEngine?(): Promise<void> | undefined
+  /** What this node says of itself, as of the last `askEngine`. */
+  describeSelf(): NodeInfo
   clock?: Clock
   onViolation(peer: PeerId, error: Error): void
   /** Attempts of one peer; more is a violation. @default 60 */
   maxHandshakesPerMinute?: number
 }
+
+/** Why an attempt is refused while the engine does not answer; a warning tells the user of it. */
+const ENGINE_FAILED: Verdict = { refusal: 'UNSPECIFIED' }
 
 /** Answers the attempts of peers. */
 export class Acceptor {
@@ -53,17 +59,38 @@ export class Acceptor {
       return
     }
 
-    return this.#init.askEngine?.()?.then(() => this.#answer(stream, hello)) ?? this.#answer(stream, hello)
+    const answer = (): void => this.#answer(stream, hello, this.#judge(stream.peer, hello))
+    const refuse = (): void => this.#answer(stream, hello, ENGINE_FAILED)
+    let asked: Promise<void> | undefined
+
+    try {
+      asked = this.#init.askEngine?.()
+    } catch {
+      return refuse()
+    }
+
+    return asked == null ? answer() : asked.then(answer, refuse)
   }
 
-  #answer(stream: HandshakeStream, hello: Hello): void {
-    const { admission, pairs, numbers } = this.#components
+  /** Asks for all that depends on the engine before the attempt changes anything. */
+  #judge(peer: PeerId, hello: Hello): Verdict {
+    try {
+      const refusal = this.#components.admission.refuseHello(peer, hello)
+
+      return refusal == null ? { self: this.#init.describeSelf() } : { refusal }
+    } catch {
+      return ENGINE_FAILED
+    }
+  }
+
+  #answer(stream: HandshakeStream, hello: Hello, verdict: Verdict): void {
+    const { pairs, numbers } = this.#components
     const { peer } = stream
-    const refusal = admission.refuseHello(peer, hello)
 
     // links that come and go reach the engine and everything that listens; a peer
-    // that asks whether it may come back already is told so, however often it asks
-    if (refusal !== 'RECENTLY_DISCONNECTED' && !this.#rate.take(peer)) {
+    // that asks whether it may come back already is told so, however often it asks,
+    // and it is not to blame for the engine of this node
+    if (verdict.refusal !== 'RECENTLY_DISCONNECTED' && verdict !== ENGINE_FAILED && !this.#rate.take(peer)) {
       const error = new AttemptRateError()
 
       dismiss(stream, error)
@@ -74,7 +101,7 @@ export class Acceptor {
 
     const pair = pairs.obtain(peer)
 
-    pair.hello(stream, hello, numbers.newest, refusal)
+    pair.hello(stream, hello, numbers.newest, verdict)
     pairs.release(pair)
   }
 }

@@ -105,9 +105,17 @@ export class LinkKeeper implements PairListener {
       return 'PROTOCOL_ERROR'
     }
 
-    const refuse = (): Reason | undefined => this.#init.refuseChange(direct)
+    const failed = (): Reason => 'UNSPECIFIED'
 
-    return this.#init.askEngine?.()?.then(refuse) ?? refuse()
+    // the peer is not to blame for the engine of this node, and keeps the link that it has
+    try {
+      const refuse = (): Reason | undefined => this.#init.refuseChange(direct)
+      const asked = this.#init.askEngine?.()
+
+      return asked == null ? refuse() : asked.then(refuse).catch(failed)
+    } catch {
+      return failed()
+    }
   }
 
   describeSelf(): NodeInfo {

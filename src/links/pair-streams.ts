@@ -1,5 +1,4 @@
 import { HandshakeProtocolError } from '../../protocols/handshake/index.ts'
-import { toError } from '../lib/to-error.ts'
 import type {
   HandshakeFrame,
   HandshakeStream,
@@ -17,8 +16,6 @@ type Outgoing =
   | Exclude<HandshakeFrame, { type: 'hello' | 'welcome' }>
 
 export interface PairStreamsInit {
-  /** What this node says of itself. */
-  describeSelf(): NodeInfo
   /** What came over a stream, or became of it. */
   onInput(input: PairInput, error?: Error): void
   /** The peer wants the other kind of link, to which policy may have something to say. */
@@ -28,6 +25,8 @@ export interface PairStreamsInit {
 interface Entry {
   stream: HandshakeStream
   priority: Priority
+  /** What this node says of itself, where it may say so. */
+  self?: NodeInfo
   /** What the peer has said of itself on this stream. */
   node?: NodeInfo
 }
@@ -46,27 +45,22 @@ export class PairStreams {
   }
 
   /** Takes over a stream that this node has opened; the peer's Welcome is due. */
-  addOutbound(stream: HandshakeStream, priority: Priority): void {
-    this.#entries.set(stream.id, { stream, priority })
+  addOutbound(stream: HandshakeStream, priority: Priority, self: NodeInfo): void {
+    this.#entries.set(stream.id, { stream, priority, self })
     stream.setDeadline('The Welcome')
     stream.listen(this.#listener(stream))
   }
 
   /** Takes over a stream of the peer, over which its Hello has come. */
-  addInbound(stream: HandshakeStream, priority: Priority, node: NodeInfo): void {
-    this.#entries.set(stream.id, { stream, priority, node })
+  addInbound(stream: HandshakeStream, priority: Priority, node: NodeInfo, self?: NodeInfo): void {
+    this.#entries.set(stream.id, { stream, priority, node, self })
     stream.redirect(this.#listener(stream))
   }
 
-  /** Sends a frame; the engine, which is asked for the round, may throw. */
   send(id: string, frame: Outgoing): void {
     const entry = this.#entries.get(id)
 
-    try {
-      entry?.stream.send(this.#complete(frame, entry))
-    } catch (err) {
-      entry?.stream.abort(toError(err))
-    }
+    entry?.stream.send(complete(frame, entry))
   }
 
   /** Closes our side once what was sent has left; what still comes is of no interest. */
@@ -78,19 +72,6 @@ export class PairStreams {
   abort(id: string, error: Error): void {
     this.#entries.get(id)?.stream.abort(error)
     this.#entries.delete(id)
-  }
-
-  #complete(frame: Outgoing, { priority }: Entry): HandshakeFrame {
-    switch (frame.type) {
-      case 'hello':
-        return { ...frame, priority, node: this.#init.describeSelf() }
-      case 'welcome':
-        return frame.status === 'NEW' ? { ...frame, node: this.#init.describeSelf() } : frame
-      case 'change':
-      case 'changed':
-      case 'goodbye':
-        return frame
-    }
   }
 
   #listener(stream: HandshakeStream): Parameters<HandshakeStream['redirect']>[0] {
@@ -137,5 +118,22 @@ export class PairStreams {
         this.#init.onInput({ type: 'goodbye', stream: id, goodbye: frame })
         break
     }
+  }
+}
+
+function complete(frame: Outgoing, { priority, self }: Entry): HandshakeFrame {
+  switch (frame.type) {
+    case 'hello':
+      if (self == null) {
+        throw new TypeError('A Hello tells what the node is')
+      }
+
+      return { ...frame, priority, node: self }
+    case 'welcome':
+      return frame.status === 'NEW' ? { ...frame, node: self } : frame
+    case 'change':
+    case 'changed':
+    case 'goodbye':
+      return frame
   }
 }

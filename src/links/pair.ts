@@ -25,6 +25,9 @@ export interface ChangeResult {
   reason: Reason
 }
 
+/** This node's own reason against an attempt, or what it says of itself if there is none. */
+export type Verdict = { refusal: Reason; self?: undefined } | { self: NodeInfo; refusal?: undefined }
+
 /** What a link begins with: `node` is what the peer said of itself; `priority` what either end asked for. */
 export interface LinkDetails {
   stream: HandshakeStream
@@ -61,7 +64,6 @@ export class Pair {
     this.#state = { lower }
     this.#listener = listener
     this.#streams = new PairStreams({
-      describeSelf: () => listener.describeSelf(),
       onInput: (input, error) => this.#step(input, error),
       onChange: (stream, change) => {
         const answer = (refusal?: Reason): void => {
@@ -83,28 +85,33 @@ export class Pair {
     return this.#state.link == null && this.#state.attempt == null
   }
 
-  /** Begins an attempt on a stream just opened; the pair must be empty. */
+  /**
+   * Begins an attempt on a stream just opened; the pair must be empty.
+   *
+   * @throws {Error} when the engine does not say what the Hello tells of it; nothing has begun then
+   */
   async dial(
     stream: HandshakeStream,
     attempt: bigint,
     direct: boolean,
     priority: Priority
   ): Promise<AttemptResult> {
+    const self = this.#listener.describeSelf()
     const attempted = Promise.withResolvers<AttemptResult>()
 
     this.#attempt = attempted
-    this.#streams.addOutbound(stream, priority)
+    this.#streams.addOutbound(stream, priority, self)
     this.#step({ type: 'dial', stream: stream.id, attempt, direct })
 
     return attempted.promise
   }
 
-  /** Takes the peer's attempt; `refusal` is this node's own reason against it. */
-  hello(stream: HandshakeStream, hello: Hello, newest: bigint, refusal?: Reason): void {
+  /** Takes the peer's attempt. */
+  hello(stream: HandshakeStream, hello: Hello, newest: bigint, { refusal, self }: Verdict): void {
     const { attempt, direct, node } = hello
 
     // a peer's word does not make its link more important to us than any other's
-    this.#streams.addInbound(stream, hello.priority === 'low' ? 'low' : 'medium', node)
+    this.#streams.addInbound(stream, hello.priority === 'low' ? 'low' : 'medium', node, self)
     this.#step({ type: 'hello', stream: stream.id, attempt, direct, newest, refusal })
   }
 

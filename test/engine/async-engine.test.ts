@@ -158,8 +158,11 @@ describe('a node whose engine is wrong', () => {
           name: 'EngineAnswerError',
           method: 'round'
         })
-        // nor does it link with those that ask, which are told nothing
-        await assert.rejects(b.services.nebula.connect(a.getMultiaddrs()))
+        // nor does it link with those that ask, which learn no more than that
+        await assert.rejects(b.services.nebula.connect(a.getMultiaddrs()), {
+          name: 'HandshakeError',
+          reason: 'UNSPECIFIED'
+        })
         assert.ok(!has(a, b.peerId) && !has(b, a.peerId))
         assert.deepEqual(
           a.services.nebula.warnings().map(({ code, subject }) => [code, subject]),
@@ -239,6 +242,66 @@ describe('a node whose engine is wrong', () => {
           name: 'EngineTimeoutError',
           method: 'learningCycleFinished'
         })
+      }
+    )
+  })
+
+  for (const [trouble, round, engineTimeout] of [
+    ['has never told the round', () => new Promise<never>(() => {}), 100],
+    [
+      'began to throw',
+      () => {
+        throw new Error('out of memory')
+      },
+      2_000
+    ]
+  ] as const) {
+    it(`refuses every attempt without a link, and blames no peer, when its engine ${trouble}`, async () => {
+      const engine: Engine = { ...idleEngine(), round: trouble === 'began to throw' ? () => 0 : round }
+      const init = { engine, engineTimeout, maxHandshakesPerMinute: 5 }
+
+      await withNodes(
+        [createOverlayNode(init), createOverlayNode()],
+        async (a: OverlayNode, b: OverlayNode) => {
+          let raised = 0
+
+          engine.round = round
+          for (const type of ['link:open', 'peer:disconnected', 'peer:blacklisted'] as const) {
+            a.services.nebula.addEventListener(type, () => raised++)
+          }
+          b.services.nebula.addEventListener('link:open', () => raised++)
+
+          for (let attempt = 0; attempt < 12; attempt++) {
+            await assert.rejects(b.services.nebula.connect(a.getMultiaddrs()), {
+              name: 'HandshakeError',
+              reason: 'UNSPECIFIED'
+            })
+          }
+
+          assert.equal(raised, 0)
+          assert.deepEqual(a.services.nebula.restrictions(), [])
+          assert.equal(a.services.nebula.explainScore(b.peerId).score, 0)
+        }
+      )
+    })
+  }
+
+  it('refuses a change of the link when its engine begins to throw, and keeps the link', async () => {
+    const engine: Engine = { ...idleEngine() }
+
+    await withNodes(
+      [createOverlayNode({ engine }), createOverlayNode()],
+      async (a: OverlayNode, b: OverlayNode) => {
+        await linkNodes(a, b, false)
+        engine.learningCycleFinished = () => {
+          throw new Error('out of memory')
+        }
+        await assert.rejects(b.services.nebula.setDirect(a.peerId, true), {
+          name: 'HandshakeError',
+          reason: 'UNSPECIFIED'
+        })
+        assert.ok(has(a, b.peerId) && has(b, a.peerId))
+        assert.ok(a.services.nebula.score(b.peerId) >= 0)
       }
     )
   })

@@ -102,7 +102,9 @@ describe('Pair', () => {
   }
 
   function hello(pair: Pair, fake: FakeStream, attempt = 1n, refusal?: Reason): void {
-    pair.hello(asStream(fake), { type: 'hello', attempt, direct: false, priority: 'high', node }, 0n, refusal)
+    const message = { type: 'hello', attempt, direct: false, priority: 'high', node } as const
+
+    pair.hello(asStream(fake), message, 0n, refusal == null ? { self: node } : { refusal })
   }
 
   function welcome(status: 'NEW' | 'PENDING', direct = false): HandshakeFrame {
@@ -131,19 +133,16 @@ describe('Pair', () => {
     assert.deepEqual([pair.empty, log], [true, []])
   })
 
-  it('fails an attempt when the node cannot say what it is', async () => {
+  it('begins no attempt when the node cannot say what it is', async () => {
     const pair = pairWith({
       describeSelf: () => {
         throw new Error('engine trouble')
       }
     })
     const stream = new FakeStream('1')
-    const attempt = pair.dial(asStream(stream), 1n, false, 'medium')
 
-    assert.deepEqual(stream.done, ['abort'])
-    stream.end(new Error('engine trouble'))
-    assert.equal((await attempt).result, 'failed')
-    assert.equal(pair.empty, true)
+    await assert.rejects(pair.dial(asStream(stream), 1n, false, 'medium'), /engine trouble/)
+    assert.deepEqual([stream.done, pair.empty], [[], true])
   })
 
   it('fails the attempt when it is left while dialling, with the reason of the one who left', async () => {
