@@ -187,7 +187,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /**
    * Holds a direct link with each neighbour from now on; resolves with their
    * PeerIds when all are linked. This node itself, in whatever form it is named,
-   * is left out.
+   * is left out. One that is not linked is dialled at once, also where it was
+   * dialled in vain before, or was disconnected a short while ago.
    *
    * @throws {MissingNeighboursError} when some are not linked within `timeout`; `missing` names them, and they are still dialled
    * @throws {NotStartedError} when the overlay does not run
@@ -236,8 +237,9 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Dials all peers now that are to be dialled later; returns those whose PeerId is known (seed: `run_reconnections`). */
   runReconnections(): PeerId[]
   /**
-   * Gives up a peer whose link was lost: it is no longer dialled, and is left
-   * alone for a while. `false` when it is not being dialled again.
+   * Gives up a peer whose link was lost: it is no longer dialled, also where it
+   * was named (`direct`, `startCommunications`), until it is named or found
+   * again, and is left alone for a while. `false` when it is not being dialled again.
    */
   terminateFailedReconnection(peer: PeerId): boolean
   /** Closes the undirected links that are not used (`links.inactivityTimeout`), and tells whose. */

@@ -295,7 +295,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   terminateFailedReconnection(peer: PeerId): boolean {
-    return this.#parts.redialler.giveUp(peer)
+    const { redialler, joiner } = this.#parts
+    const dialled = [redialler.giveUp(peer), joiner.giveUp(peer)]
+
+    return dialled.includes(true)
   }
 
   async clearUnusedUndirectConnections(): Promise<PeerId[]> {

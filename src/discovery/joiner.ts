@@ -106,9 +106,41 @@ export class Joiner implements Startable {
     this.#targets.clear()
   }
 
-  /** Holds a direct link with a node that the user names; nothing when it is this node itself. */
+  /**
+   * Holds a direct link with a node that the user names, and dials it now where
+   * there is none; nothing when it is this node itself.
+   */
   give(neighbour: PeerId | Multiaddr): JoinTarget | undefined {
-    return this.#give(neighbour, { direct: true, atOnce: true })
+    const target = this.#give(neighbour, { direct: true, atOnce: true })
+
+    if (target != null && !this.#linked(target)) {
+      this.#try(target)
+    }
+
+    return target
+  }
+
+  /** The peer that is named, as far as it is known who that is. */
+  peerAt(neighbour: PeerId | Multiaddr): PeerId | undefined {
+    return (
+      this.#targets.get(neighbour.toString())?.peer ??
+      (isMultiaddr(neighbour) ? peerOf(neighbour) : neighbour)
+    )
+  }
+
+  /** Gives the peer up, whose link was lost; `false` when there is none to give up. */
+  giveUp(peer: PeerId): boolean {
+    if (!this.reconnects(peer)) {
+      return false
+    }
+
+    for (const target of this.#targets.of(peer)) {
+      this.#targets.remove(target)
+    }
+
+    this.#init.onGiveUp?.(peer)
+
+    return true
   }
 
   /** Whether a target is still to be linked; one that turned out to be this node itself is not. */

@@ -4,13 +4,15 @@ import { pause, waitFor } from '../lib/wait-for.ts'
 import { MissingNeighboursError } from './errors.ts'
 import type { Joiner } from './joiner.ts'
 import type { JoinTarget } from './join-target.ts'
+import type { Restrictions } from '../scoring/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { StartCommunicationsOptions } from '../interface.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface StartCommunicationsComponents {
-  joiner: Pick<Joiner, 'give' | 'isMissing' | 'onLinked'>
+  joiner: Pick<Joiner, 'give' | 'isMissing' | 'onLinked' | 'peerAt'>
+  restrictions: Pick<Restrictions, 'remove'>
   clock: Clock
 }
 
@@ -23,13 +25,21 @@ export interface StartCommunicationsComponents {
  * @see Nebula.startCommunications (seed: `start_communications`)
  */
 export async function startCommunications(
-  { joiner, clock }: StartCommunicationsComponents,
+  { joiner, restrictions, clock }: StartCommunicationsComponents,
   neighbours: Iterable<PeerId | Multiaddr>,
   { graceTime = 0, timeout = NEIGHBOURS_TIMEOUT_MS, signal }: StartCommunicationsOptions = {}
 ): Promise<PeerId[]> {
   await pause(clock, graceTime, signal)
 
-  const targets = [...neighbours].flatMap((neighbour) => joiner.give(neighbour) ?? [])
+  const named = [...neighbours]
+  const welcome = async (peers: Iterable<PeerId>): Promise<void> => {
+    await Promise.all(Array.from(peers, async (peer) => restrictions.remove('recently-disconnected', peer)))
+  }
+
+  await welcome(named.flatMap((neighbour) => joiner.peerAt(neighbour) ?? []))
+  signal?.throwIfAborted()
+
+  const targets = named.flatMap((neighbour) => joiner.give(neighbour) ?? [])
   const missing = (): JoinTarget[] => targets.filter((target) => joiner.isMissing(target))
   const linked = await waitFor(() => missing().length === 0, {
     clock,
@@ -42,6 +52,10 @@ export async function startCommunications(
     throw new MissingNeighboursError(missing())
   }
 
-  // one peer may be named in several ways
-  return [...new PeerSet(targets.flatMap(({ peer, isSelf }) => (isSelf ? [] : (peer ?? []))))]
+  // one peer may be named in several ways, and some do not say who it is
+  const peers = new PeerSet(targets.flatMap(({ peer, isSelf }) => (isSelf ? [] : (peer ?? []))))
+
+  await welcome(peers)
+
+  return [...peers]
 }

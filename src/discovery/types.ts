@@ -33,7 +33,7 @@ export interface JoinerInit extends NewDialsInit, Omit<ReconnectsInit, 'clock'> 
   mayJoin(peer: PeerId): boolean
   /** Whether the peer announces itself. @default it does */
   isPresent?(peer: PeerId): boolean
-  /** A peer that had been linked is neither reached nor announced any more. */
+  /** A peer that had been linked is neither reached nor announced any more, or is given up on demand. */
   onGiveUp?(peer: PeerId): void
   /** An address that the user gave could not be linked. */
   onFailure(failure: JoinFailure): void

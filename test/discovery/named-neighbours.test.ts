@@ -5,11 +5,13 @@ import { nebula_handshake as pb } from '../../proto/handshake.js'
 import {
   createOverlayNode,
   createStockNode,
+  has,
   next,
   RawHandshake,
   until,
   withNodes
 } from '../support/overlay-nodes.ts'
+import type { OverlayNode } from '../support/overlay-nodes.ts'
 import type { HandshakeError } from '../../src/index.ts'
 import type { Libp2p } from '@libp2p/interface'
 
@@ -82,6 +84,85 @@ describe('the neighbours that are named at run time', () => {
 
       assert.ok(other.getMultiaddrs().length > 1)
       assert.deepEqual(linked.map(String), [String(other.peerId)])
+    })
+  })
+
+  it('are dialled at once when they are named again', async () => {
+    const joining = { retryDelay: 3_600_000, maxRetryDelay: 3_600_000 }
+    const listen = async (port: number): Promise<OverlayNode> =>
+      createOverlayNode({}, { addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] } })
+
+    await withNodes([createOverlayNode({ joining })] as const, async (node) => {
+      const { nebula } = node.services
+      const before = await listen(0)
+      const [address] = before.getMultiaddrs().map((addr) => addr.decapsulate('/p2p'))
+
+      assert.ok(address != null)
+      await before.stop()
+      await assert.rejects(nebula.startCommunications([address], { timeout: 200 }), {
+        name: 'MissingNeighboursError'
+      })
+
+      await withNodes([listen(Number(address.toString().split('/')[4]))] as const, async (after) => {
+        const linked = await nebula.startCommunications([address])
+
+        assert.deepEqual(linked.map(String), [String(after.peerId)])
+        // neither of the two is dialled before a long time has passed
+        await nebula.disconnect(after.peerId, { restrict: false })
+        await nebula.startCommunications([address])
+        assert.ok(has(node, after.peerId))
+      })
+    })
+  })
+
+  it('are welcome again after this node has disconnected them, unless they are banned', async () => {
+    await withNodes([createOverlayNode(), createOverlayNode()] as const, async (node, other) => {
+      const { nebula } = node.services
+      const [address] = other.getMultiaddrs()
+
+      assert.ok(address != null)
+
+      for (const name of [address, other.peerId, address.decapsulate('/p2p')]) {
+        await nebula.connect(address)
+        await nebula.disconnect(other.peerId)
+        await nebula.startCommunications([name])
+        assert.deepEqual(nebula.restrictions(), [])
+      }
+
+      await nebula.addToBlacklist(other.peerId)
+      await assert.rejects(nebula.startCommunications([address], { timeout: 300 }), {
+        name: 'MissingNeighboursError'
+      })
+      assert.equal(nebula.restrictions()[0]?.kind, 'blacklisted')
+    })
+  })
+
+  it('are given up on demand when their link was lost', async () => {
+    const joining = { retryDelay: 3_600_000, maxRetryDelay: 3_600_000 }
+
+    await withNodes([createOverlayNode({ joining })] as const, async (node) => {
+      const { nebula } = node.services
+      // it does not dial either
+      const other = await createOverlayNode({
+        links: { redialDelay: 3_600_000, maxRedialDelay: 3_600_000 }
+      })
+
+      await nebula.startCommunications(other.getMultiaddrs())
+      assert.equal(nebula.terminateFailedReconnection(other.peerId), false)
+
+      const lost = next(node, 'link:redial')
+
+      other.getConnections().forEach((connection) => connection.abort(new Error('cable pulled')))
+      await lost
+      await other.stop()
+      assert.equal(nebula.redialling(other.peerId), true)
+      assert.equal(nebula.terminateFailedReconnection(other.peerId), true)
+      assert.equal(nebula.redialling(other.peerId), false)
+      assert.deepEqual(nebula.runReconnections(), [])
+      assert.deepEqual(
+        nebula.restrictions().map(({ peer, kind }) => [String(peer), kind]),
+        [[String(other.peerId), 'recently-disconnected']]
+      )
     })
   })
 })
