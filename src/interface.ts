@@ -101,7 +101,7 @@ export interface ForwardOptions {
 export interface StartCommunicationsOptions extends AbortOptions {
   /** Milliseconds before the first dial, in which the other nodes come up. @default 0 */
   graceTime?: number
-  /** Milliseconds from the first dial until all are to be linked. @default 60_000 */
+  /** Milliseconds from the first dial until all are to be linked; `Infinity` waits without end. @default 60_000 */
   timeout?: number
 }
 
@@ -191,6 +191,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * dialled in vain before, or was disconnected a short while ago.
    *
    * @throws {MissingNeighboursError} when some are not linked within `timeout`; `missing` names them, and they are still dialled
+   * @throws {InvalidParametersError} when a neighbour is no PeerId or Multiaddr (a text is none), or a time is no number from 0
    * @throws {NotStartedError} when the overlay does not run
    * @throws {AbortError} when the overlay stops before all are linked
    */
@@ -214,7 +215,8 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /**
    * Makes a link, or upgrades the one there is.
    *
-   * @throws {HandshakeError} when the peer refuses; `reason` says why
+   * @throws {InvalidParametersError} when the target is no PeerId or Multiaddr; a text is none
+   * @throws {HandshakeError} when the peer refuses; `reason` says why. `SELF`: the target is this node itself
    * @throws {DialError} when the peer cannot be reached
    * @throws {ConnectionDeniedError} when the peer closes every connection at once: it may have blacklisted this node
    */

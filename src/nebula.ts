@@ -1,11 +1,9 @@
 import {
-  AbortError,
   InvalidMessageError,
   NotStartedError,
   peerDiscoverySymbol,
   serviceCapabilities,
-  serviceDependencies,
-  setMaxListeners
+  serviceDependencies
 } from '@libp2p/interface'
 import { anySignal } from 'any-signal'
 import { systemClock } from './lib/clock.ts'
@@ -15,6 +13,8 @@ import { joinFederation, startCommunications } from './discovery/index.ts'
 import { GuardedEventEmitter } from './lib/guarded-emitter.ts'
 import { createMessage, messagesEvents, replyTo, SeenCache } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
+import { Lifetime } from './lib/lifetime.ts'
+import { checkPlaces, checkTimes } from './lib/parameters.ts'
 import { rejectWithErrors } from './lib/reject-with-errors.ts'
 import { matches } from './links/index.ts'
 import { OverlayMetrics } from './metrics/index.ts'
@@ -69,8 +69,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   readonly #maxParallelJoins?: number
   readonly #receivedHashes: SeenCache
   #started = false
-  /** Aborted when the overlay begins to stop. */
-  #stopping = new AbortController()
+  /** From the start until the overlay begins to stop. */
+  readonly #lifetime = new Lifetime()
   #stopped = Promise.withResolvers<void>()
 
   readonly [Symbol.toStringTag] = 'nebula-overlay'
@@ -154,8 +154,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
 
     this.#started = true
-    this.#stopping = new AbortController()
-    setMaxListeners(Infinity, this.#stopping.signal)
+    this.#lifetime.start()
     this.#stopped = Promise.withResolvers()
 
     for (const part of this.#parts.startables) {
@@ -172,7 +171,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
   /** Connections still work: goodbyes are said. */
   async beforeStop(): Promise<void> {
-    this.#stopping.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
     this.#parts.controller.stop()
     await this.#parts.remembered.stop()
     this.#parts.joiner.stop()
@@ -193,7 +192,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     }
 
     this.#started = false
-    this.#stopping.abort(new AbortError('The overlay was stopped'))
+    this.#lifetime.stop()
 
     for (const part of this.#parts.startables.toReversed()) {
       await part.stop()
@@ -238,7 +237,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   get running(): boolean {
-    return this.#started && !this.#stopping.signal.aborted
+    return this.#started && !this.#lifetime.signal.aborted
   }
 
   async stopped({ signal }: AbortOptions = {}): Promise<void> {
@@ -253,7 +252,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
       throw new NotStartedError('The overlay has to run before it is told of its neighbours')
     }
 
-    const signal = anySignal([options?.signal, this.#stopping.signal])
+    const signal = anySignal([options?.signal, this.#lifetime.signal])
 
     try {
       return await startCommunications(this.#parts, neighbours, { ...options, signal })
@@ -263,6 +262,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
   }
 
   async connect(target: PeerId | Multiaddr | Multiaddr[], options?: ConnectOptions): Promise<LinkInfo> {
+    checkPlaces([target].flat())
+
     const link = await this.#parts.linkManager.connect(target, options)
 
     await this.#parts.restrictions.remove('recently-disconnected', link.peer)
@@ -433,6 +434,8 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     const { reason = 'added by the application', ttl } =
       typeof options === 'string' ? { reason: options } : options
 
+    checkTimes({ ttl })
+
     await (typeof target === 'string'
       ? this.#parts.exclusion.block(parseSubnet(target), reason, ttl)
       : this.#parts.exclusion.blacklist(target, reason, { ttl }))
@@ -442,6 +445,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     peer: PeerId,
     { reason = 'added by the application', ttl }: BlacklistOptions = {}
   ): Promise<void> {
+    checkTimes({ ttl })
     await this.#parts.exclusion.leaveAlone(peer, reason, ttl)
   }
 

@@ -2,7 +2,9 @@ import { PeerMap, PeerSet } from '@libp2p/peer-collections'
 import { Queue } from '@libp2p/utils'
 import { isMultiaddr } from '@multiformats/multiaddr'
 import { peerOf } from '../lib/net/index.ts'
+import { checkPlaces } from '../lib/parameters.ts'
 import { toError } from '../lib/to-error.ts'
+import { isDialOfSelf } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
 import { MAX_PARALLEL_JOINS } from './constants.ts'
 import { isOwn } from './own-address.ts'
@@ -43,7 +45,10 @@ export async function joinFederation(
   components: JoinFederationComponents,
   options: JoinFederationOptions = {}
 ): Promise<JoinResult> {
-  const { type = 'discover_join', signal } = options
+  const { type = 'discover_join', addrs = [], signal } = options
+
+  checkPlaces(addrs)
+
   const { linkManager, messenger, restrictions } = components
   const log = components.logger.forComponent('nebula:join')
   const message = createMessage('discover', type)
@@ -90,7 +95,9 @@ export async function joinFederation(
         .add(async () => reach(member), { signal })
         .catch((err: unknown) => {
           log('member was not reached - %e', err)
-          leftOut.push({ member, reason: 'failed', error: toError(err) })
+          leftOut.push(
+            isDialOfSelf(err) ? { member, reason: 'self' } : { member, reason: 'failed', error: toError(err) }
+          )
         })
     })
   )

@@ -12,29 +12,6 @@ export function isOwn(place: PeerId | Multiaddr, self: PeerId, own: Multiaddr[])
     : peer.equals(self)
 }
 
-/**
- * Whether a dial failed because it led to this node itself, by a name that was
- * not known to be its own. Only the errors of this node's own libp2p say so,
- * which has verified the PeerId: what a peer answers proves nothing.
- */
-export function isDialOfSelf(error: unknown): boolean {
-  if (!(error instanceof Error)) {
-    return false
-  }
-
-  return (
-    DIALS_OF_SELF.has(`${error.name}: ${error.message}`) ||
-    (error instanceof AggregateError && error.errors.some(isDialOfSelf)) ||
-    isDialOfSelf(error.cause)
-  )
-}
-
-/** What libp2p throws, of a connection and of a dial. */
-const DIALS_OF_SELF: ReadonlySet<string> = new Set([
-  'InvalidPeerIdError: Can not dial self',
-  'DialError: Tried to dial self'
-])
-
 function withoutPeer(addr: Multiaddr): string {
   return addr.toString().replace(/\/p2p\/[^/]+$/, '')
 }

@@ -1,5 +1,6 @@
 import { PeerSet } from '@libp2p/peer-collections'
 import { NEIGHBOURS_TIMEOUT_MS } from './constants.ts'
+import { checkPlaces, checkTimes } from '../lib/parameters.ts'
 import { pause, waitFor } from '../lib/wait-for.ts'
 import { MissingNeighboursError } from './errors.ts'
 import type { Joiner } from './joiner.ts'
@@ -21,6 +22,7 @@ export interface StartCommunicationsComponents {
  * the start, and resolves with their PeerIds when all are linked.
  *
  * @throws {MissingNeighboursError} when some are not linked in time; they are still dialled
+ * @throws {InvalidParametersError} when a neighbour is no PeerId or Multiaddr, or a time is none
  * @throws the reason of the signal
  * @see Nebula.startCommunications (seed: `start_communications`)
  */
@@ -29,9 +31,12 @@ export async function startCommunications(
   neighbours: Iterable<PeerId | Multiaddr>,
   { graceTime = 0, timeout = NEIGHBOURS_TIMEOUT_MS, signal }: StartCommunicationsOptions = {}
 ): Promise<PeerId[]> {
+  const named = typeof neighbours === 'string' ? [neighbours] : [...neighbours]
+
+  checkPlaces(named)
+  checkTimes({ graceTime, timeout })
   await pause(clock, graceTime, signal)
 
-  const named = [...neighbours]
   const welcome = async (peers: Iterable<PeerId>): Promise<void> => {
     await Promise.all(Array.from(peers, async (peer) => restrictions.remove('recently-disconnected', peer)))
   }

@@ -1,3 +1,4 @@
+import { checkTimes } from './parameters.ts'
 import { pause } from './wait-for.ts'
 import type { Clock } from './clock.ts'
 
@@ -33,6 +34,7 @@ export interface SendToEachOptions {
 /**
  * Begins one send after another, waits for all, and returns what each gave.
  *
+ * @throws {InvalidParametersError} when the interval is no time
  * @throws {AggregateError} once all have been tried, when any failed
  * @throws the reason of the signal
  */
@@ -41,6 +43,8 @@ export async function sendToEach<T, R>(
   send: (receiver: T) => Promise<R>,
   { clock, interval = 0, signal }: SendToEachOptions
 ): Promise<R[]> {
+  checkTimes({ interval })
+
   const sends: Array<Promise<R>> = []
 
   for (const [index, receiver] of receivers.entries()) {

@@ -1,8 +1,9 @@
 import { TimeoutError } from '@libp2p/interface'
+import { HandshakeError } from '../../protocols/handshake/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import { DIAL_TIMEOUT_MS } from './constants.ts'
-import { ConnectionDeniedError, dialError, isDenied, isTimeout } from './errors.ts'
+import { ConnectionDeniedError, dialError, isDenied, isDialOfSelf, isTimeout } from './errors.ts'
 import { isTransient } from './transient.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
@@ -36,6 +37,7 @@ export class Dialler {
    * The connection there is, or a new one.
    *
    * @throws {DialError} when the peer cannot be reached
+   * @throws {HandshakeError} when it is this node itself (`SELF`)
    * @throws {ConnectionDeniedError} when it closes the connection before it is secured
    * @throws {TimeoutError} when that takes too long
    */
@@ -65,6 +67,10 @@ export class Dialler {
         throw new TimeoutError(
           `no answer from ${String(target)} within ${Math.round(performance.now() - begin)} ms`
         )
+      }
+
+      if (isDialOfSelf(err)) {
+        throw new HandshakeError('SELF', `${String(target)} is this node itself`, { cause: err })
       }
 
       throw isDenied(err) ? new ConnectionDeniedError(String(target), err) : dialError(err)

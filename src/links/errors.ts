@@ -45,6 +45,29 @@ export function dialError(thrown: unknown): Error {
 }
 
 /**
+ * Whether a dial failed because it led to this node itself, by a name that was
+ * not known to be its own. Only the errors of this node's own libp2p say so,
+ * which has verified the PeerId: what a peer answers proves nothing.
+ */
+export function isDialOfSelf(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false
+  }
+
+  return (
+    DIALS_OF_SELF.has(`${error.name}: ${error.message}`) ||
+    (error instanceof AggregateError && error.errors.some(isDialOfSelf)) ||
+    isDialOfSelf(error.cause)
+  )
+}
+
+/** What libp2p throws, of a connection and of a dial. */
+const DIALS_OF_SELF: ReadonlySet<string> = new Set([
+  'InvalidPeerIdError: Can not dial self',
+  'DialError: Tried to dial self'
+])
+
+/**
  * The peer, or something on the way, accepts connections and closes them at
  * once. So does a node that has this node, or its address, on its blacklist: it
  * says nothing to those.

@@ -3,6 +3,7 @@ import { InvalidMessageError } from '@libp2p/interface'
 import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
 import { deadline } from '../lib/deadline.ts'
+import { checkTimes } from '../lib/parameters.ts'
 import { createMessage } from './create.ts'
 import { MAX_PENDING_REQUESTS, REQUEST_TIMEOUT_MS } from './constants.ts'
 import type { Messenger } from './messenger.ts'
@@ -62,6 +63,8 @@ export class Requests implements Startable {
     { topic, payload = new Uint8Array(0) }: AppRequest,
     { timeout = REQUEST_TIMEOUT_MS, signal }: RequestOptions = {}
   ): Promise<Uint8Array> {
+    checkTimes({ timeout })
+
     if (this.#pending.size >= MAX_PENDING_REQUESTS) {
       throw new QueueFullError(`${MAX_PENDING_REQUESTS} requests wait for their replies already`)
     }

@@ -3,6 +3,7 @@ import { PeerSet } from '@libp2p/peer-collections'
 import { anySignal } from 'any-signal'
 import { Lifetime } from '../../lib/lifetime.ts'
 import { systemClock } from '../../lib/clock.ts'
+import { checkPlaces, checkTimes } from '../../lib/parameters.ts'
 import { onEvents, waitFor } from '../../lib/wait-for.ts'
 import { createMessage } from '../../messages/index.ts'
 import { joinFederation } from '../join-federation.ts'
@@ -76,6 +77,11 @@ export class LateJoining implements Startable {
 
   /** @see Nebula.lateJoin */
   async join(options: LateJoinOptions = {}): Promise<LateJoinResult> {
+    const { addrs = [], offerTimeout, confirmTimeout } = options
+
+    checkPlaces(addrs)
+    checkTimes({ offerTimeout, confirmTimeout })
+
     const signal = anySignal([options.signal, this.#lifetime.signal])
 
     setMaxListeners(Infinity, signal)
