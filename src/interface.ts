@@ -127,11 +127,12 @@ export interface LeftOut {
   /** As it was named, or the addresses at which it was found. */
   member: PeerId | Multiaddr | Multiaddr[]
   /**
-   * `self`: it is this node; `blacklisted`; `recently-disconnected`: of members
+   * `self`: it is this node; `blacklisted`: it, or its address, is, or the
+   * application's own ConnectionGater denies it; `recently-disconnected`: of members
    * that were found, not of those in `addrs`; `failed`: see `error`.
    */
   reason: 'self' | 'blacklisted' | 'recently-disconnected' | 'failed'
-  /** Why there is no link, or why the message was not delivered. */
+  /** Why there is no link, or why the message was not delivered; also where only the dial told that it is `self` or `blacklisted`. */
   error?: Error
 }
 

@@ -4,7 +4,7 @@ import { isMultiaddr } from '@multiformats/multiaddr'
 import { peerOf } from '../lib/net/index.ts'
 import { checkPlaces } from '../lib/parameters.ts'
 import { toError } from '../lib/to-error.ts'
-import { isDialOfSelf } from '../links/index.ts'
+import { isDeniedByGater, isDialOfSelf } from '../links/index.ts'
 import { createMessage } from '../messages/index.ts'
 import { MAX_PARALLEL_JOINS } from './constants.ts'
 import { isOwn } from './own-address.ts'
@@ -95,9 +95,7 @@ export async function joinFederation(
         .add(async () => reach(member), { signal })
         .catch((err: unknown) => {
           log('member was not reached - %e', err)
-          leftOut.push(
-            isDialOfSelf(err) ? { member, reason: 'self' } : { member, reason: 'failed', error: toError(err) }
-          )
+          leftOut.push({ member, reason: reasonOf(err), error: toError(err) })
         })
     })
   )
@@ -145,6 +143,15 @@ function whyNot(
   }
 
   return !named && restrictions.isRecentlyDisconnected(peer) ? 'recently-disconnected' : undefined
+}
+
+/** What a failure says of a member of which nothing was known but an address. */
+function reasonOf(error: unknown): LeftOut['reason'] {
+  if (isDialOfSelf(error)) {
+    return 'self'
+  }
+
+  return isDeniedByGater(error) ? 'blacklisted' : 'failed'
 }
 
 function peerOfMember(member: Member): PeerId | undefined {

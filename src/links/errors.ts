@@ -67,6 +67,18 @@ const DIALS_OF_SELF: ReadonlySet<string> = new Set([
   'DialError: Tried to dial self'
 ])
 
+/** Whether a ConnectionGater of this node denied a dial at all its addresses: the blacklist, or the application's own. */
+export function isDeniedByGater(error: unknown): boolean {
+  if (error instanceof AggregateError) {
+    return error.errors.length > 0 && error.errors.every(isDeniedByGater)
+  }
+
+  return error instanceof Error && (GATER_DENIALS.has(error.name) || isDeniedByGater(error.cause))
+}
+
+/** What libp2p throws: before a dial, and once it is known who is at the address. */
+const GATER_DENIALS: ReadonlySet<string> = new Set(['DialDeniedError', 'ConnectionInterceptedError'])
+
 /**
  * The peer, or something on the way, accepts connections and closes them at
  * once. So does a node that has this node, or its address, on its blacklist: it

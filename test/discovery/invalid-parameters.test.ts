@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
+import { createNode } from '../../src/node/index.ts'
 import { createOverlayNode, linkNodes, withNodes } from '../support/overlay-nodes.ts'
 import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 const INVALID = { name: 'InvalidParametersError' }
 
@@ -72,5 +74,31 @@ describe('an address of this node itself', () => {
         names.map(() => 'self')
       )
     })
+  })
+})
+
+describe('joinFederation', () => {
+  it('tells that a member is blacklisted, or that its address is, by whatever name it is dialled', async () => {
+    const config = { listen: ['/ip4/127.0.0.1/tcp/0'], mdns: { enabled: false } }
+    const node = await createNode(config)
+
+    try {
+      await withNodes([createOverlayNode({ federation: 'nebula' })] as const, async (other) => {
+        const addrs = [other.peerId, ...other.getMultiaddrs().map((addr) => addr.decapsulate('/p2p'))]
+        const reasons = async (members: Array<PeerId | Multiaddr>): Promise<string[]> =>
+          (await node.nebula.joinFederation({ addrs: members })).leftOut.map(({ reason }) => reason)
+
+        await node.nebula.addToBlacklist(other.peerId)
+        assert.deepEqual(
+          await reasons(addrs),
+          addrs.map(() => 'blacklisted')
+        )
+        await node.nebula.removeFromBlacklist(other.peerId)
+        await node.nebula.addToBlacklist('127.0.0.1')
+        assert.deepEqual(await reasons(addrs.slice(1)), ['blacklisted', 'blacklisted'])
+      })
+    } finally {
+      await node.stop()
+    }
   })
 })
