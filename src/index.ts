@@ -33,6 +33,7 @@ export {
   ModelTimeoutError,
   ModelTooLargeError
 } from '../protocols/model/index.ts'
+export { NotRegularFileError, UnreadableFileError } from './lib/regular-file.ts'
 export { ForeignError } from './lib/to-error.ts'
 export { ConnectionDeniedError, NotLinkedError } from './links/index.ts'
 export { LearningFinishedError, NotForwardableError } from './messages/index.ts'

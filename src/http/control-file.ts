@@ -4,8 +4,9 @@
  * nothing. All are for the owner's eyes only, and so is `control.sock`.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readRegular } from '../lib/regular-file.ts'
 import { writeFileAtomic } from '../lib/write-file-atomic.ts'
 import { TOKEN_BYTES } from './constants.ts'
 
@@ -83,7 +84,7 @@ function isControlInfo(value: unknown): value is ControlInfo {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readRegular(path)).toString('utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       return undefined

@@ -14,6 +14,8 @@ export interface ErrorBody {
 const STATUS_BY_NAME: Record<string, ContentfulStatusCode> = {
   InvalidRequestError: 400,
   InvalidParametersError: 400,
+  NotRegularFileError: 400,
+  UnreadableFileError: 400,
   InvalidMessageError: 400,
   InvalidMultiaddrError: 400,
   InvalidPeerIdError: 400,

@@ -51,7 +51,10 @@ export interface ReadableModel extends ModelInfo, AsyncIterable<Uint8Array> {
    * Writes the payload to a file, which is there whole or not at all; throws as
    * `bytes`, and what the disk does. With the signal it rejects at once, even
    * when the file system does not answer; the file beside it, `PATH.*.part`, is
-   * removed when it answers again.
+   * removed when it answers again. A symbolic link stays, and what it leads to is
+   * replaced.
+   *
+   * @throws {NotRegularFileError} when there is something else than a file already
    */
   saveTo(path: string, options?: AbortOptions): Promise<void>
 }

@@ -1,7 +1,8 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { LevelDatastore } from 'datastore-level'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkRegular, readRegular } from '../lib/regular-file.ts'
 import {
   CorruptStoreError,
   DataDirLockedError,
@@ -44,6 +45,7 @@ export interface OpenDataDirOptions {
  * @throws {OtherKeyError} when there is a key that is not the one given
  * @throws {MissingKeyError} when there is no key though a node has run there
  * @throws {CorruptStoreError} when the store is damaged
+ * @throws {NotRegularFileError} when the key or a file of the store is a pipe, a directory or a device
  */
 export async function openDataDir(
   path: string,
@@ -146,18 +148,25 @@ async function openStore(dataDir: string): Promise<LevelStore> {
 
 /** What LevelDB would begin anew from, or go on without, and say nothing. */
 async function isDamaged(store: string, files: string[]): Promise<boolean> {
+  // LevelDB would wait for ever to open a pipe
+  for (const file of files.filter((name) => /^(?:CURRENT|MANIFEST-.*|.*\.(?:ldb|log))$/.test(name))) {
+    await checkRegular(join(store, file))
+  }
+
   if (!files.some((file) => /\.(?:ldb|log)$|^MANIFEST-/.test(file))) {
     return false
   }
 
-  const current = files.includes('CURRENT') ? await readFile(join(store, 'CURRENT'), 'latin1') : ''
+  const current = files.includes('CURRENT')
+    ? (await readRegular(join(store, 'CURRENT'))).toString('latin1')
+    : ''
 
   if (!files.includes(current.trimEnd()) || !current.startsWith('MANIFEST-')) {
     return true
   }
 
   for (const file of files.filter((name) => name.endsWith('.log'))) {
-    if (isLogDamaged(await readFile(join(store, file)))) {
+    if (isLogDamaged(await readRegular(join(store, file)))) {
       return true
     }
   }

@@ -1,6 +1,7 @@
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
-import { chmod, readFile } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readRegular } from '../lib/regular-file.ts'
 import { writeFileAtomic } from '../lib/write-file-atomic.ts'
 import { CorruptKeyError } from './errors.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
@@ -12,13 +13,14 @@ export const KEY_FILE = 'identity.key'
  * when there is none.
  *
  * @throws {CorruptKeyError} when the file holds something else
+ * @throws {NotRegularFileError} when it is no file
  */
 export async function readKey(dataDir: string): Promise<Ed25519PrivateKey | undefined> {
   const path = join(dataDir, KEY_FILE)
   let bytes: Uint8Array
 
   try {
-    bytes = await readFile(path)
+    bytes = await readRegular(path)
   } catch (err) {
     if ((err as NodeJS.ErrnoException).code === 'ENOENT') {
       return undefined

@@ -1,6 +1,7 @@
 import { chunkCount, InvalidPayloadError } from '../../protocols/model/index.ts'
 import { decoder } from '../../protocols/model/encoding.ts'
 import { writeFileAtomic } from '../lib/write-file-atomic.ts'
+import { replaceable } from '../lib/regular-file.ts'
 import { DiskFullError } from './errors.ts'
 import { isDiskFull } from './payload-storage.ts'
 import type { StoredModel } from './stored-model.ts'
@@ -70,10 +71,18 @@ export class ModelReader implements AsyncIterable<Uint8Array> {
     return bytes
   }
 
-  /** Writes the payload to a file, which is there whole or not at all; throws as `read`, and what the disk does. */
+  /**
+   * Writes the payload to a file, which is there whole or not at all; throws as
+   * `read`, and what the disk does. A symbolic link stays, and what it leads to
+   * is replaced.
+   *
+   * @throws {NotRegularFileError} when there is something else than a file already
+   */
   async saveTo(path: string, options?: AbortOptions): Promise<void> {
+    const target = await replaceable(path)
+
     try {
-      await writeFileAtomic(path, this.read(options))
+      await writeFileAtomic(target, this.read(options))
     } catch (err) {
       throw isDiskFull(err) ? new DiskFullError(`The disk has no room for ${path}`, { cause: err }) : err
     }

@@ -1,8 +1,6 @@
-import { InvalidParametersError } from '@libp2p/interface'
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { raceSignal } from 'race-signal'
 import { MAX_UNWRITTEN_CHUNKS } from '../../protocols/model/limits.ts'
+import { openRegular, UnreadableFileError } from '../lib/regular-file.ts'
 import { SAMPLE_BYTES, SAMPLES } from './constants.ts'
 import type { ByteSource } from '../../protocols/model/encoding.ts'
 import type { FileHandle } from 'node:fs/promises'
@@ -50,23 +48,6 @@ function places(byteLength: number): number[] {
   )
 }
 
-/** Opening a pipe that has no writer would block a thread of Node.js, which nothing can abort. */
-async function openRegular(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-
-  try {
-    if (!(await file.stat()).isFile()) {
-      throw new InvalidParametersError(`${path} is no regular file`)
-    }
-
-    return file
-  } catch (err) {
-    await file.close()
-
-    throw err
-  }
-}
-
 async function sampleFile(path: string): Promise<Uint8Array> {
   const file = await openRegular(path)
 
@@ -82,6 +63,8 @@ async function sampleFile(path: string): Promise<Uint8Array> {
     }
 
     return Buffer.concat(pieces)
+  } catch (err) {
+    throw new UnreadableFileError(path, err)
   } finally {
     await file.close()
   }
@@ -103,7 +86,7 @@ async function* readFile(
   try {
     for (let turn = 0; ; turn = (turn + 1) % (MAX_UNWRITTEN_CHUNKS + 4)) {
       const buffer = (reuse ? buffers[turn] : undefined) ?? Buffer.allocUnsafeSlow(chunkSize)
-      const bytesRead = await fill(buffer, file)
+      const bytesRead = await fill(buffer, file, path)
 
       if (bytesRead === 0) {
         return
@@ -118,11 +101,13 @@ async function* readFile(
 }
 
 /** Fills the buffer as far as the file goes. A read may come short, and pieces below a chunk would wait to be cut while their buffer is filled again. */
-async function fill(buffer: Uint8Array, file: FileHandle): Promise<number> {
+async function fill(buffer: Uint8Array, file: FileHandle, path: string): Promise<number> {
   let filled = 0
 
   for (;;) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.byteLength - filled)
+    const { bytesRead } = await file
+      .read(buffer, filled, buffer.byteLength - filled)
+      .catch((err: unknown) => Promise.reject(new UnreadableFileError(path, err)))
 
     filled += bytesRead
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { checkRegular, NotRegularFileError } from '../../lib/regular-file.ts'
 import { Libp2pOptionsError } from './errors.ts'
 import type { Libp2pModule, UserLibp2pOptions } from './types.ts'
 import type { Config } from '../../config/index.ts'
@@ -28,6 +29,13 @@ export async function loadLibp2pModule(path: string, config: Config): Promise<Us
 
 async function evaluate(file: string, config: Config): Promise<UserLibp2pOptions> {
   try {
+    await checkRegular(file).catch((err: unknown) => {
+      // of what is not there the import says more
+      if (err instanceof NotRegularFileError) {
+        throw err
+      }
+    })
+
     const { default: exported } = (await import(pathToFileURL(file).href)) as { default: Libp2pModule }
 
     return typeof exported === 'function' ? await exported(config) : exported

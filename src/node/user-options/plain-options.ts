@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { FaultTolerance } from '@libp2p/interface'
 import { preSharedKey } from '@libp2p/pnet'
+import { readRegular } from '../../lib/regular-file.ts'
 import { Libp2pOptionsError } from './errors.ts'
 import type { UserLibp2pOptions } from './types.ts'
 import type { Config } from '../../config/index.ts'
@@ -43,7 +43,7 @@ function given<T extends object>(group: T): { [K in keyof T]?: NonNullable<T[K]>
 
 async function protectorOf(path: string): Promise<() => ConnectionProtector> {
   try {
-    const psk = await readFile(path)
+    const psk = await readRegular(path)
 
     if (psk.byteLength > MAX_SWARM_KEY_BYTES) {
       throw new RangeError(`it has ${psk.byteLength} bytes`)

@@ -7,12 +7,14 @@ import { VERSION } from '../../../version.ts'
 import { endProcess } from '../../end-process.ts'
 import { EXIT_FAILURE, StopTimeoutError } from '../../errors.ts'
 import { startFlags } from './flags.ts'
+import { StartNotice } from './start-notice.ts'
 import { createReporter } from './create-reporter.ts'
 import { onStopRequest } from './signals.ts'
 import { explainStartError } from './start-errors.ts'
 import type { Context } from '../../context.ts'
 import type { OptionsOf } from '../../invocation.ts'
 import type { Reporter } from './reporter.ts'
+import type { StopRequest } from './signals.ts'
 import type { RunningNode } from './running-node.ts'
 import type { Config } from '../../../config/index.ts'
 import type { EventJson } from '../../../http/event-json.ts'
@@ -27,12 +29,24 @@ export async function start(options: OptionsOf<'start'>, context: Context): Prom
 
   void context.outputClosed.then(stopRequest.ask)
 
+  const notice = new StartNotice(config, context.stderr)
+
   try {
-    const running = await create(config)
+    const created = create(config)
+
+    await Promise.race([created, stopRequest.asked])
+
+    if (stopRequest.isAsked) {
+      await inTime(config, async () => (await created).stop())
+
+      return 0
+    }
+
+    const running = await created
     const reporter = await createReporter(options.json, context, () => running.node.nebula.links())
 
     try {
-      await report(running, reporter, stopRequest.asked)
+      await report(running, { reporter, notice, stopRequest })
     } finally {
       reporter.stop()
     }
@@ -41,6 +55,7 @@ export async function start(options: OptionsOf<'start'>, context: Context): Prom
   } catch (error) {
     throw explainStartError(error, config.dataDir, await runningPid(config.dataDir, error))
   } finally {
+    notice.end()
     stopRequest.end()
   }
 }
@@ -53,7 +68,10 @@ async function create(config: Config): Promise<RunningNode> {
 }
 
 /** From the start of the node to its end. Whatever happens before it is ready is told after that. */
-async function report(running: RunningNode, reporter: Reporter, asked: Promise<void>): Promise<void> {
+async function report(
+  running: RunningNode,
+  { reporter, notice, stopRequest }: { reporter: Reporter; notice: StartNotice; stopRequest: StopRequest }
+): Promise<void> {
   const { nebula, libp2p } = running.node
   const early: EventJson[] = []
   let tell = (event: EventJson): void => {
@@ -67,13 +85,19 @@ async function report(running: RunningNode, reporter: Reporter, asked: Promise<v
   }
 
   try {
-    await running.start()
+    notice.created()
+
+    if (!(await isStarted(running, stopRequest))) {
+      return
+    }
+
+    notice.end()
     reporter.ready(readyEvent({ nebula, libp2p, clock: systemClock }, running.http))
     tell = (event) => reporter.event(event)
     early.forEach(tell)
     followController(running)
-    await asked
-    await stopInTime(running)
+    await stopRequest.asked
+    await inTime(running.node.config, async () => running.stop())
   } finally {
     unwatch()
   }
@@ -96,14 +120,30 @@ function followController({ node }: RunningNode): void {
   )
 }
 
-/** @throws {StopTimeoutError} */
-async function stopInTime(running: RunningNode): Promise<void> {
-  const timeout = running.node.config.stopTimeout + STOP_MARGIN_MS
+/** Starts the node; when it is asked to end meanwhile, it is stopped instead. */
+async function isStarted(running: RunningNode, stopRequest: StopRequest): Promise<boolean> {
+  const started = running.start()
+
+  await Promise.race([started, stopRequest.asked])
+
+  if (!stopRequest.isAsked) {
+    return true
+  }
+
+  // what fails now fails because the node is stopped
+  await inTime(running.node.config, async () => Promise.all([running.stop(), started.catch(() => {})]))
+
+  return false
+}
+
+/** @throws {StopTimeoutError} when it takes longer than a node may take to stop */
+async function inTime({ stopTimeout }: Config, stop: () => Promise<unknown>): Promise<void> {
+  const timeout = stopTimeout + STOP_MARGIN_MS
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = systemClock.setTimeout(() => reject(new StopTimeoutError(timeout)), timeout)
 
   try {
-    await Promise.race([running.stop(), promise])
+    await Promise.race([stop(), promise])
   } finally {
     timer.clear()
   }

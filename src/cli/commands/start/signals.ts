@@ -13,6 +13,8 @@ const ONE_REQUEST_MS = 1_000
 export interface StopRequest {
   /** Resolves at the first signal. */
   readonly asked: Promise<void>
+  /** Whether it has resolved. */
+  readonly isAsked: boolean
   /** Asks without a signal. */
   ask(): void
   end(): void
@@ -22,6 +24,11 @@ export interface StopRequest {
 export function onStopRequest(impatient: () => void, clock: Clock = systemClock): StopRequest {
   const { promise, resolve } = Promise.withResolvers<void>()
   let first: number | undefined
+  let isAsked = false
+  const ask = (): void => {
+    isAsked = true
+    resolve()
+  }
   const handle = (): void => {
     const now = clock.now()
 
@@ -31,7 +38,7 @@ export function onStopRequest(impatient: () => void, clock: Clock = systemClock)
       impatient()
     }
 
-    resolve()
+    ask()
   }
 
   for (const signal of SIGNALS) {
@@ -40,7 +47,10 @@ export function onStopRequest(impatient: () => void, clock: Clock = systemClock)
 
   return {
     asked: promise,
-    ask: resolve,
+    get isAsked() {
+      return isAsked
+    },
+    ask,
     end: () => {
       for (const signal of SIGNALS) {
         process.off(signal, handle)
