@@ -1,3 +1,4 @@
+import { causesOf } from '../lib/causes.ts'
 import { VERSION } from '../version.ts'
 import { EXIT_FAILURE, EXIT_USAGE, UsageError } from './errors.ts'
 import { printable } from './format.ts'
@@ -68,9 +69,9 @@ export function errorText(error: unknown, verbose: boolean): string {
 }
 
 function stackOf(error: Error): string {
-  const own = error.stack ?? `${error.name}: ${error.message}`
-
-  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause)}` : own
+  return causesOf(error)
+    .map(({ stack, name, message }) => stack ?? `${name}: ${message}`)
+    .join('\ncaused by ')
 }
 
 /** 2 when the command line is wrong, be it in its form or in a flag's value; 1 for everything else. */

@@ -1,5 +1,6 @@
 import { ViolationError } from '../../protocols/errors.ts'
 import { DialError } from '@libp2p/interface'
+import { causesOf } from '../lib/causes.ts'
 import { toError } from '../lib/to-error.ts'
 import { HandshakeError } from '../../protocols/handshake/index.ts'
 import type { AttemptResult } from './pair.ts'
@@ -50,15 +51,7 @@ export function dialError(thrown: unknown): Error {
  * which has verified the PeerId: what a peer answers proves nothing.
  */
 export function isDialOfSelf(error: unknown): boolean {
-  if (!(error instanceof Error)) {
-    return false
-  }
-
-  return (
-    DIALS_OF_SELF.has(`${error.name}: ${error.message}`) ||
-    (error instanceof AggregateError && error.errors.some(isDialOfSelf)) ||
-    isDialOfSelf(error.cause)
-  )
+  return causesOf(error).some(({ name, message }) => DIALS_OF_SELF.has(`${name}: ${message}`))
 }
 
 /** What libp2p throws, of a connection and of a dial. */
@@ -96,11 +89,9 @@ export class ConnectionDeniedError extends Error {
 
 /** Whether the other end closed the connection before it was secured. */
 export function isDenied(thrown: unknown): boolean {
-  if (thrown instanceof AggregateError) {
-    return thrown.errors.length > 0 && thrown.errors.every(isDenied)
-  }
+  const errors: unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown]
 
-  return thrown instanceof Error && DENIED.test(thrown.message)
+  return errors.length > 0 && errors.every((each) => each instanceof Error && DENIED.test(each.message))
 }
 
 /** Of libp2p's streams where the connection has ended, and of the system where it was reset. */

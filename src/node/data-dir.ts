@@ -2,6 +2,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { LevelDatastore } from 'datastore-level'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { causesOf } from '../lib/causes.ts'
 import { checkRegular, readRegular } from '../lib/regular-file.ts'
 import {
   CorruptStoreError,
@@ -178,7 +179,7 @@ async function isDamaged(store: string, files: string[]): Promise<boolean> {
 function levelCode(err: unknown): string | undefined {
   let code: string | undefined
 
-  for (let error = err; error instanceof Error; error = error.cause) {
+  for (const error of causesOf(err)) {
     code = (error as NodeJS.ErrnoException).code ?? code
   }
 
@@ -187,7 +188,7 @@ function levelCode(err: unknown): string | undefined {
 
 /** By its code, or by LevelDB's own words where the code was lost on the way. */
 function isCorruption(err: unknown): boolean {
-  for (let error = err; error instanceof Error; error = error.cause) {
+  for (const error of causesOf(err)) {
     if (
       (error as NodeJS.ErrnoException).code === 'LEVEL_CORRUPTION' ||
       error.message.startsWith('Corruption')

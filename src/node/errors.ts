@@ -1,3 +1,5 @@
+import { causesOf } from '../lib/causes.ts'
+
 /** Another process works on the data directory. */
 export class DataDirLockedError extends Error {
   readonly path: string
@@ -80,11 +82,7 @@ export class NoIdentityError extends Error {
 
 /** LevelDB says what went wrong in a cause of its "failed to open". */
 export function innermost(error: unknown): string {
-  let found = error
+  const found = causesOf(error).at(-1)
 
-  while (found instanceof Error && found.cause instanceof Error) {
-    found = found.cause
-  }
-
-  return found instanceof Error ? found.message : String(found)
+  return found == null ? String(error) : found.message
 }
