@@ -3,7 +3,7 @@ import type { ConnectionGater } from '@libp2p/interface'
 type Denial = Exclude<keyof ConnectionGater, 'filterMultiaddrForPeer'>
 
 /** All at which libp2p asks whether to deny; the type makes sure that none is left out. */
-const DENIALS = Object.keys({
+const DENIALS = {
   denyDialPeer: true,
   denyDialMultiaddr: true,
   denyInboundConnection: true,
@@ -15,11 +15,14 @@ const DENIALS = Object.keys({
   denyInboundRelayReservation: true,
   denyOutboundRelayedConnection: true,
   denyInboundRelayedConnection: true
-} satisfies Record<Denial, true>) as Denial[]
+} satisfies Record<Denial, true>
+
+/** The methods of a gater. */
+export const GATER_METHODS = { ...DENIALS, filterMultiaddrForPeer: true }
 
 /** Denies what either of the two denies; the first is asked first. */
 export function bothGaters(first: ConnectionGater, second: ConnectionGater): ConnectionGater {
-  const denials = DENIALS.map((name) => [
+  const denials = (Object.keys(DENIALS) as Denial[]).map((name) => [
     name,
     async (...args: unknown[]) => (await denies(first, name, args)) || (await denies(second, name, args))
   ])
@@ -28,7 +31,8 @@ export function bothGaters(first: ConnectionGater, second: ConnectionGater): Con
     ...(Object.fromEntries(denials) as Pick<ConnectionGater, Denial>),
     filterMultiaddrForPeer: async (peer, addr) => {
       for (const gater of [first, second]) {
-        if ((await gater.filterMultiaddrForPeer?.(peer, addr)) === false) {
+        // as libp2p reads the answer
+        if (gater.filterMultiaddrForPeer != null && !(await gater.filterMultiaddrForPeer(peer, addr))) {
           return false
         }
       }
@@ -38,9 +42,9 @@ export function bothGaters(first: ConnectionGater, second: ConnectionGater): Con
   }
 }
 
-/** Called on the gater itself, which may be an object of a class. */
+/** Called on the gater itself, which may be an object of a class. Whatever is not false, or nothing, denies. */
 async function denies(gater: ConnectionGater, name: Denial, args: unknown[]): Promise<boolean> {
-  const deny = gater[name] as ((...args: unknown[]) => boolean | Promise<boolean>) | undefined
+  const deny = gater[name] as ((...args: unknown[]) => unknown) | undefined
 
-  return (await deny?.apply(gater, args)) === true
+  return Boolean(await deny?.apply(gater, args))
 }

@@ -1,5 +1,5 @@
-import { didYouMean, suggest } from '../../config/index.ts'
 import { bothGaters } from './both-gaters.ts'
+import { checkOptions } from './check.ts'
 import { Libp2pOptionsError } from './errors.ts'
 import { namedOnce } from './named-once.ts'
 import type { UserLibp2pOptions } from './types.ts'
@@ -11,30 +11,6 @@ export interface UserOptionsGuards {
   transport<C>(create: (components: C) => Transport): (components: C) => Transport
   muxer<C>(create: (components: C) => StreamMuxerFactory): (components: C) => StreamMuxerFactory
 }
-
-/** The options of libp2p; the type makes sure that none is left out. */
-const OPTIONS = {
-  privateKey: true,
-  datastore: true,
-  logger: true,
-  metrics: true,
-  nodeInfo: true,
-  addresses: true,
-  transports: true,
-  streamMuxers: true,
-  connectionEncrypters: true,
-  peerDiscovery: true,
-  peerRouters: true,
-  contentRouters: true,
-  connectionGater: true,
-  connectionProtector: true,
-  transportManager: true,
-  peerStore: true,
-  dns: true,
-  connectionManager: true,
-  connectionMonitor: true,
-  services: true
-} satisfies Record<keyof UserLibp2pOptions, true>
 
 /** The keys of the configuration that set what the user set in the options of libp2p. */
 const CONFIG_KEYS: Record<string, string> = {
@@ -49,19 +25,6 @@ const CONFIG_KEYS: Record<string, string> = {
   'services.relay': 'relay.server'
 }
 
-/** @throws {Libp2pOptionsError} for an option that libp2p does not have */
-export function checkOptionNames(theirs: object): void {
-  for (const name of Object.keys(theirs)) {
-    if (name === 'start') {
-      throw new Libp2pOptionsError(name, 'say to createNode whether the node starts')
-    }
-
-    if (!Object.hasOwn(OPTIONS, name)) {
-      throw new Libp2pOptionsError(name, `unknown${didYouMean(suggest(name, Object.keys(OPTIONS)))}`)
-    }
-  }
-}
-
 /**
  * The node's own options with the user's. Lists are joined, the node's own
  * first; a connection must pass both gaters; what the node leaves to libp2p is
@@ -74,7 +37,7 @@ export function mergeLibp2pOptions<O extends ServiceMap, T extends ServiceMap>(
   theirs: UserLibp2pOptions<T>,
   guards: UserOptionsGuards
 ): Libp2pOptions<O & T> {
-  checkOptionNames(theirs)
+  checkOptions(theirs)
 
   const transports = namedOnce(
     'transports',
@@ -172,15 +135,24 @@ function mergeServices<O extends ServiceMap, T extends ServiceMap>(
 
 type Addresses = Libp2pOptions['addresses']
 
-function mergeAddresses(ours: Addresses = {}, theirs: Addresses = {}): Addresses {
-  const { announceFilter: first = (addrs) => addrs } = theirs
-  const { announceFilter: second = (addrs) => addrs } = ours
+function mergeAddresses(ours: Addresses, theirs: Addresses): Addresses {
+  const { announceFilter: first, ...their } = theirs ?? {}
+  const { announceFilter: second, ...our } = ours ?? {}
   const joined = Object.fromEntries(
     (['listen', 'announce', 'appendAnnounce', 'noAnnounce'] as const).map((name) => [
       name,
-      [...new Set([...(ours[name] ?? []), ...(theirs[name] ?? [])])]
+      [...new Set([...(our[name] ?? []), ...(their[name] ?? [])])]
     ])
   )
 
-  return { ...joined, announceFilter: (addrs) => second(first(addrs)) }
+  return {
+    ...our,
+    ...their,
+    ...joined,
+    announceFilter: (addrs) => {
+      const filtered = first?.(addrs) ?? addrs
+
+      return second?.(filtered) ?? filtered
+    }
+  }
 }

@@ -1,6 +1,6 @@
+import { checkOptions, typeName } from './check.ts'
 import { Libp2pOptionsError } from './errors.ts'
 import { loadLibp2pModule } from './load-module.ts'
-import { checkOptionNames } from './merge.ts'
 import type { Libp2pModule, UserLibp2pOptions } from './types.ts'
 import type { Config } from '../../config/index.ts'
 
@@ -19,12 +19,21 @@ export async function userLibp2pOptions(
     throw new Libp2pOptionsError('module', 'options of libp2p are given by the program as well')
   }
 
-  const options =
-    module == null
-      ? await (typeof given === 'function' ? given(config) : given)
-      : await loadLibp2pModule(module, config)
+  const options: unknown =
+    module == null ? await evaluate(given, config) : await loadLibp2pModule(module, config)
 
-  checkOptionNames(options ?? {})
+  if (typeof options !== 'object' || options == null || Array.isArray(options)) {
+    throw new Libp2pOptionsError(
+      '',
+      `expected an object, or a function that returns one, got ${typeName(options)}`
+    )
+  }
 
-  return options ?? {}
+  checkOptions(options)
+
+  return options
+}
+
+async function evaluate(given: Libp2pModule | undefined, config: Config): Promise<unknown> {
+  return typeof given === 'function' ? given(config) : (given ?? {})
 }

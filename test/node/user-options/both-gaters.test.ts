@@ -56,6 +56,17 @@ describe('two gaters as one', () => {
     )
   })
 
+  it('deny when the answer is true only in JavaScript, and drop an address without a yes', async () => {
+    const peer = await createPeerId()
+    const theirs = { denyDialPeer: () => 'yes', filterMultiaddrForPeer: () => undefined }
+    const both = bothGaters({}, theirs as never)
+
+    assert.deepEqual(
+      [await both.denyDialPeer?.(peer), await both.filterMultiaddrForPeer?.(peer, addr)],
+      [true, false]
+    )
+  })
+
   it("call a method on the user's own object", async () => {
     class Gater implements ConnectionGater {
       readonly #denied = true

@@ -136,7 +136,7 @@ describe("the user's own options of libp2p", () => {
   }
 
   it('add to the groups of which the node sets a part', () => {
-    const dns = {}
+    const dns = { query: () => {} }
     const merged = merge(
       {
         connectionManager: { maxConnections: 3 },
@@ -163,6 +163,12 @@ describe("the user's own options of libp2p", () => {
     })
     assert.deepEqual(Object.keys(merged.services ?? {}), ['identify', 'dht'])
     assert.equal(merged.dns, dns)
+  })
+
+  it('keep what libp2p knows of addresses and the node does not set', () => {
+    const theirs = { addresses: { maxObservedAddresses: 3, addressVerificationTTL: 1_000 } }
+
+    assert.partialDeepStrictEqual(merge({ addresses: { listen: [] } }, theirs).addresses, theirs.addresses)
   })
 
   it('filter announced addresses before the node does', () => {

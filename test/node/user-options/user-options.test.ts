@@ -64,6 +64,89 @@ describe('the module with options of libp2p', () => {
   })
 })
 
+describe('options of libp2p that are none', () => {
+  const get = (): void => {}
+  const key = new Uint8Array(64)
+
+  class Misspelt {
+    denyDialPeers(): boolean {
+      return true
+    }
+  }
+
+  for (const [given, option, message] of [
+    [5, '', /a function that returns one, got a number/],
+    [true, '', /got a boolean/],
+    [[], '', /got a list/],
+    ['abc', '', /got a string/],
+    [() => 7, '', /got a number/],
+    [() => undefined, '', /got nothing/],
+    [async () => null, '', /got nothing/],
+    [{ transport: [] }, 'transport', /did you mean "transports"/],
+    [{ transports: () => 1 }, 'transports', /a list of functions, got a function/],
+    [{ transports: [{}] }, 'transports[0]', /a function, got an object/],
+    [{ streamMuxers: [undefined] }, 'streamMuxers[0]', /got nothing/],
+    [{ privateKey: key }, 'privateKey', /generateKeyPair/],
+    [{ datastore: {} }, 'datastore', /a datastore/],
+    [{ datastore: { get } }, 'datastore', /a datastore/],
+    [{ logger: {} }, 'logger', /a logger/],
+    [{ metrics: {} }, 'metrics', /a function/],
+    [{ connectionProtector: {} }, 'connectionProtector', /a function/],
+    [{ dns: 'x' }, 'dns', /got a string/],
+    [{ services: get }, 'services', /an object, got a function/],
+    [{ services: [] }, 'services', /an object, got a list/],
+    [{ services: { foo: undefined } }, 'services.foo', /a function, got nothing/],
+    [{ addresses: { bogus: 1 } }, 'addresses.bogus', /unknown/],
+    [{ addresses: { listen: '/ip4/127.0.0.1/tcp/0' } }, 'addresses.listen', /a list of multiaddrs/],
+    [{ addresses: { announceFilter: 'x' } }, 'addresses.announceFilter', /a function/],
+    [{ connectionManager: { bogus: 1 } }, 'connectionManager.bogus', /unknown/],
+    [
+      { connectionManager: { maxDialQueueLenght: 1 } },
+      'connectionManager.maxDialQueueLenght',
+      /did you mean/
+    ],
+    [{ connectionManager: 'x' }, 'connectionManager', /an object/],
+    [{ connectionMonitor: { bogus: 1 } }, 'connectionMonitor.bogus', /unknown/],
+    [{ transportManager: { bogus: 1 } }, 'transportManager.bogus', /unknown/],
+    [{ peerStore: { bogus: 1 } }, 'peerStore.bogus', /unknown/],
+    [{ nodeInfo: { bogus: 1 } }, 'nodeInfo.bogus', /unknown/],
+    [{ connectionGater: () => true }, 'connectionGater', /an object, got a function/],
+    [{ connectionGater: { denyDialPeers: get } }, 'connectionGater.denyDialPeers', /"denyDialPeer"/],
+    [{ connectionGater: new Misspelt() }, 'connectionGater.denyDialPeers', /"denyDialPeer"/],
+    [
+      { connectionGater: { denyInboundConnection: true } },
+      'connectionGater.denyInboundConnection',
+      /a function/
+    ]
+  ] as Array<[never, string, RegExp]>) {
+    it(`are refused: ${option} ${message.source}`, async () => {
+      await assert.rejects(userLibp2pOptions(parseConfig({}), given), {
+        name: 'Libp2pOptionsError',
+        option,
+        message
+      })
+    })
+  }
+
+  it('are not those that are left out, nor a gater with members of its own', async () => {
+    class Gater {
+      readonly denied = new Set()
+
+      denyDialPeer(peer: unknown): boolean {
+        return this.isDenied(peer)
+      }
+
+      isDenied(peer: unknown): boolean {
+        return this.denied.has(peer)
+      }
+    }
+
+    const options = { connectionGater: new Gater(), connectionManager: undefined, addresses: {} }
+
+    assert.equal(await userLibp2pOptions(parseConfig({}), options), options)
+  })
+})
+
 describe('options of libp2p in the configuration', () => {
   it('are left to libp2p unless they are given', async () => {
     assert.deepEqual(await plainLibp2pOptions(parseConfig({})), {
