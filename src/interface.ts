@@ -397,7 +397,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    *
    * @param target - a PeerId, or an address such as `203.0.113.7` or `2001:db8::/32`
    * @param options - or the reason alone
-   * @throws {InvalidParametersError} when a text is no address
+   * @throws {InvalidParametersError} when a text is no address, the target is neither, or `ttl` is no number above 0
    */
   addToBlacklist(target: PeerId | string, options?: string | BlacklistOptions): Promise<void>
   /**
@@ -407,7 +407,11 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * @throws {InvalidParametersError} when a text is no address
    */
   removeFromBlacklist(target: PeerId | string): Promise<void>
-  /** Leaves a peer alone for a while, neither dialled nor accepted; a link that there is stays. */
+  /**
+   * Leaves a peer alone for a while, neither dialled nor accepted; a link that there is stays.
+   *
+   * @throws {InvalidParametersError} when `peer` is no PeerId, or `ttl` no number above 0
+   */
   addToRecentlyDisconnected(peer: PeerId, options?: BlacklistOptions): Promise<void>
   restrictions(): RestrictionInfo[]
   blockedAddresses(): BlockedAddress[]
@@ -423,7 +427,11 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
   /** Of every peer that is linked, or has something held against it; the worst first. */
   scores(): ScoreExplanation[]
 
-  /** Starts to announce this node on the LAN: at once, and then at the interval. */
+  /**
+   * Starts to announce this node on the LAN: at once, and then at the interval.
+   *
+   * @throws {NotStartedError} when the overlay does not run
+   */
   startBeacon(): Promise<void>
   /** Ends the announcements. The external connection service, where it runs, still answers who asks. */
   stopBeacon(): Promise<void>
@@ -435,12 +443,20 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * @throws {InvalidParametersError} when it is not from 100 ms to an hour
    */
   setBeaconInterval(intervalMs: number): Promise<void>
-  /** Starts to ask the LAN for members, to hear their beacons and answers, and to answer who asks. */
+  /**
+   * Starts to ask the LAN for members, to hear their beacons and answers, and to answer who asks.
+   *
+   * @throws {NotStartedError} when the overlay does not run
+   */
   startExternalConnectionService(): Promise<void>
   /** Ends that. The beacon, where it runs, still announces this node; links stay. */
   stopExternalConnectionService(): Promise<void>
   readonly externalConnectionServiceRunning: boolean
-  /** The members of the federation that have been seen on the LAN and are still there. */
+  /**
+   * The members of the federation that have been seen on the LAN and are still there.
+   *
+   * @throws {NotStartedError} when the overlay does not run
+   */
   findFederation(options?: AbortOptions): Promise<PeerId[]>
   /** Links with the members and sends each a discover message (seed: `stablish_connection_to_federation`). */
   joinFederation(options?: JoinOptions): Promise<JoinResult>

@@ -20,7 +20,7 @@ import { matches } from './links/index.ts'
 import { OverlayMetrics } from './metrics/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
-import { parseSubnet } from './scoring/index.ts'
+import { checkPeer, parseSubnet } from './scoring/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type {
   BlacklistOptions,
@@ -156,6 +156,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     this.#started = true
     this.#lifetime.start()
     this.#stopped = Promise.withResolvers()
+    this.#parts.discovery.start()
 
     for (const part of this.#parts.startables) {
       await part.start()
@@ -436,6 +437,10 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
 
     checkTimes({ ttl })
 
+    if (typeof target !== 'string') {
+      checkPeer(target)
+    }
+
     await (typeof target === 'string'
       ? this.#parts.exclusion.block(parseSubnet(target), reason, ttl)
       : this.#parts.exclusion.blacklist(target, reason, { ttl }))
@@ -445,6 +450,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     peer: PeerId,
     { reason = 'added by the application', ttl }: BlacklistOptions = {}
   ): Promise<void> {
+    checkPeer(peer)
     checkTimes({ ttl })
     await this.#parts.exclusion.leaveAlone(peer, reason, ttl)
   }

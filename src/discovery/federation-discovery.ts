@@ -1,4 +1,4 @@
-import { AbortError, peerDiscoverySymbol } from '@libp2p/interface'
+import { AbortError, NotStartedError, peerDiscoverySymbol } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../lib/clock.ts'
@@ -60,6 +60,7 @@ export class FederationDiscovery
   readonly #atStart: { beacon: boolean; service: boolean }
   readonly #findTimeout: number
   readonly #newPeers: TokenBucket
+  #running = false
   #announces = false
   #serves = false
   /** Calls of `find` that wait for answers, which are heard also without the service. */
@@ -88,10 +89,13 @@ export class FederationDiscovery
     this.#beacon.addEventListener('peer', ({ detail }) => this.#onPeer(detail))
   }
 
-  start(): void {}
+  start(): void {
+    this.#running = true
+  }
 
   /** The listeners' addresses are announced, so they have to be up. */
   async afterStart(): Promise<void> {
+    this.#running = true
     this.#announces ||= this.#atStart.beacon
     this.#serves ||= this.#atStart.service
     await this.#apply()
@@ -101,6 +105,7 @@ export class FederationDiscovery
   async stop(): Promise<void> {
     this.#shutdown.abort(new AbortError('The overlay was stopped'))
     this.#shutdown = new AbortController()
+    this.#running = false
     this.#announces = false
     this.#serves = false
     this.#finds.clear()
@@ -120,7 +125,9 @@ export class FederationDiscovery
     return this.#beacon.interval
   }
 
+  /** @throws {NotStartedError} before `start` and after `stop` */
   async startBeacon(): Promise<void> {
+    this.#assertRunning()
     this.#announces = true
     await this.#apply()
   }
@@ -130,7 +137,9 @@ export class FederationDiscovery
     await this.#apply()
   }
 
+  /** @throws {NotStartedError} before `start` and after `stop` */
   async startService(): Promise<void> {
+    this.#assertRunning()
     this.#serves = true
     await this.#apply()
   }
@@ -169,9 +178,14 @@ export class FederationDiscovery
     return this.#presence.addrs(peer) ?? []
   }
 
-  /** As `present`, but asks the LAN and waits for answers when nobody is known. */
+  /**
+   * As `present`, but asks the LAN and waits for answers when nobody is known.
+   *
+   * @throws {NotStartedError} before `start` and after `stop`
+   */
   async find(options: AbortOptions = {}): Promise<PeerInfo[]> {
     options.signal?.throwIfAborted()
+    this.#assertRunning()
 
     if (this.#presence.size > 0) {
       return this.present()
@@ -189,6 +203,13 @@ export class FederationDiscovery
     }
 
     return this.present()
+  }
+
+  /** Sockets that are opened after `stop` would never be closed. */
+  #assertRunning(): void {
+    if (!this.#running) {
+      throw new NotStartedError('The overlay is not started, and does not use the LAN')
+    }
   }
 
   async #ask(find: AbortSignal): Promise<void> {

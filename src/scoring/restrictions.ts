@@ -1,3 +1,4 @@
+import { InvalidParametersError, isPeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { systemClock } from '../lib/clock.ts'
 import { PersistedMap } from '../lib/persisted-map.ts'
@@ -24,6 +25,13 @@ export interface RestrictionsInit extends BlockedAddressesInit {
   recentlyDisconnectedTtl?: number
   /** @default 10_000 */
   maxEntries?: number
+}
+
+/** @throws {InvalidParametersError} when it is no PeerId */
+export function checkPeer(peer: unknown): void {
+  if (!isPeerId(peer)) {
+    throw new InvalidParametersError('Expected a PeerId')
+  }
 }
 
 /**

@@ -330,6 +330,9 @@ describe('FederationDiscovery', () => {
 
   it('lets nobody who looks stop the beacon of another', async () => {
     const { clock, lan, discovery } = setUp({ enabled: false })
+
+    discovery.start()
+
     const first = discovery.find()
 
     await asked()
@@ -349,6 +352,9 @@ describe('FederationDiscovery', () => {
 
   it('leaves a beacon running that the user starts meanwhile, and ends one that the user stops', async () => {
     const { clock, lan, discovery } = setUp({ enabled: false })
+
+    discovery.start()
+
     let finding = discovery.find()
 
     await asked()
@@ -368,6 +374,9 @@ describe('FederationDiscovery', () => {
 
   it('ends a wait when its signal is aborted, and when it is stopped', async () => {
     const { clock, lan, discovery } = setUp({ enabled: false })
+
+    discovery.start()
+
     const controller = new AbortController()
     const aborted = discovery.find({ signal: controller.signal })
 
@@ -384,11 +393,39 @@ describe('FederationDiscovery', () => {
     await stopped
     assert.deepEqual([lan.listening, clock.pending], [false, 0])
 
-    // and can look again afterwards
+    // and can look again once it is started again
+    discovery.start()
+
     const again = discovery.find()
 
     await asked()
     await clock.advance(FIND_MS)
     assert.deepEqual(await again, [])
+  })
+
+  it('opens nothing before it is started and after it is stopped', async () => {
+    const { lan, discovery } = setUp()
+    const refuse = async (): Promise<void> => {
+      for (const call of [
+        () => discovery.startBeacon(),
+        () => discovery.startService(),
+        () => discovery.find()
+      ]) {
+        await assert.rejects(call(), { name: 'NotStartedError' })
+      }
+
+      assert.deepEqual([discovery.beaconRunning, discovery.serviceRunning], [false, false])
+    }
+
+    await refuse()
+    discovery.start()
+    await discovery.afterStart()
+    await discovery.stop()
+
+    const sent = lan.sent.length
+
+    await refuse()
+    assert.equal(lan.sent.length, sent)
+    assert.equal(lan.joined.size, 0)
   })
 })

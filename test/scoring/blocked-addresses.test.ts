@@ -283,13 +283,26 @@ describe('the blacklist of a service', () => {
       const { nebula } = ours.services
       const peer = await createPeerId()
       const before = Date.now()
+      const invalid = { name: 'InvalidParametersError' }
 
       await nebula.addToBlacklist(peer, { reason: 'noise', ttl: 3_600_000 })
       const [entry] = nebula.restrictions()
 
       assert.equal(entry?.reason, 'noise')
       assert.ok((entry?.expiresAt ?? 0) >= before + 3_600_000)
-      await assert.rejects(nebula.addToBlacklist('nowhere'), { name: 'InvalidParametersError' })
+      await assert.rejects(nebula.addToBlacklist('nowhere'), invalid)
+
+      for (const target of ['junk', null, {}] as never[]) {
+        await assert.rejects(nebula.addToBlacklist(target), invalid)
+        await assert.rejects(nebula.addToRecentlyDisconnected(target), invalid)
+      }
+
+      for (const ttl of [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, '5' as never]) {
+        await assert.rejects(nebula.addToBlacklist(peer, { ttl }), invalid)
+        await assert.rejects(nebula.addToBlacklist('192.0.2.1', { ttl }), invalid)
+        await assert.rejects(nebula.addToRecentlyDisconnected(peer, { ttl }), invalid)
+      }
+
       await assert.rejects(nebula.removeFromBlacklist('10.0.0.0/33'), { name: 'InvalidParametersError' })
       await nebula.addToBlacklist('10.0.0.0/8', 'private')
       assert.equal(nebula.blockedAddresses()[0]?.reason, 'private')
