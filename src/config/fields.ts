@@ -122,12 +122,27 @@ export function text(type: string, expected: string, suits: (value: string) => b
     .register(fieldInfo, { type, fromText: (value) => value })
 }
 
+/** What must not be in a text, and is not repeated in the error. */
+interface Secret {
+  error: string
+  isIn(value: string): boolean
+}
+
 /** A text, or null for none. */
-export function optionalText(type: string, expected: string, suits: (value: string) => boolean) {
+export function optionalText(
+  type: string,
+  expected: string,
+  suits: (value: string) => boolean,
+  secret: Secret = { error: '', isIn: () => false }
+) {
   const error = `expected ${expected}, or null`
 
   return z
     .string({ error })
+    .refine((value) => !secret.isIn(value), {
+      ...only(secret.error),
+      params: { other: [], got: '(hidden)' }
+    })
     .refine(suits, only(error))
     .nullable()
     .register(fieldInfo, { type: `${type}, or null`, fromText: (value) => (value === NONE ? null : value) })

@@ -19,7 +19,7 @@ import {
   MESSAGE_WRITE_TIMEOUT_MS
 } from '../../protocols/message/limits.ts'
 import { CONTROLLER_POLL_INTERVAL_MS, CONTROLLER_TIMEOUT_MS } from '../controller/constants.ts'
-import { controllerUrl } from '../controller/url.ts'
+import { controllerUrl, hasCredentials } from '../controller/url.ts'
 import {
   JOIN_RETRY_MS,
   MAX_JOIN_RETRY_MS,
@@ -293,10 +293,15 @@ export const forwardingSchema = z
 
 export const controllerSchema = z
   .strictObject({
-    url: optionalText('URL', 'an http or https URL, or host:port', (value) => controllerUrl(value) != null)
+    url: optionalText(
+      'URL',
+      'an http or https URL without query and fragment, or host:port',
+      (value) => controllerUrl(value) != null,
+      { error: 'expected a URL without user name and password', isIn: hasCredentials }
+    )
       .default(null)
       .describe(
-        "Address of the controller of NEBULA's platform, null for none. `nebula start` registers with it and waits for it."
+        "Address of the controller of NEBULA's platform, with a path where a proxy serves it under one, null for none. `nebula start` registers with it and waits for it."
       ),
     scenario: optionalText('name', '1 to 128 characters', isShortText)
       .default(null)

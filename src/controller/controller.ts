@@ -11,7 +11,7 @@ import type { Warnings } from '../warnings/index.ts'
 import type { AbortOptions, Startable } from '@libp2p/interface'
 
 export interface ControllerInit {
-  /** Base address, such as `http://192.0.2.1:5000` or `192.0.2.1:5000`; without it every call fails. */
+  /** Base address, such as `http://192.0.2.1:5000`, `https://example.org/nebula` or `192.0.2.1:5000`; without it every call fails. */
   url?: string | null
   /** The scenario that the controller runs. */
   scenario: string
@@ -153,11 +153,16 @@ export class Controller implements Startable {
 
     if (base == null) {
       throw new ControllerError(
-        url == null ? 'No controller is configured' : `"${url}" is no address of a controller`
+        // which may hold a password
+        url == null
+          ? 'No controller is configured'
+          : 'The URL of the controller is none, or has more than a path'
       )
     }
 
-    return new URL(`/platform/dashboard/${encodeURIComponent(scenario)}/node/${name}`, base)
+    const prefix = base.pathname.replace(/\/+$/, '')
+
+    return new URL(`${prefix}/platform/dashboard/${encodeURIComponent(scenario)}/node/${name}`, base)
   }
 
   /** @throws {ControllerError} when there is no answer in time */

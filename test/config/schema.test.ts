@@ -114,8 +114,18 @@ const FAULTS: Array<[unknown, ...string[]]> = [
   ],
   [
     { controller: { url: 'ftp://192.0.2.1' } },
-    'controller.url: expected an http or https URL, or host:port, or null, got "ftp://192.0.2.1"'
+    'controller.url: expected an http or https URL without query and fragment, or host:port, or null, got "ftp://192.0.2.1"'
   ],
+  [
+    { controller: { url: 'http://192.0.2.1:5000?a=1' } },
+    'controller.url: expected an http or https URL without query and fragment, or host:port, or null, got "http://192.0.2.1:5000?a=1"'
+  ],
+  ...['http://user:pass@192.0.2.1:5000', 'user:pass@192.0.2.1:5000', 'https://user@192.0.2.1'].map(
+    (url): [object, string] => [
+      { controller: { url } },
+      'controller.url: expected a URL without user name and password, got "(hidden)"'
+    ]
+  ),
   [{ relay: { server: 'yes' } }, 'relay.server: expected true, false or "auto", got "yes"'],
   [{ http: { host: '0.0.0.0' } }, `http.host: ${LOOPBACK}, got "0.0.0.0"`],
   [

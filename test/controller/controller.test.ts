@@ -80,6 +80,37 @@ describe('Controller', () => {
     )
   })
 
+  it('keeps the path of the URL', async () => {
+    const seen: string[] = []
+
+    await withServer(
+      (request, response) => {
+        seen.push(`${request.url}`)
+        response.end()
+      },
+      async (url) => {
+        for (const path of ['', '/', '/nebula/x', '/nebula/x/']) {
+          await new Controller({ url: `${url}${path}`, scenario: 's', describeNode }).wait()
+        }
+      }
+    )
+    assert.deepEqual(
+      seen,
+      ['', '', '/nebula/x', '/nebula/x'].map((path) => `${path}/platform/dashboard/s/node/wait`)
+    )
+  })
+
+  it('takes no credentials in the URL, and does not repeat them', async () => {
+    const controller = new Controller({ url: 'http://user:pass@127.0.0.1:1', scenario: 's', describeNode })
+
+    await assert.rejects(controller.wait(), (error: Error) => {
+      assert.equal(error.name, 'ControllerError')
+      assert.doesNotMatch(error.message, /pass/)
+
+      return true
+    })
+  })
+
   it('rejects a registration that is refused, cannot be sent, or has no controller', async () => {
     await withServer(
       (_request, response) => response.writeHead(503).end(),
