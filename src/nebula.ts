@@ -14,13 +14,13 @@ import { GuardedEventEmitter } from './lib/guarded-emitter.ts'
 import { createMessage, messagesEvents, replyTo, SeenCache } from './messages/index.ts'
 import { isModelMessage, modelOf } from './models/index.ts'
 import { Lifetime } from './lib/lifetime.ts'
-import { checkPlaces, checkTimes } from './lib/parameters.ts'
+import { checkPlaces } from './lib/parameters.ts'
 import { rejectWithErrors } from './lib/reject-with-errors.ts'
 import { matches } from './links/index.ts'
 import { OverlayMetrics } from './metrics/index.ts'
 import { connectEvents } from './overlay-events.ts'
 import { createParts } from './overlay-parts.ts'
-import { checkPeer, parseSubnet } from './scoring/index.ts'
+import { checkPeer, checkTtl, parseSubnet } from './scoring/index.ts'
 import type { NebulaComponents, NebulaInit } from './init.ts'
 import type {
   BlacklistOptions,
@@ -435,7 +435,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     const { reason = 'added by the application', ttl } =
       typeof options === 'string' ? { reason: options } : options
 
-    checkTimes({ ttl })
+    checkTtl(ttl)
 
     if (typeof target !== 'string') {
       checkPeer(target)
@@ -451,7 +451,7 @@ export class Nebula extends GuardedEventEmitter<NebulaEvents> implements NebulaI
     { reason = 'added by the application', ttl }: BlacklistOptions = {}
   ): Promise<void> {
     checkPeer(peer)
-    checkTimes({ ttl })
+    checkTtl(ttl)
     await this.#parts.exclusion.leaveAlone(peer, reason, ttl)
   }
 

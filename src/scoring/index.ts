@@ -5,7 +5,7 @@
  */
 export { Exclusion } from './exclusion.ts'
 export { blacklistGater } from './gater.ts'
-export { checkPeer, Restrictions } from './restrictions.ts'
+export { checkPeer, checkTtl, Restrictions } from './restrictions.ts'
 export { looksLikeSubnet, parseSubnet } from '../lib/net/subnet.ts'
 export { PeerScoring, reasonOf } from './peer-scoring.ts'
 export type { ScoreInit } from './peer-scoring.ts'

@@ -35,6 +35,17 @@ export function checkPeer(peer: unknown): void {
 }
 
 /**
+ * An entry that never ends could not be kept.
+ *
+ * @throws {InvalidParametersError} when a restriction cannot hold for so many milliseconds
+ */
+export function checkTtl(ttl: number | undefined): void {
+  if (ttl != null && !(Number.isFinite(ttl) && ttl > 0)) {
+    throw new InvalidParametersError(`ttl must be a number of milliseconds above 0, not ${ttl}`)
+  }
+}
+
+/**
  * The blacklist and the recently disconnected peers, by PeerId. An entry holds
  * until the tick it expires at, and a clock that leaps ends none; it is kept in
  * the datastore, so that a restart forgives nobody.
