@@ -23,7 +23,7 @@ const SOCKET_MODE = 0o600
 const OTHERS_WRITE = 0o022
 
 /** What Linux and macOS take, less the name of the directory in which it is made. */
-const MAX_SOCKET_PATH_BYTES = 96
+const MAX_SOCKET_PATH_BYTES = 90
 
 export interface ListenerInit {
   fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>
@@ -84,7 +84,7 @@ export class Listener {
       throw new ControlListenError(path, 'others may write in its directory')
     }
 
-    const draft = await mkdtemp(join(dirname(path), '.'))
+    const draft = await mkdtemp(join(dirname(path), '.control-'))
 
     try {
       const socket = join(draft, 's')

@@ -77,7 +77,7 @@ export async function heal(hosts: LanHost[]): Promise<void> {
 /** A file system of its own in memory; what is mounted on it later is so for processes that run. */
 export async function mountSmall(directory: string, bytes: number): Promise<void> {
   await shell(
-    `mkdir -p ${directory}; mount -t tmpfs -o size=${bytes} tmpfs ${directory}; mount --make-shared ${directory}`
+    `mkdir -p ${directory}; mount -t tmpfs -o size=${bytes},mode=700 tmpfs ${directory}; mount --make-shared ${directory}`
   )
 }
 
