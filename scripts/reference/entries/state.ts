@@ -88,7 +88,8 @@ export const state = {
     config: {
       members: ['get_config', 'config'],
       here: ['node.config'],
-      difference: 'The configuration as it was resolved. It does not change: neighbours are `peers()`, and are linked again after a restart (`links.remember`).'
+      difference:
+        'The configuration as it was resolved. It does not change: neighbours are `peers()`, and are linked again after a restart (`links.remember`).'
     },
     address: {
       members: ['get_addr', 'addr', 'host', 'port', 'id'],
