@@ -306,6 +306,7 @@ export interface Nebula extends TypedEventTarget<NebulaEvents> {
    * `request` and replies by `reply`; resolves with what it replies.
    *
    * @throws {TimeoutError} when no reply comes within `timeout`
+   * @throws {AbortError} when the overlay stops
    * @throws {QueueFullError} while 1,024 requests wait for their replies
    * @throws what `send` throws
    */

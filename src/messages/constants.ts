@@ -50,7 +50,7 @@ export const PROMPT_VERIFICATIONS = 50
 export const STOP_SENDING_TIMEOUT_MS = 1_000
 
 /** Milliseconds until a request of the application must be replied to. */
-export const REQUEST_TIMEOUT_MS = 30_000
+export const APP_REQUEST_TIMEOUT_MS = 30_000
 
 /** Requests of the application that wait for their replies. */
-export const MAX_PENDING_REQUESTS = 1_024
+export const MAX_PENDING_APP_REQUESTS = 1_024

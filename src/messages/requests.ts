@@ -3,9 +3,10 @@ import { InvalidMessageError } from '@libp2p/interface'
 import { QueueFullError } from '@libp2p/utils'
 import { raceSignal } from 'race-signal'
 import { deadline } from '../lib/deadline.ts'
+import { Lifetime } from '../lib/lifetime.ts'
 import { checkTimes } from '../lib/parameters.ts'
 import { createMessage } from './create.ts'
-import { MAX_PENDING_REQUESTS, REQUEST_TIMEOUT_MS } from './constants.ts'
+import { MAX_PENDING_APP_REQUESTS, APP_REQUEST_TIMEOUT_MS } from './constants.ts'
 import type { Messenger } from './messenger.ts'
 import type { AppRequest, Message, RequestOptions } from './types.ts'
 import type { ReceivedMessage } from '../interface.ts'
@@ -43,6 +44,7 @@ export class Requests implements Startable {
   readonly #components: RequestsComponents
   readonly #clock: Clock
   readonly #pending = new Map<string, Pending>()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: RequestsComponents, { clock }: RequestsInit) {
     this.#components = components
@@ -50,10 +52,13 @@ export class Requests implements Startable {
   }
 
   start(): void {
+    this.#lifetime.start()
     this.#components.messenger.addEventListener('message', this.#onMessage)
   }
 
+  /** Ends the requests that wait. */
   stop(): void {
+    this.#lifetime.stop()
     this.#components.messenger.removeEventListener('message', this.#onMessage)
   }
 
@@ -61,18 +66,18 @@ export class Requests implements Startable {
   async request(
     peer: PeerId,
     { topic, payload = new Uint8Array(0) }: AppRequest,
-    { timeout = REQUEST_TIMEOUT_MS, signal }: RequestOptions = {}
+    { timeout = APP_REQUEST_TIMEOUT_MS, signal }: RequestOptions = {}
   ): Promise<Uint8Array> {
     checkTimes({ timeout })
 
-    if (this.#pending.size >= MAX_PENDING_REQUESTS) {
-      throw new QueueFullError(`${MAX_PENDING_REQUESTS} requests wait for their replies already`)
+    if (this.#pending.size >= MAX_PENDING_APP_REQUESTS) {
+      throw new QueueFullError(`${MAX_PENDING_APP_REQUESTS} requests wait for their replies already`)
     }
 
     const requestId = randomUUID()
     const message = createMessage('app', 'request', { topic, payload, requestId })
     const { promise, resolve } = Promise.withResolvers<Uint8Array>()
-    const time = deadline(this.#clock, timeout, signal)
+    const time = deadline(this.#clock, timeout, signal, this.#lifetime.signal)
 
     this.#pending.set(requestId, { peer, resolve })
 

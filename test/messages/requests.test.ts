@@ -82,6 +82,18 @@ describe('a request of the application', () => {
     })
   })
 
+  it('ends when the node stops', async () => {
+    await linked(async (asker, other) => {
+      const arrived = next(other, 'message:app:request')
+      const reply = asker.services.nebula.request(other.peerId, { topic: 'silence' }, { timeout: Infinity })
+      const ended = assert.rejects(reply, { name: 'AbortError' })
+
+      await arrived
+      await asker.stop()
+      await ended
+    })
+  })
+
   it('is not answered by another peer, which knows its id', async () => {
     await linked(async (asker, other, third) => {
       const arrived = next(other, 'message:app:request')
