@@ -5,7 +5,7 @@ export interface LeadershipInit {
   self: string
   /** The first leader, in term 0. */
   first: string
-  /** Those that vote and may lead: the same at every node. With none, the first leads for ever. */
+  /** Those that vote and may lead: the same at every node. Without any, the first always leads. */
   voters: readonly string[]
   /** @default 10_000 */
   transferTimeout?: number

@@ -3,7 +3,7 @@ import { Leadership } from './leadership.ts'
 import type { RoundOptions } from './types.ts'
 
 export interface LedOptions extends RoundOptions {
-  /** CFL: one server leads for ever, and does not train. SDFL: who leads trains, too, and hands over after each round. */
+  /** CFL: one server always leads, and does not train. SDFL: the leader trains too, and leadership is transferred after each round. */
   kind: 'CFL' | 'SDFL'
   /** The server, or the first leader. */
   leader: string
