@@ -1,7 +1,8 @@
-import { AbortError, NotStartedError, peerDiscoverySymbol } from '@libp2p/interface'
+import { NotStartedError, peerDiscoverySymbol } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { anySignal } from 'any-signal'
 import { systemClock } from '../lib/clock.ts'
+import { Lifetime } from '../lib/lifetime.ts'
 import { pause } from '../lib/wait-for.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
 import { FIND_TIMEOUT_MS, NEW_PEERS_AT_ONCE, NEW_PEERS_PER_SECOND } from './constants.ts'
@@ -65,7 +66,7 @@ export class FederationDiscovery
   #serves = false
   /** Calls of `find` that wait for answers, which are heard also without the service. */
   readonly #finds = new Set<AbortSignal>()
-  #shutdown = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: MdnsBeaconComponents, init: FederationDiscoveryInit) {
     super()
@@ -90,6 +91,7 @@ export class FederationDiscovery
   }
 
   start(): void {
+    this.#lifetime.start()
     this.#running = true
   }
 
@@ -103,8 +105,7 @@ export class FederationDiscovery
 
   /** Ends the beacon, the service and all calls of `find`. */
   async stop(): Promise<void> {
-    this.#shutdown.abort(new AbortError('The overlay was stopped'))
-    this.#shutdown = new AbortController()
+    this.#lifetime.stop()
     this.#running = false
     this.#announces = false
     this.#serves = false
@@ -191,7 +192,7 @@ export class FederationDiscovery
       return this.present()
     }
 
-    const signal = anySignal([options.signal, this.#shutdown.signal])
+    const signal = anySignal([options.signal, this.#lifetime.signal])
 
     try {
       await this.#ask(signal)

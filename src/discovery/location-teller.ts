@@ -1,5 +1,6 @@
 import { LOCATION_INTERVAL_MS } from './constants.ts'
 import { createMessage } from '../messages/index.ts'
+import { Lifetime } from '../lib/lifetime.ts'
 import { toError } from '../lib/to-error.ts'
 import type { EngineClient } from '../engine/index.ts'
 import type { LinkManager } from '../links/index.ts'
@@ -36,7 +37,7 @@ export class LocationTeller implements Startable {
   readonly #log: Logger
   #location?: GeoLocation
   #timer?: Timer
-  #stopped = new AbortController()
+  readonly #lifetime = new Lifetime()
 
   constructor(components: LocationTellerComponents, init: LocationTellerInit) {
     this.#components = components
@@ -51,21 +52,21 @@ export class LocationTeller implements Startable {
   }
 
   start(): void {
-    this.#stopped = new AbortController()
+    this.#lifetime.start()
 
     if (this.#init.configured != null || this.#components.engine.engine.location != null) {
-      void this.#tick(this.#stopped.signal)
+      void this.#tick(this.#lifetime.signal)
     }
   }
 
   stop(): void {
-    this.#stopped.abort()
+    this.#lifetime.stop()
     this.#timer?.clear()
   }
 
   /** To be called when the peer has become a neighbour. */
   greet(peer: PeerId): void {
-    if (this.#location != null && !this.#stopped.signal.aborted) {
+    if (this.#location != null && !this.#lifetime.signal.aborted) {
       this.#tell(peer, this.#location)
     }
   }
@@ -116,7 +117,7 @@ export class LocationTeller implements Startable {
 
     // it comes again at the interval, so that nothing is lost with it
     this.#components.messenger
-      .send(peer, message, { signal: this.#stopped.signal })
+      .send(peer, message, { signal: this.#lifetime.signal })
       .catch((err: unknown) => this.#log('%p was not told the location - %e', peer, toError(err)))
   }
 }

@@ -5,6 +5,7 @@ import { Key } from 'interface-datastore'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { peerOf } from '../lib/net/index.ts'
+import { WriteQueue } from '../lib/write-queue.ts'
 import { knownAddress } from '../links/known-address.ts'
 import { MAX_ADDRS_PER_PEER } from './constants.ts'
 import type { LinkCloseReason } from '../interface.ts'
@@ -54,14 +55,15 @@ export class RememberedNeighbours {
   readonly #log: Logger
   /** The one that was linked the longest ago first. */
   readonly #known = new PeerMap<undefined>()
-  /** Writes follow one another, so that the datastore ends as memory does. */
-  #writes: Promise<void> = Promise.resolve()
+  /** What cannot be written is not remembered; the node works without. */
+  readonly #writes: WriteQueue
   #running = false
 
   constructor(components: RememberedNeighboursComponents, init: RememberedNeighboursInit) {
     this.#components = components
     this.#init = init
     this.#log = components.logger.forComponent('nebula:remembered-neighbours')
+    this.#writes = new WriteQueue((err) => this.#log.error('could not note who is a neighbour - %e', err))
   }
 
   /** To be called when links can be made: has those of the last run linked again. */
@@ -98,7 +100,7 @@ export class RememberedNeighbours {
     linkManager.removeEventListener('direct', this.#onDirect)
     linkManager.removeEventListener('close', this.#onClose)
     linkManager.removeEventListener('unwanted', this.#onUnwanted)
-    await this.#writes
+    await this.#writes.flush()
     this.#known.clear()
   }
 
@@ -116,7 +118,9 @@ export class RememberedNeighbours {
 
     this.#known.delete(peer)
     this.#known.set(peer, undefined)
-    this.#write(async () => this.#components.datastore.put(keyOf(peer), fromString(JSON.stringify(record))))
+    void this.#writes.write(async () =>
+      this.#components.datastore.put(keyOf(peer), fromString(JSON.stringify(record)))
+    )
 
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= this.#init.max) {
@@ -129,15 +133,7 @@ export class RememberedNeighbours {
 
   #delete(peer: PeerId): void {
     this.#known.delete(peer)
-    this.#write(async () => this.#components.datastore.delete(keyOf(peer)))
-  }
-
-  /** What cannot be written is not remembered; the node works without. */
-  #write(write: () => Promise<unknown>): void {
-    this.#writes = this.#writes.then(write).then(
-      () => {},
-      (err: unknown) => this.#log.error('could not note who is a neighbour - %e', err)
-    )
+    void this.#writes.write(async () => this.#components.datastore.delete(keyOf(peer)))
   }
 
   async #load(): Promise<PeerInfo[]> {
@@ -152,7 +148,7 @@ export class RememberedNeighbours {
           neighbour.id.equals(this.#components.peerId) ||
           this.#init.isBlacklisted(neighbour.id)
         ) {
-          this.#write(async () => this.#components.datastore.delete(key))
+          void this.#writes.write(async () => this.#components.datastore.delete(key))
         } else {
           found.push(neighbour)
         }
@@ -164,7 +160,7 @@ export class RememberedNeighbours {
     const sorted = found.toSorted((a, b) => a.linkedAt - b.linkedAt)
 
     for (const { id } of sorted.slice(0, -this.#init.max)) {
-      this.#write(async () => this.#components.datastore.delete(keyOf(id)))
+      void this.#writes.write(async () => this.#components.datastore.delete(keyOf(id)))
     }
 
     return sorted.slice(-this.#init.max)

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { TypedEventEmitter } from 'main-event'
 import { systemClock } from '../lib/clock.ts'
-import { MAX_PENDING_REQUESTS, REQUEST_ANSWER_MS } from './constants.ts'
+import { MAX_UNANSWERED_NEIGHBOURS, NEIGHBOUR_ANSWER_MS } from './constants.ts'
 import { UnknownRequestError } from './errors.ts'
 import type { Engine, NeighbourAnswer, NeighbourRequest, TrainingInfo } from './types.ts'
 import type { ModelSource } from '../propagation/index.ts'
@@ -65,7 +65,7 @@ export class ClientEngine extends TypedEventEmitter<ClientEngineEvents> implemen
     acceptNeighbours: 'all'
   }
 
-  constructor({ clock = systemClock, answerTimeout = REQUEST_ANSWER_MS }: ClientEngineInit = {}) {
+  constructor({ clock = systemClock, answerTimeout = NEIGHBOUR_ANSWER_MS }: ClientEngineInit = {}) {
     super()
     this.#clock = clock
     this.#answerTimeout = answerTimeout
@@ -127,7 +127,7 @@ export class ClientEngine extends TypedEventEmitter<ClientEngineEvents> implemen
     const { acceptNeighbours } = this.#state
 
     // peers choose how many of them ask at once
-    if (acceptNeighbours !== 'ask' || this.#pending.size >= MAX_PENDING_REQUESTS) {
+    if (acceptNeighbours !== 'ask' || this.#pending.size >= MAX_UNANSWERED_NEIGHBOURS) {
       return { accept: acceptNeighbours !== 'none' }
     }
 

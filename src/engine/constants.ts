@@ -8,7 +8,7 @@ export const ENGINE_TASK_TIMEOUT_MS = 60_000
 export const ENGINE_RETRY_MS = 10_000
 
 /** In which a client of the control API answers a peer that asks to become a neighbour; less than the overlay waits. */
-export const REQUEST_ANSWER_MS = 30_000
+export const NEIGHBOUR_ANSWER_MS = 30_000
 
 /** Peers that wait for a client's answer; further ones are accepted at once. */
-export const MAX_PENDING_REQUESTS = 64
+export const MAX_UNANSWERED_NEIGHBOURS = 64

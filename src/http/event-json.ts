@@ -9,7 +9,7 @@ import type { z } from '@hono/zod-openapi'
 import type { EventData, EventName, OverlayEventName } from './event-schemas.ts'
 import type { LinkSchema, WarningSchema } from './schemas.ts'
 import type { LinkInfo, Nebula, NebulaEvents } from '../interface.ts'
-import type { ReceivedModel } from '../models/index.ts'
+import type { ModelInfo, ReceivedModel } from '../models/index.ts'
 import type { Warning } from '../warnings/index.ts'
 
 /** A `LinkInfo` in JSON. */
@@ -57,13 +57,10 @@ export function linkJson(link: LinkInfo): LinkJson {
   }
 }
 
-function modelJson(model: ReceivedModel): ModelJson {
-  const { id, kind, round, weight, size, encodedSize, encoding } = model
-
+export function modelInfoJson({ id, source, kind, round, weight, size, encodedSize, encoding }: ModelInfo) {
   return {
     id,
-    source: model.source.toString(),
-    from: model.from.toString(),
+    source: source.toString(),
     kind,
     round,
     weight: weight.toString(),
@@ -71,6 +68,10 @@ function modelJson(model: ReceivedModel): ModelJson {
     encodedSize,
     encoding
   }
+}
+
+function modelJson(model: ReceivedModel): ModelJson {
+  return { ...modelInfoJson(model), from: model.from.toString() }
 }
 
 export function warningJson({ code, subject, message, since }: Warning): WarningJson {

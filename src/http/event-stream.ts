@@ -6,6 +6,8 @@
 import { HEARTBEAT_INTERVAL_MS, MAX_EVENT_BUFFER_BYTES, MAX_EVENT_CLIENTS } from './constants.ts'
 import { TooManyEventClientsError } from './errors.ts'
 import { jsonLine } from './event-json.ts'
+import { Lifetime } from '../lib/lifetime.ts'
+import { onEvents, waitFor } from '../lib/wait-for.ts'
 import type { EventJson } from './event-json.ts'
 import type { EventLog, LoggedEvent, LoggedEvents } from './event-log.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
@@ -52,8 +54,9 @@ export class EventStream {
   readonly #maxBufferBytes: number
   readonly #heartbeatInterval: number
   readonly #clients = new Set<Client>()
-  /** Ends the requests that wait. */
-  readonly #waiting = new Set<() => void>()
+  readonly #lifetime = new Lifetime()
+  /** Requests that wait. */
+  #waiting = 0
   #unfollow?: () => void
   #heartbeat?: Timer
 
@@ -66,7 +69,7 @@ export class EventStream {
   }
 
   get clients(): number {
-    return this.#clients.size + this.#waiting.size
+    return this.#clients.size + this.#waiting
   }
 
   /**
@@ -128,9 +131,8 @@ export class EventStream {
       client.controller.close()
     }
 
-    for (const end of this.#waiting) {
-      end()
-    }
+    this.#lifetime.stop()
+    this.#lifetime.start()
   }
 
   #checkRoom(): void {
@@ -146,24 +148,28 @@ export class EventStream {
     timeout: number,
     signal: AbortSignal
   ): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#clock.setTimeout(resolve, timeout)
-    const unfollow = this.#log.follow((event) => {
-      if (isWanted(event, types)) {
-        events.push(event)
-        resolve()
-      }
-    })
+    const { signal: stopped } = this.#lifetime
 
-    this.#waiting.add(resolve)
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    this.#waiting++
 
     try {
-      await promise
+      await waitFor(() => events.length > 0 || signal.aborted || stopped.aborted, {
+        clock: this.#clock,
+        timeout,
+        on: [
+          (check) =>
+            this.#log.follow((event) => {
+              if (isWanted(event, types)) {
+                events.push(event)
+                check()
+              }
+            }),
+          onEvents(signal, 'abort'),
+          onEvents(stopped, 'abort')
+        ]
+      })
     } finally {
-      this.#waiting.delete(resolve)
-      timer.clear()
-      unfollow()
+      this.#waiting--
     }
   }
 

@@ -1,5 +1,6 @@
 import { Key } from 'interface-datastore'
 import { systemClock } from './clock.ts'
+import { WriteQueue } from './write-queue.ts'
 import type { Clock } from './clock.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
@@ -46,14 +47,16 @@ export class GrowingNumbers {
   #first?: bigint
   /** Numbers up to this one are, or are about to be, kept as given. */
   #reserved = 0n
-  /** Writes follow one another, so that the greatest is the one that stays. */
-  #writes: Promise<void> = Promise.resolve()
+  readonly #writes: WriteQueue
 
   constructor(components: GrowingNumbersComponents, init: GrowingNumbersInit) {
     this.#datastore = components.datastore
     this.#log = components.logger.forComponent(`nebula:numbers:${init.name}`)
     this.#clock = init.clock ?? systemClock
     this.#name = init.name
+    this.#writes = new WriteQueue((err) =>
+      this.#log.error('could not keep the %s numbers - %e', this.#name, err)
+    )
     this.#key = new Key(`/nebula/${init.name}-number`)
     this.#block = init.block ?? BLOCK
   }
@@ -87,7 +90,7 @@ export class GrowingNumbers {
 
     const number = this.take()
 
-    await this.#writes
+    await this.#writes.flush()
 
     return number
   }
@@ -118,7 +121,7 @@ export class GrowingNumbers {
 
   /** Resolves when nothing waits to be written. */
   async flush(): Promise<void> {
-    await this.#writes
+    await this.#writes.flush()
   }
 
   #clockNumber(): bigint {
@@ -133,14 +136,14 @@ export class GrowingNumbers {
     this.#below = kept > below ? kept : below
     this.#first = this.#below
     this.#reserve()
-    await this.#writes
+    await this.#writes.flush()
   }
 
   #reserve(): void {
     const upTo = (this.#below ?? 0n) + this.#block
 
     this.#reserved = upTo
-    this.#writes = this.#writes.then(async () => this.#write(upTo))
+    void this.#writes.write(async () => this.#write(upTo))
   }
 
   async #read(): Promise<bigint> {
@@ -163,10 +166,6 @@ export class GrowingNumbers {
 
     new DataView(bytes.buffer).setBigUint64(0, number)
 
-    try {
-      await this.#datastore.put(this.#key, bytes)
-    } catch (err) {
-      this.#log.error('could not keep the %s numbers - %e', this.#name, err)
-    }
+    await this.#datastore.put(this.#key, bytes)
   }
 }

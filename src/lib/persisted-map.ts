@@ -2,8 +2,9 @@ import { Key } from 'interface-datastore'
 import { fromString as uint8ArrayFromString } from 'uint8arrays/from-string'
 import { toString as uint8ArrayToString } from 'uint8arrays/to-string'
 import { Expiry } from './expiry.ts'
+import { WriteQueue } from './write-queue.ts'
 import type { Clock } from './clock.ts'
-import type { ComponentLogger, Logger, Startable } from '@libp2p/interface'
+import type { ComponentLogger, Startable } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
 export interface PersistedMapComponents {
@@ -36,17 +37,18 @@ export interface PersistedMapInit<E> {
  */
 export class PersistedMap<E extends { expiresAt: number }> implements Startable {
   readonly #datastore: Datastore
-  readonly #log: Logger
+  readonly #writes: WriteQueue
   readonly #init: PersistedMapInit<E>
   readonly #entries = new Map<string, E>()
   readonly #expiry: Expiry<E>
   #loaded?: Promise<void>
-  /** Writes follow one another, so that the datastore ends as memory does. */
-  #writes: Promise<void> = Promise.resolve()
 
   constructor(components: PersistedMapComponents, init: PersistedMapInit<E>) {
     this.#datastore = components.datastore
-    this.#log = components.logger.forComponent(init.name)
+
+    const log = components.logger.forComponent(init.name)
+
+    this.#writes = new WriteQueue((err) => log.error('could not write to the datastore - %e', err))
     this.#init = init
     this.#expiry = new Expiry({
       clock: init.clock,
@@ -79,7 +81,7 @@ export class PersistedMap<E extends { expiresAt: number }> implements Startable 
   async stop(): Promise<void> {
     this.#loaded = undefined
     this.#expiry.stop()
-    await this.#writes
+    await this.#writes.flush()
   }
 
   /** The time by which `expiresAt` is to be set. */
@@ -118,7 +120,7 @@ export class PersistedMap<E extends { expiresAt: number }> implements Startable 
     const before = this.#entries.get(key)
 
     if (extend && before != null && before.expiresAt > entry.expiresAt) {
-      await this.#writes
+      await this.#writes.flush()
 
       return before
     }
@@ -133,7 +135,7 @@ export class PersistedMap<E extends { expiresAt: number }> implements Startable 
   /** Never rejects. */
   async delete(key: string): Promise<void> {
     if (this.#entries.delete(key)) {
-      await this.#write(async () => this.#datastore.delete(this.#keyOf(key)))
+      await this.#writes.write(async () => this.#datastore.delete(this.#keyOf(key)))
     }
   }
 
@@ -152,7 +154,7 @@ export class PersistedMap<E extends { expiresAt: number }> implements Startable 
         this.#keyOf(stored.key).toString() !== path.toString() ||
         !this.#expiry.restore(stored.entry, stored.key)
       ) {
-        await this.#write(async () => this.#datastore.delete(path))
+        await this.#writes.write(async () => this.#datastore.delete(path))
       } else if (!this.#entries.has(stored.key)) {
         // what was set since, or outlived a stop, is the newer
         this.#put(stored.key, stored.entry)
@@ -196,18 +198,6 @@ export class PersistedMap<E extends { expiresAt: number }> implements Startable 
   async #save(key: string, entry: E): Promise<void> {
     const value = uint8ArrayFromString(JSON.stringify(this.#init.encode(key, entry)))
 
-    await this.#write(async () => this.#datastore.put(this.#keyOf(key), value))
-  }
-
-  /** Never rejects. */
-  async #write(write: () => Promise<unknown>): Promise<void> {
-    this.#writes = this.#writes.then(write).then(
-      () => undefined,
-      (err: unknown) => {
-        this.#log.error('could not write to the datastore - %e', err)
-      }
-    )
-
-    await this.#writes
+    await this.#writes.write(async () => this.#datastore.put(this.#keyOf(key), value))
   }
 }

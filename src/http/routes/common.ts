@@ -1,7 +1,10 @@
 import { MODEL_TIMEOUT_MS, OPERATION_TIMEOUT_MS } from '../constants.ts'
+import { firstError } from '../../lib/settle-all.ts'
 import { ErrorSchema } from '../schemas.ts'
 import type { z } from '@hono/zod-openapi'
-import type { ModelInfo } from '../../models/index.ts'
+import type { Nebula } from '../../interface.ts'
+import type { ModelDelivery, ModelInfo, NewModel } from '../../models/index.ts'
+import type { PeerId } from '@libp2p/interface'
 import type { Context } from 'hono'
 
 /** An answer in JSON. */
@@ -38,24 +41,27 @@ export function fails<S extends Failure>(...statuses: S[]) {
 }
 
 /** Ends what a request asked for when its client goes away, or it takes too long. */
-export function operationSignal(c: Context): AbortSignal {
-  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(OPERATION_TIMEOUT_MS)])
+export function operationSignal(c: Context, timeoutMs = OPERATION_TIMEOUT_MS): AbortSignal {
+  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(timeoutMs)])
 }
 
 /** Models take longer than anything else that is asked for. */
 export function transferSignal(c: Context): AbortSignal {
-  return AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)])
+  return operationSignal(c, MODEL_TIMEOUT_MS)
 }
 
-export function modelJson({ id, source, kind, round, weight, size, encodedSize, encoding }: ModelInfo) {
-  return {
-    id,
-    source: source.toString(),
-    kind,
-    round,
-    weight: weight.toString(),
-    size,
-    encodedSize,
-    encoding
+/** Sends a model to one peer, whose failure is told as it is. */
+export async function sendModelTo(
+  nebula: Nebula,
+  peer: PeerId,
+  model: NewModel | ModelInfo,
+  signal: AbortSignal
+): Promise<ModelDelivery> {
+  try {
+    const [delivery] = await nebula.sendModel([peer], model, { signal })
+
+    return delivery ?? { peer, outcome: 'have' }
+  } catch (err) {
+    throw firstError(err)
   }
 }

@@ -1,12 +1,14 @@
 /** Models as bytes: what a trainer uploads and downloads, and what it has done with them by their ids. */
+import { ReadableStream } from 'node:stream/web'
 import { createRoute, z } from '@hono/zod-openapi'
 import { UPLOAD_IDLE_MS } from '../constants.ts'
 import { errorJson } from '../error-response.ts'
+import { modelInfoJson } from '../event-json.ts'
 import { InvalidRequestError, UploadStalledError } from '../errors.ts'
 import { parseRange, sliceBytes } from '../byte-range.ts'
 import { parsePeerId } from '../parse.ts'
 import { ErrorSchema, ModelIdText, ModelSchema, PeerIdText, WeightText } from '../schemas.ts'
-import { answers, fails, modelJson, takes, transferSignal } from './common.ts'
+import { answers, fails, sendModelTo, takes, transferSignal } from './common.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Nebula } from '../../interface.ts'
 import type { ReadableModel } from '../../models/index.ts'
@@ -112,7 +114,7 @@ export function modelBodyRoutes(app: OpenAPIHono, nebula: Nebula, clock: Clock):
       { signal: transferSignal(c) }
     )
 
-    return c.json(modelJson(model), 200)
+    return c.json(modelInfoJson(model), 200)
   })
 
   app.openapi(download, (c) => {
@@ -143,7 +145,7 @@ export function modelBodyRoutes(app: OpenAPIHono, nebula: Nebula, clock: Clock):
     const signal = transferSignal(c)
     const targets =
       peers === 'neighbours' ? nebula.peers({ onlyDirect: true }) : peers.map((text) => parsePeerId(text))
-    const deliveries = targets.map(async (peer) => sendTo(nebula, model, peer, signal))
+    const deliveries = targets.map(async (peer) => deliver(nebula, model, peer, signal))
 
     return c.json({ deliveries: await Promise.all(deliveries) }, 200)
   })
@@ -153,7 +155,7 @@ export function modelBodyRoutes(app: OpenAPIHono, nebula: Nebula, clock: Clock):
       signal: transferSignal(c)
     })
 
-    return c.json(modelJson(model), 200)
+    return c.json(modelInfoJson(model), 200)
   })
 
   app.openapi(cancel, (c) => {
@@ -187,36 +189,16 @@ async function* piecesOf(incoming: HttpBindings['incoming'], clock: Clock): Asyn
 }
 
 /** Read only as fast as the client takes it. */
-function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const pieces = source[Symbol.asyncIterator]()
-
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await pieces.next()
-
-        if (done === true) {
-          controller.close()
-        } else {
-          controller.enqueue(value)
-        }
-      },
-      async cancel() {
-        await pieces.return?.()
-      }
-    },
-    { highWaterMark: 0 }
-  )
+function streamOf(source: AsyncIterable<Uint8Array>): globalThis.ReadableStream<Uint8Array> {
+  return ReadableStream.from(source) as globalThis.ReadableStream<Uint8Array>
 }
 
-async function sendTo(nebula: Nebula, model: ReadableModel, peer: PeerId, signal: AbortSignal) {
+async function deliver(nebula: Nebula, model: ReadableModel, peer: PeerId, signal: AbortSignal) {
   try {
-    const [delivery] = await nebula.sendModel([peer], model, { signal })
+    const { outcome } = await sendModelTo(nebula, peer, model, signal)
 
-    return { peer: peer.toString(), outcome: delivery?.outcome ?? ('have' as const) }
-  } catch (thrown) {
-    const error = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown
-
+    return { peer: peer.toString(), outcome }
+  } catch (error) {
     return { peer: peer.toString(), outcome: 'failed' as const, error: errorJson(error) }
   }
 }

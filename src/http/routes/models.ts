@@ -1,13 +1,11 @@
 import { isAbsolute } from 'node:path'
 import { createRoute, z } from '@hono/zod-openapi'
-import { firstError } from '../../lib/settle-all.ts'
 import { MAX_PATH_LENGTH } from '../constants.ts'
 import { parsePeerId } from '../parse.ts'
 import { ModelIdText, ModelSchema, PeerIdText, WeightText } from '../schemas.ts'
-import { answers, fails, modelJson, takes, transferSignal } from './common.ts'
+import { answers, fails, sendModelTo, takes, transferSignal } from './common.ts'
+import { modelInfoJson } from '../event-json.ts'
 import type { Nebula } from '../../interface.ts'
-import type { ModelDelivery, NewModel } from '../../models/index.ts'
-import type { PeerId } from '@libp2p/interface'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 
 const PathText = z
@@ -54,12 +52,12 @@ const save = createRoute({
 })
 
 export function modelRoutes(app: OpenAPIHono, nebula: Nebula): void {
-  app.openapi(list, (c) => c.json({ models: nebula.models().map(modelJson) }, 200))
+  app.openapi(list, (c) => c.json({ models: nebula.models().map(modelInfoJson) }, 200))
 
   app.openapi(send, async (c) => {
     const { peer, path, round, weight } = c.req.valid('json')
     const model = { payload: { path }, round, weight: BigInt(weight) }
-    const { outcome } = await sendTo(nebula, parsePeerId(peer), model, transferSignal(c))
+    const { outcome } = await sendModelTo(nebula, parsePeerId(peer), model, transferSignal(c))
 
     return c.json({ peer, outcome }, 200)
   })
@@ -70,22 +68,6 @@ export function modelRoutes(app: OpenAPIHono, nebula: Nebula): void {
 
     await model.saveTo(path, { signal: transferSignal(c) })
 
-    return c.json(modelJson(model), 200)
+    return c.json(modelInfoJson(model), 200)
   })
-}
-
-/** To one peer, whose failure is told as it is. */
-async function sendTo(
-  nebula: Nebula,
-  peer: PeerId,
-  model: NewModel,
-  signal: AbortSignal
-): Promise<ModelDelivery> {
-  try {
-    const [delivery] = await nebula.sendModel([peer], model, { signal })
-
-    return delivery ?? { peer, outcome: 'have' }
-  } catch (err) {
-    throw firstError(err)
-  }
 }

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { DflRounds } from '../../../src/learning/rounds/index.ts'
 import { MAX_AHEAD } from '../../../src/learning/rounds/constants.ts'
 import { connect, Network } from './network.ts'
+import { assertCountedOnce, disturbNetwork } from './properties.ts'
 import type { Message } from '../../../src/learning/rounds/index.ts'
 
 const ROUNDS = 6
@@ -118,13 +119,11 @@ function disturb(
 ): void {
   const there = network.nodes.includes(node)
 
-  if (what === 'unlink') {
-    network.unlink(node, other)
-  } else if (what === 'link' && there && network.nodes.includes(other) && node !== other) {
-    network.link(node, other)
-  } else if (what === 'kill' && network.nodes.length > 2) {
-    network.kill(node)
-  } else if (what === 'junk' && there) {
+  if (disturbNetwork(network, what, node, other)) {
+    return
+  }
+
+  if (what === 'junk' && there) {
     for (const one of junk) {
       network.input(node, { type: 'message', from: other, message: one })
     }
@@ -140,17 +139,7 @@ function assertCounted(network: Network<Model>): void {
   const rounds = new Map<string, number>()
 
   for (const entry of network.log) {
-    if (entry.type === 'aggregate') {
-      const ids = entry.updates.map(({ id }) => id)
-
-      assert.equal(new Set(ids).size, ids.length, 'each counts once')
-
-      for (const { id, model } of entry.updates) {
-        if (model.origin !== 'junk') {
-          assert.deepEqual(model, { origin: id, round: entry.round })
-        }
-      }
-    }
+    assertCountedOnce(entry)
 
     if (entry.type === 'round-begin') {
       assert.ok(entry.round > (rounds.get(entry.node) ?? -1), 'rounds only go up')

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { LedRounds } from '../../../src/learning/rounds/index.ts'
 import { MAX_AHEAD } from '../../../src/learning/rounds/constants.ts'
 import { connect, Network } from './network.ts'
+import { assertCountedOnce, disturbNetwork } from './properties.ts'
 import type { Message } from '../../../src/learning/rounds/index.ts'
 
 const ROUNDS = 5
@@ -142,13 +143,11 @@ function disturb(
 ): void {
   const there = network.nodes.includes(node)
 
-  if (what === 'unlink') {
-    network.unlink(node, other)
-  } else if (what === 'link' && there && network.nodes.includes(other) && node !== other) {
-    network.link(node, other)
-  } else if (what === 'kill' && network.nodes.length > 2) {
-    network.kill(node)
-  } else if (what === 'killLeader' && there && network.nodes.length > 2) {
+  if (disturbNetwork(network, what, node, other)) {
+    return
+  }
+
+  if (what === 'killLeader' && there && network.nodes.length > 2) {
     network.kill((network.machine(node) as LedRounds<Model>).leadership.leader)
   } else if (what === 'junk' && there) {
     for (const message of messages) {
@@ -159,17 +158,7 @@ function disturb(
 
 function assertCounted(network: Network<Model>): void {
   for (const entry of network.log) {
-    if (entry.type === 'aggregate') {
-      const ids = entry.updates.map(({ id }) => id)
-
-      assert.equal(new Set(ids).size, ids.length, 'each counts once')
-
-      for (const { id, model } of entry.updates) {
-        if (model.origin !== 'junk') {
-          assert.deepEqual(model, { origin: id, round: entry.round })
-        }
-      }
-    }
+    assertCountedOnce(entry)
   }
 }
 

@@ -1,5 +1,6 @@
 import { loadConfig } from '../../../config/index.ts'
 import { systemClock } from '../../../lib/clock.ts'
+import { atMost } from '../../../lib/wait-for.ts'
 import { readControlFile } from '../../../http/control-file.ts'
 import { warningJson, watchEvents } from '../../../http/event-json.ts'
 import { readyEvent } from '../../../http/node-info.ts'
@@ -139,13 +140,10 @@ async function isStarted(running: RunningNode, stopRequest: StopRequest): Promis
 /** @throws {StopTimeoutError} when it takes longer than a node may take to stop */
 async function inTime({ stopTimeout }: Config, stop: () => Promise<unknown>): Promise<void> {
   const timeout = stopTimeout + STOP_MARGIN_MS
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = systemClock.setTimeout(() => reject(new StopTimeoutError(timeout)), timeout)
+  const stopped = stop().then(() => true)
 
-  try {
-    await Promise.race([stop(), promise])
-  } finally {
-    timer.clear()
+  if ((await atMost(systemClock, timeout, stopped)) == null) {
+    throw new StopTimeoutError(timeout)
   }
 }
 
